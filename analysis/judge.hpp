@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "analysis/assessment.hpp"
+#include "connectors/post.hpp"
+
+namespace barometer {
+
+// A text with the identifiers of people masked ("[NHS number]", "[phone]"), and what is said of it.
+struct Judged {
+  std::string text = {};         // title (if any), a line break, and text; masked; Assessment's byte ranges are of this
+  Assessment assessment = {};
+};
+
+// All of analysis behind one door: a pure function of the text, given the model and rules that it was made with.
+// Shared const by any number of threads.
+class Judge {
+ public:
+  // The model and the rules carried in the binary.
+  static std::shared_ptr<const Judge> built_in();
+  // The built-in model with these rules (the text of a rules file); throws std::runtime_error naming line and remedy.
+  static std::shared_ptr<const Judge> with_rules(std::string_view rules, std::string_view name);
+  ~Judge();
+
+  // `lang` is the platform's claim, empty if it makes none. Any bytes; linear in their number.
+  Judged judge(std::string_view text, std::string_view lang = {}) const;
+
+  std::string_view model_version() const;
+
+ private:
+  Judge();
+  struct Parts;
+  std::unique_ptr<const Parts> parts_;
+};
+
+// The one shape of an assessment in JSON, one line without its line end; `text` is what was assessed (phrases are cut from it).
+//   {"sentiment":"negative","score":-0.83,"confidence":0.91,"concerns":[{"theme":…,"severity":2,"phrase":…,"rule":…}],
+//    "severity":2,"themes":[],"voice":"carer","identifiers":["nhs_number"],"abusive":false,"lang":"en",
+//    "why":[{"text":…,"begin":0,"end":4,"weight":-0.4}],"model":"2026.1","taxonomy":"2026.1"}
+std::string to_json(const Assessment& assessment, std::string_view text, std::string_view model_version);
+void append_json(std::string& out, const Assessment& assessment, std::string_view text, std::string_view model_version);
+
+// sentiment, score, themes, concerns as theme:severity, severity, abusive, lang; tab-separated.
+std::string to_tsv(const Assessment& assessment);
+
+}  // namespace barometer

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "connectors/http_client.hpp"
+#include "connectors/registry.hpp"
+
+namespace barometer {
+
+enum class TagKind { hashtag, account, phrase };
+
+// What is watched. Its name is a label of metrics and series.
+struct TagConfig {
+  std::string name = {};
+  std::string match = {};  // "#nhssm", "@nhsemployers" or words; as written
+  TagKind kind = TagKind::hashtag;
+};
+
+struct ListenConfig {
+  SourceConfig source = {};
+  std::chrono::milliseconds every{120'000};
+  std::string tag = {};        // every post of this source counts under it, whatever its text says; empty: by matching
+  bool only_watched = false;   // drop posts that match no tag; otherwise they count under "other"
+};
+
+struct RecipientConfig {
+  std::string name = {};       // a role ("patient experience lead"); in logs and `alerts`
+  std::string address = {};
+  int min_severity = 4;
+};
+
+struct MailConfig {
+  std::string server = {};             // smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail
+  std::string user = {};
+  std::filesystem::path password_file = {};
+  std::string from = {};
+  bool require_tls = true;
+  std::filesystem::path ca_file = {};
+  std::chrono::milliseconds retry_every{60'000};  // first wait after a failure; doubles up to an hour
+  std::vector<RecipientConfig> recipients = {};
+};
+
+struct Config {
+  struct StoreConfig {
+    std::filesystem::path path = "barometer-data";
+    bool sync = true;
+  } store = {};
+  struct WebConfig {
+    std::string listen = "127.0.0.1:9468";
+    std::string public_url = {};  // how people reach the page; for links in mail
+  } web = {};
+  HttpSettings http = {};
+  std::chrono::milliseconds host_pace{1000};
+  std::chrono::milliseconds retry_ceiling{600'000};  // the longest wait after failures
+  std::size_t assess_threads = 2;
+  std::vector<TagConfig> tags = {};
+  std::vector<ListenConfig> sources = {};
+  MailConfig mail = {};
+  bool any_tag = false;  // posts count under their own tags, watched or not; set by --store, not by a file
+};
+
+// One thing wrong with a file: printed as FILE:LINE: message. The message ends with the remedy.
+struct Complaint {
+  std::string file = {};
+  int line = 0;  // from 1; 0 when it is about the file as a whole
+  std::string message = {};
+};
+
+struct ConfigRead {
+  Config config = {};                    // meaningful only if there are no complaints
+  std::vector<Complaint> complaints = {};  // by line
+  std::vector<Complaint> warnings = {};    // odd but allowed
+};
+
+// Reads and checks a file: syntax, meaning, and that files it names can be read. Never throws for a bad file.
+ConfigRead read_config(const std::filesystem::path& file);
+ConfigRead parse_config(std::string_view yaml, const std::string& file_name);
+
+// Every setting with its default, unit and a sentence; itself a valid file.
+std::string print_config();
+
+}  // namespace barometer

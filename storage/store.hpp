@@ -1,0 +1,158 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/assessment.hpp"
+#include "connectors/post.hpp"
+#include "connectors/result.hpp"
+#include "connectors/source.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace barometer {
+
+// One message to one recipient about one severe post. Its id is a function of both, so it is raised once.
+struct Alert {
+  std::string id = {};           // hexadecimal; local part of the Message-ID
+  std::string recipient = {};    // name of the recipient in the settings, never an address
+  std::string post = {};         // Post::id
+  std::string source = {};
+  std::string url = {};
+  int severity = 0;
+  std::vector<std::string> themes = {};   // ids, worst first
+  std::vector<std::string> rules = {};    // ids of the rules that fired
+  UtcTime made_at = {};                   // of the post
+  UtcTime raised_at = {};
+  std::optional<UtcTime> sent_at = {};    // empty while it waits
+  std::uint32_t attempts = 0;             // how often sending was tried
+  std::string last_error = {};            // of the last attempt; empty if none failed
+};
+
+// A post with what is said of it, on its way into the store.
+struct Entry {
+  Post post = {};                        // pseudonymised, its text masked
+  Assessment assessment = {};
+  std::vector<std::string> watched = {}; // names of the tags it counts under; never empty ("other" when none matched)
+  std::vector<Alert> alerts = {};        // raised only if the post is new, or newly this severe
+};
+
+// All that one page changes; kept whole or not at all.
+struct Batch {
+  std::string source = {};
+  std::vector<Entry> entries = {};       // in the order they count: a later one of the same id is an edit
+  std::optional<Cursor> cursor = {};
+};
+
+enum class Outcome : std::uint8_t { stored, edited, deleted, duplicate };
+
+struct Committed {
+  std::vector<Outcome> outcomes = {};  // one an entry
+  std::size_t alerts = 0;              // how many were raised
+};
+
+// A post as it is kept.
+struct StoredPost {
+  Post post = {};
+  Assessment assessment = {};
+  std::vector<std::string> watched = {};
+};
+
+enum class Resolution : std::uint8_t { minute = 0, hour = 1, day = 2 };
+
+struct PostFilter {
+  std::optional<std::string> tag = {};
+  std::optional<std::string> source = {};
+  std::optional<Theme> concern = {};
+  std::optional<Sentiment> sentiment = {};
+  int min_severity = 0;
+  std::optional<UtcTime> from = {};  // inclusive, by made_at
+  std::optional<UtcTime> to = {};    // exclusive
+};
+
+struct SeriesFilter {
+  Resolution resolution = Resolution::hour;
+  std::optional<std::string> tag = {};
+  std::optional<std::string> source = {};
+  std::optional<UtcTime> from = {};
+  std::optional<UtcTime> to = {};
+};
+
+// Counts of one bucket of one tag and source. A post counts under its class of sentiment and its severity once,
+// and under each of its concerns at that concern's severity.
+struct SeriesPoint {
+  std::string tag = {};
+  std::string source = {};
+  UtcTime bucket = {};                          // begin
+  std::array<std::array<std::int64_t, severities>, 3> posts = {};  // [sentiment][severity]
+  struct ConcernCount {
+    Theme theme = {};
+    int severity = 0;
+    std::int64_t posts = 0;
+  };
+  std::vector<ConcernCount> concerns = {};      // none of them zero; by theme, then severity
+};
+
+struct Difference {
+  std::string what = {};  // which series or index, and the two figures; no post text, no handle
+};
+
+struct Verified {
+  std::uint64_t posts = 0;
+  std::uint64_t series = 0;
+  std::vector<Difference> differences = {};
+};
+
+struct StoreSize {
+  std::uint64_t posts = 0;                  // estimate
+  std::uint64_t bytes = 0;                  // of files
+  std::uint64_t compaction_pending_bytes = 0;
+};
+
+struct StoreSettings {
+  std::filesystem::path path = {};
+  bool read_only = false;          // queries beside a running daemon
+  bool sync = true;                // fdatasync of the log at each commit
+  rocksdb::Env* env = nullptr;     // for tests: another disk
+};
+
+// What is kept. Ordinary synchronous code: commit and mark_* from one thread at a time, reads from any.
+// Every expected failure is a value: ask_operator for a disk that is full or broken, with the path and what to do.
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(StoreSettings settings);
+  virtual ~Store() = default;
+
+  // Everything in one synced write: posts, series, ids, cursors, alerts. After a failure nothing of it is there,
+  // and the same batches can be committed again.
+  virtual Result<std::vector<Committed>> commit(std::span<const Batch> batches) = 0;
+
+  virtual Result<Cursor> cursor(const std::string& source) const = 0;  // empty if there is none
+  virtual Result<bool> has(const std::string& post_id) const = 0;
+  // Newest first or oldest first, by made_at; stop by returning false.
+  virtual Result<void> posts(const PostFilter& filter, bool newest_first,
+                             const std::function<bool(const StoredPost&)>& each) const = 0;
+  virtual Result<void> series(const SeriesFilter& filter,
+                              const std::function<bool(const SeriesPoint&)>& each) const = 0;
+
+  // Alerts that wait to be sent, oldest first.
+  virtual Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const = 0;
+  virtual Result<void> alerts(const std::function<bool(const Alert&)>& each) const = 0;  // all, oldest first
+  virtual Result<void> mark_sent(const std::string& alert_id, UtcTime when) = 0;
+  virtual Result<void> mark_failed(const std::string& alert_id, UtcTime when, const std::string& error) = 0;
+
+  // Recounts every series from the posts and checks every index.
+  virtual Result<Verified> verify(const std::function<void(std::uint64_t posts_read)>& progress) const = 0;
+  virtual StoreSize size() const = 0;
+};
+
+}  // namespace barometer
