@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace barometer {
+
+enum class TokenKind : std::uint8_t { word, hashtag, mention, url, number, emoji, emoticon, punctuation };
+
+// One unit of a text. `text` is its normalised form:
+//   word         folded (NFKC_Casefold), apostrophes straight, three or more equal letters squeezed to two: "sooo" is "soo"
+//   hashtag      '#' and the folded tag                          mention      "@user", whoever it names
+//   url          "<url>"                                         number       "<num>", or "<pct>" with a % sign
+//   emoji        skin tones and variation selectors dropped      emoticon     without nose, mouth once: ":-)))" is ":)"
+//   punctuation  one character, a run of it once; "!!" "??" "?!" for runs of ! and ?; "..." for two or more dots
+// What a number said, or whom a mention named, is in the bytes [begin, end) of the original text.
+struct Token {
+  std::string_view text = {};   // in the Tokens that holds it; at most a few hundred bytes, however long the original
+  std::uint32_t begin = 0;      // bytes [begin, end) of the original text
+  std::uint32_t end = 0;
+  TokenKind kind = TokenKind::word;
+  bool negated = false;         // within five tokens after "not", "never", "without" …, in the same clause
+  bool shouted = false;         // a word of three or more ASCII letters, all of them capitals
+};
+
+// The tokens of one text, in order. Reusable: filling it again keeps its memory. Not copyable, since tokens point into it.
+class Tokens {
+ public:
+  Tokens() = default;
+  Tokens(Tokens&&) = default;
+  Tokens& operator=(Tokens&&) = default;
+
+  std::span<const Token> all() const { return tokens_; }
+  auto begin() const { return tokens_.begin(); }
+  auto end() const { return tokens_.end(); }
+  std::size_t size() const { return tokens_.size(); }
+  bool empty() const { return tokens_.empty(); }
+  const Token& operator[](std::size_t i) const { return tokens_[i]; }
+
+ private:
+  friend class Tokeniser;
+  std::vector<Token> tokens_ = {};
+  std::vector<char> letters_ = {};  // all normalised forms, one after the other
+};
+
+// Splits any bytes into tokens; bytes that are not UTF-8 separate like blanks. Linear in text.size(), which must be below 2^32.
+// The kinds follow the tokens of the reference recipe for SemEval-2017 tweets, with byte ranges and Unicode made exact.
+void tokenise(std::string_view text, Tokens& out);
+Tokens tokenise(std::string_view text);
+
+// True for the normalised form of a word that negates what follows: "not", "n't", "never", "hardly", "didnt" …
+bool is_negator(std::string_view word);
+
+}  // namespace barometer
