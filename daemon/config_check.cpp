@@ -1,0 +1,276 @@
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <system_error>
+
+#include "daemon/config_draft.hpp"
+#include "daemon/config_values.hpp"
+#include "daemon/listen_address.hpp"
+
+namespace barometer {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr std::size_t longest_name = 100;  // bytes; names are labels of series
+
+std::string item(const char* list, std::size_t index) { return list + ("[" + std::to_string(index)) + "]"; }
+
+// Complains about the second of two equal names.
+template <class Items, class NameOf>
+void check_names(Draft& draft, const char* list, const Items& items, NameOf name_of) {
+  std::map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string& name = name_of(items[i]);
+    if (name.empty()) continue;  // complained about where it was read
+    const auto place = item(list, i) + ".name";
+    if (name.size() > longest_name) draft.complain(place, place + " is too long: use at most 100 characters");
+    const auto [where, fresh] = first.emplace(name, i);
+    if (fresh) continue;
+    draft.complain(place, "the name \"" + name + "\" is taken by " + item(list, where->second) + " on line " +
+                              std::to_string(draft.line_of(item(list, where->second))) + ": give each its own");
+  }
+}
+
+bool has_blank(std::string_view text) { return text.find_first_of(" \t") != std::string_view::npos; }
+
+// A tag whose kind or name the file leaves out takes them from what it matches.
+void complete(Draft& draft, TagConfig& tag, const std::string& place) {
+  if (tag.match.empty()) return;
+  const auto told = tag.match.starts_with('#')   ? TagKind::hashtag
+                    : tag.match.starts_with('@') ? TagKind::account
+                                                 : TagKind::phrase;
+  if (!draft.lines.contains(place + ".kind")) tag.kind = told;
+  if (tag.kind != told && told != TagKind::phrase) {
+    draft.complain(place + ".kind", place + ".kind does not fit \"" + tag.match + "\": leave kind out");
+  }
+  if (tag.name.empty()) tag.name = tag.match.substr(told == TagKind::phrase ? 0 : 1);
+}
+
+void check_tags(Draft& draft) {
+  auto& tags = draft.config.tags;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    const auto place = item("tags", i);
+    auto& tag = tags[i];
+    complete(draft, tag, place);
+    if (tag.match == "#" || tag.match == "@") {
+      draft.complain(place + ".match", place + " matches nothing: write the word after the " + tag.match);
+    }
+    if (tag.kind != TagKind::phrase && has_blank(tag.match)) {
+      draft.complain(place + ".match",
+                     place + ".match has a blank in it: write one word, or leave out the # or @ to watch a phrase");
+    }
+    if (tag.name == "other") {
+      draft.complain(place, "the name \"other\" is kept for posts that match no tag: choose another");
+    }
+  }
+  check_names(draft, "tags", tags, [](const TagConfig& t) -> const std::string& { return t.name; });
+  if (tags.empty()) draft.warn({}, "no tags are watched, so every post counts under \"other\": add a list of tags");
+}
+
+void check_platform(Draft& draft, const ListenConfig& listen, const std::string& place) {
+  const auto& platform = listen.source.platform;
+  if (platform.empty()) return;
+  const auto* connector = find_connector(platform);
+  if (connector == nullptr) {
+    std::vector<std::string_view> known;
+    for (const auto& row : connectors()) known.push_back(row.name);
+    draft.complain(place + ".platform", "there is no platform \"" + platform + "\": use one of " + enumerated(known));
+    return;
+  }
+  for (const auto& complaint : connector->check(listen.source)) {
+    const auto where = complaint.key.empty() ? place : place + "." + complaint.key;
+    draft.complain(where, where + ": " + complaint.message);
+  }
+}
+
+void check_source(Draft& draft, const ListenConfig& listen, const std::string& place) {
+  check_platform(draft, listen, place);
+  const auto& tags = draft.config.tags;
+  const bool known = std::any_of(tags.begin(), tags.end(), [&](const TagConfig& t) { return t.name == listen.tag; });
+  if (!listen.tag.empty() && !known) {
+    std::vector<std::string_view> names;
+    for (const auto& tag : tags) names.push_back(tag.name);
+    draft.complain(place + ".tag",
+                   place + ".tag: there is no tag named \"" + listen.tag + "\": " +
+                       (names.empty() ? "add it to tags" : "add it to tags, or use one of " + enumerated(names)));
+  }
+  for (const auto& [key, value] : listen.source.settings) {
+    if (!holds_password(value)) continue;
+    draft.complain(
+        place + "." + key,
+        place + "." + key + " has a password in it: take it out; a source with a secret reads it from a file");
+  }
+}
+
+void check_sources(Draft& draft) {
+  const auto& sources = draft.config.sources;
+  for (std::size_t i = 0; i < sources.size(); ++i) check_source(draft, sources[i], item("sources", i));
+  check_names(draft, "sources", sources, [](const ListenConfig& s) -> const std::string& { return s.source.name; });
+  if (sources.empty()) draft.warn({}, "there are no sources, so nothing is heard: add a list of sources");
+}
+
+void check_web(Draft& draft) {
+  const auto& web = draft.config.web;
+  const auto address = parse_listen(web.listen);
+  if (!address) {
+    draft.complain("web.listen",
+                   "web.listen: \"" + web.listen +
+                       "\" is no address to listen on: write one as 127.0.0.1:9468, [::1]:9468 or :9468 for all");
+  } else if (!address->loopback()) {
+    draft.warn("web.listen",
+               "whoever reaches " + web.listen +
+                   " can read what was said: keep it on 127.0.0.1 behind a proxy that asks people to sign in");
+  }
+  const bool url = web.public_url.starts_with("http://") || web.public_url.starts_with("https://");
+  if (!web.public_url.empty() && !url) {
+    draft.complain("web.public_url",
+                   "web.public_url: \"" + web.public_url + "\" is no web address: begin it with https://");
+  }
+}
+
+void check_http(Draft& draft) {
+  const auto& http = draft.config.http;
+  static constexpr std::string_view schemes[] = {"http://", "https://", "socks5h://", "socks5://"};
+  const bool known =
+      std::any_of(std::begin(schemes), std::end(schemes), [&](auto s) { return http.proxy.starts_with(s); });
+  if (!http.proxy.empty() && !known) {
+    draft.complain("http.proxy", "http.proxy is no proxy address: begin it with http://, https:// or socks5h://");
+  }
+  if (holds_password(http.proxy)) {
+    draft.complain("http.proxy",
+                   "http.proxy has a password in it: take it out and let the proxy know this machine by its address");
+  }
+  if (http.connect_timeout > http.total_timeout) {
+    draft.complain("http.connect_timeout",
+                   "http.connect_timeout is longer than http.total_timeout: lower it to at most " +
+                       duration_text(http.total_timeout));
+  }
+}
+
+void check_recipient(Draft& draft, const RecipientConfig& recipient, const std::string& place) {
+  if (recipient.address.empty()) return;
+  const auto address = mail_address(recipient.address);
+  if (address.empty()) {
+    draft.complain(place + ".address", place + ".address: \"" + recipient.address +
+                                           "\" is no mail address: write one as name@trust.nhs.uk");
+    return;
+  }
+  const auto domain = address.substr(address.find('@'));
+  const bool nhs =
+      domain == "@nhs.net" || domain == "@nhs.uk" || domain.ends_with(".nhs.uk") || domain.ends_with(".nhs.net");
+  if (!nhs) {
+    draft.warn(place + ".address",
+               "the recipient \"" + recipient.name +
+                   "\" is outside nhs.uk and nhs.net: make sure that your data protection lead agrees");
+  }
+}
+
+void check_mail_server(Draft& draft) {
+  const auto& mail = draft.config.mail;
+  if (!mail.server.starts_with("smtp://") && !mail.server.starts_with("smtps://")) {
+    draft.complain("mail.server", "mail.server is no mail server's address: write smtp://host:587 or smtps://host:465");
+  }
+  if (mail.server.find('@') != std::string::npos) {
+    draft.complain("mail.server", "mail.server has a user in it: use mail.user and mail.password_file");
+  }
+  if (mail.from.empty())
+    draft.complain("mail.server", "mail.server is set but mail.from is not: add the sender's address");
+  if (mail.recipients.empty()) {
+    draft.complain("mail.server", "mail.server is set but mail.recipients is empty: add who is to be told");
+  }
+  if (!mail.require_tls) {
+    draft.warn("mail.require_tls",
+               "mail may leave without TLS, readable on its way: set mail.require_tls to true unless the server is "
+               "this machine");
+  }
+}
+
+void check_mail(Draft& draft) {
+  const auto& mail = draft.config.mail;
+  for (std::size_t i = 0; i < mail.recipients.size(); ++i) {
+    check_recipient(draft, mail.recipients[i], item("mail.recipients", i));
+  }
+  check_names(draft, "mail.recipients", mail.recipients,
+              [](const RecipientConfig& r) -> const std::string& { return r.name; });
+  if (!mail.from.empty() && mail_address(mail.from).empty()) {
+    draft.complain("mail.from",
+                   "mail.from: \"" + mail.from + "\" is no mail address: write one as barometer@trust.nhs.uk");
+  }
+  if (!mail.user.empty() && mail.password_file.empty()) {
+    draft.complain("mail.user",
+                   "mail.user is set but mail.password_file is not: name the file that holds the password");
+  }
+  if (mail.user.empty() && !mail.password_file.empty()) {
+    draft.complain("mail.password_file",
+                   "mail.password_file is set but mail.user is not: add the name to sign in with");
+  }
+  if (!mail.server.empty()) return check_mail_server(draft);
+  if (!mail.recipients.empty())
+    draft.warn("mail.recipients", "there are recipients but no mail.server, so nobody is told: add one");
+}
+
+void check_readable(Draft& draft, const std::string& place, const fs::path& file, const std::string& remedy) {
+  if (file.empty()) return;
+  std::error_code odd;
+  if (fs::is_directory(file, odd)) {
+    draft.complain(place, place + ": " + file.string() + " is a folder: name a file");
+  } else if (!std::ifstream{file}) {
+    draft.complain(place, place + ": " + file.string() + " cannot be read: " + remedy);
+  }
+}
+
+void check_password(Draft& draft, const fs::path& file) {
+  check_readable(draft, "mail.password_file", file,
+                 "make it, with the password and nothing else in it, readable by barometer's user");
+  std::error_code odd;
+  const auto state = fs::status(file, odd);
+  if (odd || !fs::is_regular_file(state)) return;
+  if (fs::file_size(file, odd) == 0 && !odd) {
+    draft.complain("mail.password_file",
+                   "mail.password_file: " + file.string() + " is empty: write the password into it");
+  }
+  if ((state.permissions() & (fs::perms::group_read | fs::perms::others_read)) != fs::perms::none) {
+    draft.warn("mail.password_file",
+               file.string() + " can be read by others on this machine: run chmod 600 " + file.string());
+  }
+}
+
+void check_store(Draft& draft) {
+  const auto& path = draft.config.store.path;
+  if (path.empty()) return draft.complain("store.path", "store.path is empty: name the folder for the store");
+  std::error_code odd;
+  const auto state = fs::status(path, odd);
+  if (fs::exists(state)) {
+    if (!fs::is_directory(state))
+      draft.complain("store.path", "store.path: " + path.string() + " is not a folder: name another");
+    return;
+  }
+  const auto parent = fs::absolute(path, odd).lexically_normal().parent_path();
+  if (!fs::is_directory(parent, odd)) {
+    draft.complain("store.path",
+                   "store.path: the folder " + parent.string() + " does not exist: make it, or name another");
+  }
+}
+
+}  // namespace
+
+void check_meaning(Draft& draft) {
+  check_web(draft);
+  check_http(draft);
+  check_tags(draft);
+  check_sources(draft);
+  check_mail(draft);
+}
+
+void check_surroundings(Draft& draft) {
+  const auto& config = draft.config;
+  check_store(draft);
+  check_readable(draft, "http.ca_file", config.http.ca_file, "name a PEM file, or leave it empty for the system's");
+  check_readable(draft, "mail.ca_file", config.mail.ca_file, "name a PEM file, or leave it empty for the system's");
+  check_password(draft, config.mail.password_file);
+}
+
+}  // namespace barometer

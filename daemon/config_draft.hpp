@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config.hpp"
+
+namespace barometer {
+
+// Settings on their way from a file to a Config, with the line that each stands on. A place is written as people would:
+// "mail.server", "sources[0].every".
+struct Draft {
+  std::string file = {};
+  Config config = {};
+  std::map<std::string, int> lines = {};
+  std::vector<Complaint> complaints = {};
+  std::vector<Complaint> warnings = {};
+
+  void complain(const std::string& place, const std::string& message);
+  void warn(const std::string& place, const std::string& message);
+  // Of the place, or of the nearest thing around it that the file has; 0 for the file as a whole.
+  int line_of(std::string place) const;
+};
+
+// Shape and values: what is no YAML, unknown keys, values that cannot be read.
+void read_yaml(Draft& draft, std::string_view yaml);
+// What the values mean together.
+void check_meaning(Draft& draft);
+// Files and folders that the settings name.
+void check_surroundings(Draft& draft);
+
+}  // namespace barometer

@@ -1,0 +1,102 @@
+#include <chrono>
+#include <string>
+#include <type_traits>
+#include <variant>
+
+#include "daemon/config_settings.hpp"
+#include "daemon/config_values.hpp"
+
+namespace barometer {
+namespace {
+
+// What may be written, after the sentence: "[duration, 100ms to 1h; default 10s]".
+template <class T>
+std::string bounds(const Setting<T>& setting, const T& section) {
+  const auto kind = std::visit(
+      [&](auto member) -> std::string {
+        using Value = std::decay_t<decltype(section.*member)>;
+        const auto& limits = setting.limits;
+        if constexpr (std::is_same_v<Value, std::chrono::milliseconds>) {
+          return "duration, " + duration_text(Value{limits.least}) + " to " + duration_text(Value{limits.most});
+        } else if constexpr (std::is_same_v<Value, bool>) {
+          return "true or false";
+        } else if constexpr (std::is_same_v<Value, std::size_t> || std::is_same_v<Value, int>) {
+          const bool bytes = setting.count == Count::bytes;
+          const auto text = [bytes](std::int64_t n) {
+            return bytes ? size_text(static_cast<std::size_t>(n)) : std::to_string(n);
+          };
+          return (bytes ? "bytes, " : "number, ") + text(limits.least) + " to " + text(limits.most);
+        } else if constexpr (std::is_same_v<Value, std::filesystem::path>) {
+          return "file";
+        } else {
+          return "text";
+        }
+      },
+      setting.member);
+  if (setting.required) return " [" + kind + "; required]";
+  return " [" + kind + "; default " + value_text(section, setting) + "]";
+}
+
+template <class T>
+void print_section(std::string& out, std::span<const Setting<T>> settings, const T& section) {
+  for (const auto& setting : settings) {
+    out += "  # " + std::string{setting.sentence} + bounds(setting, section) + "\n";
+    out += "  " + std::string{setting.key} + ": " + value_text(section, setting) + "\n";
+  }
+}
+
+// Settings of an item of a list, as comments: the list itself is empty by default.
+template <class T>
+void print_item(std::string& out, std::span<const Setting<T>> settings, const std::string& indent, bool& first) {
+  const T item{};
+  for (const auto& setting : settings) {
+    out += indent + "  # " + std::string{setting.sentence} + bounds(setting, item) + "\n";
+    out += indent + (first ? "- " : "  ") + std::string{setting.key} + ": ";
+    out += (setting.example.empty() ? value_text(item, setting) : std::string{setting.example}) + "\n";
+    first = false;
+  }
+}
+
+void print_platform(std::string& out, const Connector& connector) {
+  out += "#\n# " + std::string{connector.name} + ": " + std::string{connector.sentence} + "\n";
+  SourceConfig example;
+  example.name = "a name for this " + std::string{connector.name} + " source";
+  example.platform = connector.name;
+  out += "#  - name: \"" + example.name + "\"\n#    platform: " + example.platform + "\n";
+  for (const auto& setting : connector.settings) {
+    out += "#    # " + std::string{setting.sentence};
+    out += setting.required ? " [required]\n" : " [default \"" + std::string{setting.fallback} + "\"]\n";
+    out += "#    " + std::string{setting.key} + ": \"" + std::string{setting.fallback} + "\"\n";
+  }
+}
+
+}  // namespace
+
+std::string print_config() {
+  std::string out =
+      "# Barometer's settings, each with its default. Durations are written 500ms, 30s, 5m, 2h or 1d, sizes 512KiB or "
+      "10MB.\n"
+      "# No secret belongs in this file: settings that end in _file name the file that holds one.\n";
+  Config config;
+  each_section(config, [&out](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
+    out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
+    print_section(out, settings, section);
+    if (name != "mail") return;
+    out += "  # Who is told, and from which severity on. Each of them:\n";
+    bool first = true;
+    print_item(out, recipient_settings(), "  #  ", first);
+    out += "  recipients: []\n";
+  });
+  out += "\n# What is watched. \"#nhssm\" alone is enough for a tag; in full:\n";
+  bool first = true;
+  print_item(out, tag_settings(), "#  ", first);
+  out += "tags: []\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
+  first = true;
+  print_item(out, source_settings(), "#  ", first);
+  print_item(out, listen_settings(), "#  ", first);
+  for (const auto& connector : connectors()) print_platform(out, connector);
+  out += "sources: []\n";
+  return out;
+}
+
+}  // namespace barometer

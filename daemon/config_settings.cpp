@@ -1,0 +1,297 @@
+#include "daemon/config_settings.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "daemon/config_values.hpp"
+
+namespace barometer {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::int64_t second = 1000;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t megabyte = 1'000'000;
+
+const std::array store_table{
+    Setting<Config::StoreConfig>{"path", &Config::StoreConfig::path,
+                                 "Folder of the store; made if it is missing. Relative to where barometer is started."},
+    Setting<Config::StoreConfig>{"sync", &Config::StoreConfig::sync,
+                                 "Wait for the disk at each commit. Without it a power cut can lose the last seconds."},
+};
+
+const std::array web_table{
+    Setting<Config::WebConfig>{"listen", &Config::WebConfig::listen,
+                               "Address and port to serve on. Anyone who reaches it can read the page."},
+    Setting<Config::WebConfig>{"public_url", &Config::WebConfig::public_url,
+                               "How people reach the page, for links in mail; empty: mail has no link."},
+};
+
+const std::array http_table{
+    Setting<HttpSettings>{
+        "user_agent", &HttpSettings::user_agent,
+        "What we tell servers about us; add a contact, as \"Barometer (+mailto:comms@trust.example)\". "
+        "Empty: barometer and its version."},
+    Setting<HttpSettings>{"proxy", &HttpSettings::proxy,
+                          "Proxy for every request: http://, https:// or socks5h:// address; empty: none."},
+    Setting<HttpSettings>{"no_proxy", &HttpSettings::no_proxy, "Hosts asked directly, with commas between them."},
+    Setting<HttpSettings>{"ca_file", &HttpSettings::ca_file,
+                          "PEM file of the authorities to trust; empty: the system's."},
+    Setting<HttpSettings>{
+        "connect_timeout", &HttpSettings::connect_timeout, "Longest wait for a connection.", {100, hour}},
+    Setting<HttpSettings>{
+        "total_timeout", &HttpSettings::total_timeout, "Longest wait for a whole answer.", {100, hour}},
+    Setting<HttpSettings>{"max_body",
+                          &HttpSettings::max_body,
+                          "Largest answer that is read, after decompression.",
+                          {1000, 1000 * megabyte},
+                          Count::bytes},
+    Setting<HttpSettings>{
+        "max_redirects", &HttpSettings::max_redirects, "Redirects followed for one request.", {0, 20}},
+};
+
+const std::array polling_table{
+    Setting<Config>{
+        "host_pace", &Config::host_pace, "Least time between two requests to one host, over all sources.", {0, hour}},
+    Setting<Config>{"retry_ceiling",
+                    &Config::retry_ceiling,
+                    "Longest wait before a failing source is asked again; waits double up to it.",
+                    {second, 24 * hour}},
+};
+
+const std::array analysis_table{
+    Setting<Config>{"threads", &Config::assess_threads, "Threads that judge posts.", {1, 256}},
+};
+
+const std::array tag_table{
+    Setting<TagConfig>{"name",
+                       &TagConfig::name,
+                       "What the page, the series and the metrics call it; left out: the words of `match`.",
+                       {},
+                       Count::plain,
+                       false,
+                       "nhssm"},
+    Setting<TagConfig>{"match",
+                       &TagConfig::match,
+                       "\"#hashtag\", \"@account\" or the words of a phrase.",
+                       {},
+                       Count::plain,
+                       true,
+                       "\"#nhssm\""},
+    Setting<TagConfig>{"kind",
+                       &TagConfig::kind,
+                       "hashtag, account or phrase; left out: # means a hashtag, @ an account, words a phrase.",
+                       {},
+                       Count::plain,
+                       false,
+                       "hashtag"},
+};
+
+const std::array source_table{
+    Setting<SourceConfig>{"name",
+                          &SourceConfig::name,
+                          "What the page, the metrics and the logs call it; used once.",
+                          {},
+                          Count::plain,
+                          true},
+    Setting<SourceConfig>{"platform", &SourceConfig::platform, "Which platform it speaks.", {}, Count::plain, true},
+};
+
+const std::array listen_table{
+    Setting<ListenConfig>{
+        "every", &ListenConfig::every, "Time between two requests when all is well.", {100, 7 * 24 * hour}},
+    Setting<ListenConfig>{
+        "tag", &ListenConfig::tag,
+        "Name of the tag that every post of this source counts under; empty: the tags its text matches."},
+    Setting<ListenConfig>{"only_watched", &ListenConfig::only_watched,
+                          "Drop posts that match no tag; otherwise they count under \"other\"."},
+};
+
+const std::array mail_table{
+    Setting<MailConfig>{"server", &MailConfig::server,
+                        "smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail is sent."},
+    Setting<MailConfig>{"user", &MailConfig::user, "Name to sign in with; empty: no sign-in."},
+    Setting<MailConfig>{"password_file", &MailConfig::password_file,
+                        "File that holds the password and nothing else, readable by barometer's user only."},
+    Setting<MailConfig>{"from", &MailConfig::from, "Sender's address."},
+    Setting<MailConfig>{"require_tls", &MailConfig::require_tls, "Send nothing over a connection without TLS."},
+    Setting<MailConfig>{"ca_file", &MailConfig::ca_file,
+                        "PEM file of the authorities to trust for the mail server; empty: the system's."},
+    Setting<MailConfig>{"retry_every",
+                        &MailConfig::retry_every,
+                        "First wait after a failure to send; it doubles, up to an hour.",
+                        {100, hour}},
+};
+
+const std::array recipient_table{
+    Setting<RecipientConfig>{"name",
+                             &RecipientConfig::name,
+                             "The role, as logs and `barometer alerts` show it.",
+                             {},
+                             Count::plain,
+                             true,
+                             "patient experience lead"},
+    Setting<RecipientConfig>{"address",
+                             &RecipientConfig::address,
+                             "Where the mail goes.",
+                             {},
+                             Count::plain,
+                             true,
+                             "patient.experience@trust.nhs.uk"},
+    Setting<RecipientConfig>{"min_severity",
+                             &RecipientConfig::min_severity,
+                             "1 low, 2 medium, 3 high, 4 red flag: from which severity on to tell.",
+                             {1, 4}},
+};
+
+struct KindName {
+  TagKind kind;
+  std::string_view name;
+};
+constexpr std::array kind_names{KindName{TagKind::hashtag, "hashtag"}, KindName{TagKind::account, "account"},
+                                KindName{TagKind::phrase, "phrase"}};
+
+// --- as text
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string text_of(const std::string& value, Count) { return quoted(value); }
+std::string text_of(const std::filesystem::path& value, Count) { return quoted(value.string()); }
+std::string text_of(bool value, Count) { return value ? "true" : "false"; }
+std::string text_of(int value, Count) { return std::to_string(value); }
+std::string text_of(std::size_t value, Count count) {
+  return count == Count::bytes ? size_text(value) : std::to_string(value);
+}
+std::string text_of(milliseconds value, Count) { return duration_text(value); }
+std::string text_of(TagKind value, Count) {
+  for (const auto& row : kind_names) {
+    if (row.kind == value) return std::string{row.name};
+  }
+  return {};
+}
+
+// --- from text: what is wrong, or empty
+
+std::string outside(const std::string& least, const std::string& most) {
+  return "is out of range: write a value from " + least + " to " + most;
+}
+
+std::string take(std::string& into, const std::string& text, Limits, Count) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) return "has a control character in it: write it on one line";
+  }
+  into = text;
+  return {};
+}
+
+std::string take(std::filesystem::path& into, const std::string& text, Limits limits, Count count) {
+  std::string plain;
+  if (auto wrong = take(plain, text, limits, count); !wrong.empty()) return wrong;
+  into = plain;
+  return {};
+}
+
+std::string take(bool& into, const std::string& text, Limits, Count) {
+  if (text != "true" && text != "false") return "is neither: write true or false";
+  into = text == "true";
+  return {};
+}
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return number;
+}
+
+template <class Number>
+std::string take_number(Number& into, const std::string& text, Limits limits) {
+  const auto number = whole_number(text);
+  if (!number) return "is no whole number: write one, as " + std::to_string(limits.least);
+  if (*number < limits.least || *number > limits.most) {
+    return outside(std::to_string(limits.least), std::to_string(limits.most));
+  }
+  into = static_cast<Number>(*number);
+  return {};
+}
+
+std::string take(int& into, const std::string& text, Limits limits, Count) { return take_number(into, text, limits); }
+
+std::string take(std::size_t& into, const std::string& text, Limits limits, Count count) {
+  if (count == Count::plain) return take_number(into, text, limits);
+  const auto bytes = parse_size(text);
+  if (!bytes) return "is no size: write a number and a unit, as 10MB or 512KiB";
+  const auto least = static_cast<std::size_t>(limits.least);
+  const auto most = static_cast<std::size_t>(limits.most);
+  if (*bytes < least || *bytes > most) return outside(size_text(least), size_text(most));
+  into = *bytes;
+  return {};
+}
+
+std::string take(milliseconds& into, const std::string& text, Limits limits, Count) {
+  const auto time = parse_duration(text);
+  if (!time) return "is no duration: write a number and a unit, as 30s, 5m, 2h or 1d";
+  if (time->count() < limits.least || time->count() > limits.most) {
+    return outside(duration_text(milliseconds{limits.least}), duration_text(milliseconds{limits.most}));
+  }
+  into = *time;
+  return {};
+}
+
+std::string take(TagKind& into, const std::string& text, Limits, Count) {
+  for (const auto& row : kind_names) {
+    if (row.name != text) continue;
+    into = row.kind;
+    return {};
+  }
+  return "is no kind of tag: write hashtag, account or phrase";
+}
+
+}  // namespace
+
+std::span<const Setting<Config::StoreConfig>> store_settings() { return store_table; }
+std::span<const Setting<Config::WebConfig>> web_settings() { return web_table; }
+std::span<const Setting<HttpSettings>> http_settings() { return http_table; }
+std::span<const Setting<Config>> polling_settings() { return polling_table; }
+std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
+std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
+std::span<const Setting<SourceConfig>> source_settings() { return source_table; }
+std::span<const Setting<ListenConfig>> listen_settings() { return listen_table; }
+std::span<const Setting<MailConfig>> mail_settings() { return mail_table; }
+std::span<const Setting<RecipientConfig>> recipient_settings() { return recipient_table; }
+
+template <class T>
+std::string value_text(const T& section, const Setting<T>& setting) {
+  return std::visit([&](auto member) { return text_of(section.*member, setting.count); }, setting.member);
+}
+
+template <class T>
+std::string put_value(T& section, const Setting<T>& setting, const std::string& text) {
+  return std::visit([&](auto member) { return take(section.*member, text, setting.limits, setting.count); },
+                    setting.member);
+}
+
+#define BAROMETER_SETTINGS_OF(T)                                   \
+  template std::string value_text<T>(const T&, const Setting<T>&); \
+  template std::string put_value<T>(T&, const Setting<T>&, const std::string&)
+BAROMETER_SETTINGS_OF(Config::StoreConfig);
+BAROMETER_SETTINGS_OF(Config::WebConfig);
+BAROMETER_SETTINGS_OF(HttpSettings);
+BAROMETER_SETTINGS_OF(Config);
+BAROMETER_SETTINGS_OF(TagConfig);
+BAROMETER_SETTINGS_OF(SourceConfig);
+BAROMETER_SETTINGS_OF(ListenConfig);
+BAROMETER_SETTINGS_OF(MailConfig);
+BAROMETER_SETTINGS_OF(RecipientConfig);
+#undef BAROMETER_SETTINGS_OF
+
+}  // namespace barometer

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "daemon/config.hpp"
+
+namespace barometer {
+
+// The one table of settings. Reading, checking and printing all walk it; a default is what the struct holds when it is made.
+
+template <class T>
+using Member = std::variant<std::string T::*, std::filesystem::path T::*, bool T::*, int T::*, std::size_t T::*,
+                            std::chrono::milliseconds T::*, TagKind T::*>;
+
+enum class Count { plain, bytes };  // how a std::size_t is written
+
+// What a number may be: milliseconds, bytes or a plain count, as its member is.
+struct Limits {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
+
+template <class T>
+struct Setting {
+  std::string_view key;
+  Member<T> member;
+  std::string_view sentence;  // what it does, for people
+  Limits limits = {};
+  Count count = Count::plain;
+  bool required = false;
+  std::string_view example = {};  // shown where a list has no default to show
+};
+
+std::span<const Setting<Config::StoreConfig>> store_settings();
+std::span<const Setting<Config::WebConfig>> web_settings();
+std::span<const Setting<HttpSettings>> http_settings();
+std::span<const Setting<Config>> polling_settings();
+std::span<const Setting<Config>> analysis_settings();
+std::span<const Setting<TagConfig>> tag_settings();
+std::span<const Setting<SourceConfig>> source_settings();  // what every source has …
+std::span<const Setting<ListenConfig>> listen_settings();  // … and how it is listened to
+std::span<const Setting<MailConfig>> mail_settings();
+std::span<const Setting<RecipientConfig>> recipient_settings();
+
+// visit(name, sentence, T& section, span of its settings), in the order of the file.
+template <class Visit>
+void each_section(Config& config, Visit visit) {
+  visit("store", "Where posts, counts and waiting mail are kept.", config.store, store_settings());
+  visit("web", "The page for people, and the metrics for Prometheus.", config.web, web_settings());
+  visit("http", "How other servers are asked.", config.http, http_settings());
+  visit("polling", "How often other servers are asked.", config, polling_settings());
+  visit("analysis", "How posts are judged.", config, analysis_settings());
+  visit("mail", "Alerts by mail about posts that may need someone now.", config.mail, mail_settings());
+}
+
+// The value as it would be written in a file.
+template <class T>
+std::string value_text(const T& section, const Setting<T>& setting);
+
+// Puts a value as written in a file into its place. Empty when that went well, else what is wrong and what to write.
+template <class T>
+std::string put_value(T& section, const Setting<T>& setting, const std::string& text);
+
+}  // namespace barometer
