@@ -1,0 +1,269 @@
+#include "daemon/http_server.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <list>
+#include <map>
+#include <memory>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include "daemon/http_reply.hpp"
+#include "daemon/log.hpp"
+#include "daemon/run_on.hpp"
+
+namespace barometer {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds accept_pause{100};  // after the system refused a connection, as when files run out
+constexpr std::chrono::milliseconds linger{1'000};      // for a refused client to read why
+constexpr std::size_t linger_bytes = 256 * 1024;        // of what it still sends meanwhile
+
+struct Route {
+  HttpHandler handler = {};
+  bool on_pool = false;
+};
+
+// One connection. `idle` between two requests.
+struct Session {
+  explicit Session(tcp::socket socket, std::size_t buffer_bytes) : stream{std::move(socket)}, buffer{buffer_bytes} {}
+  beast::tcp_stream stream;
+  beast::flat_buffer buffer;
+  bool idle = true;
+};
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(asio::any_io_executor loop, asio::thread_pool& pool, HttpLimits limits)
+      : loop_{std::move(loop)}, pool_{pool}, limits_{limits}, acceptor_{loop_}, changed_{loop_} {
+    changed_.expires_at(std::chrono::steady_clock::time_point::max());
+  }
+
+  std::map<std::string, Route, std::less<>> routes;
+  Route otherwise{[](const HttpQuery&) { return plain_reply(404, "There is nothing here.\n"); }};
+
+  Result<std::uint16_t> listen(const ListenAddress& address);
+  asio::awaitable<void> serve();
+
+ private:
+  using Place = std::list<Session>::iterator;
+
+  void close_longest_idle();
+  void begin(tcp::socket socket);
+  asio::awaitable<void> room_for_one_more();
+  asio::awaitable<void> drain();
+  asio::awaitable<void> talk(Place session);
+  asio::awaitable<bool> answer_one(Session& session);  // whether another request may follow
+  asio::awaitable<error_code> await_request(Session& session);
+  asio::awaitable<bool> refuse(Session& session, error_code why);
+  asio::awaitable<HttpReply> reply_to(HttpQuery query);
+  asio::awaitable<bool> send(Session& session, HttpReply reply, ReplyShape shape);
+
+  asio::any_io_executor loop_;
+  asio::thread_pool& pool_;
+  HttpLimits limits_;
+  tcp::acceptor acceptor_;
+  std::list<Session> sessions_;  // the longest idle first
+  asio::steady_timer changed_;   // cancelled when a session ends
+  bool stopping_ = false;
+};
+
+Result<std::uint16_t> HttpServer::Impl::listen(const ListenAddress& address) {
+  try {
+    const tcp::endpoint endpoint{asio::ip::make_address(address.host), address.port};
+    acceptor_ = tcp::acceptor{loop_, endpoint};  // opens, lets a port in TIME_WAIT be taken again, binds and listens
+    return acceptor_.local_endpoint().port();
+  } catch (const boost::system::system_error& trouble) {
+    return Failure{Remedy::ask_operator,
+                   "cannot listen on " + address.host + ":" + std::to_string(address.port) + " (" +
+                       trouble.code().message() +
+                       "): choose another address or port with web.listen, or stop what uses this one",
+                   {}};
+  }
+}
+
+asio::awaitable<void> HttpServer::Impl::serve() {
+  // Cancellation is an answer of accept here, not an exception: what follows it is the orderly end.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const auto cancelled = co_await asio::this_coro::cancellation_state;
+  while (cancelled.cancelled() == asio::cancellation_type::none) {
+    co_await room_for_one_more();
+    auto [odd, socket] = co_await acceptor_.async_accept(no_throw);
+    if (!odd) {
+      begin(std::move(socket));
+    } else if (odd != asio::error::operation_aborted && odd != asio::error::connection_aborted) {
+      log_warn("http accept failed", {{"reason", odd.message()}, {"remedy", "retry"}});
+      asio::steady_timer pause{loop_, accept_pause};
+      co_await pause.async_wait(no_throw);
+    }
+  }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  co_await drain();
+}
+
+// The kernel's queue holds newcomers until somebody leaves.
+asio::awaitable<void> HttpServer::Impl::room_for_one_more() {
+  const auto cancelled = co_await asio::this_coro::cancellation_state;
+  while (sessions_.size() >= limits_.connections && cancelled.cancelled() == asio::cancellation_type::none) {
+    close_longest_idle();
+    co_await changed_.async_wait(no_throw);
+  }
+}
+
+void HttpServer::Impl::close_longest_idle() {
+  const auto idle = std::find_if(sessions_.begin(), sessions_.end(), [](const Session& s) { return s.idle; });
+  if (idle != sessions_.end()) idle->stream.cancel();
+}
+
+void HttpServer::Impl::begin(tcp::socket socket) {
+  error_code odd;  // a client that is gone already shows at the first read
+  socket.set_option(tcp::no_delay{true}, odd);
+  const auto place = sessions_.emplace(sessions_.end(), std::move(socket), limits_.header_bytes + 4096);
+  asio::co_spawn(loop_, talk(place), [this, place](std::exception_ptr trouble) {
+    if (trouble) log_error("http connection ended by an error of ours", {{"remedy", "report it"}});
+    sessions_.erase(place);
+    changed_.cancel();
+  });
+}
+
+asio::awaitable<void> HttpServer::Impl::drain() {
+  stopping_ = true;
+  error_code odd;
+  acceptor_.close(odd);
+  for (auto& session : sessions_) {
+    if (session.idle) session.stream.cancel();
+  }
+  asio::steady_timer limit{loop_, limits_.drain};
+  limit.async_wait([this](error_code over) {
+    if (over) return;
+    for (auto& session : sessions_) session.stream.close();
+  });
+  while (!sessions_.empty()) co_await changed_.async_wait(no_throw);
+}
+
+asio::awaitable<void> HttpServer::Impl::talk(Place session) {
+  while (!stopping_) {
+    session->idle = true;
+    sessions_.splice(sessions_.end(), sessions_, session);
+    if (!co_await answer_one(*session)) break;
+  }
+  error_code odd;
+  session->stream.socket().shutdown(tcp::socket::shutdown_both, odd);
+}
+
+// Waits for the first byte as long as a connection may be idle. Empty when there is one.
+asio::awaitable<error_code> HttpServer::Impl::await_request(Session& session) {
+  if (session.buffer.size() > 0) co_return error_code{};
+  session.stream.expires_after(limits_.idle);
+  auto space = session.buffer.prepare(4096);
+  const auto [odd, bytes] = co_await session.stream.async_read_some(space, no_throw);
+  session.buffer.commit(bytes);
+  co_return odd;
+}
+
+asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
+  if (co_await await_request(session)) co_return false;
+  session.idle = false;
+  session.stream.expires_after(limits_.request);
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+  const auto [odd, bytes] = co_await http::async_read_header(session.stream, session.buffer, parser, no_throw);
+  if (odd) co_return co_await refuse(session, odd);
+  const auto& request = parser.get();
+  const bool head = request.method() == http::verb::head;
+  const bool body = parser.chunked() || parser.content_length().value_or(0) > 0;
+  ReplyShape shape{request.keep_alive() && !stopping_ && !body, head, request.version()};
+  HttpReply reply;
+  if (request.method() != http::verb::get && !head) {
+    reply = plain_reply(405, "Only GET and HEAD are served here.\n");
+    reply.headers.emplace_back("Allow", "GET, HEAD");
+  } else if (body) {
+    reply = plain_reply(413, "Requests here have no body.\n");
+  } else {
+    auto query = query_of({request.target().data(), request.target().size()});
+    reply = co_await reply_to(std::move(query));
+  }
+  co_return co_await send(session, std::move(reply), shape);
+}
+
+asio::awaitable<bool> HttpServer::Impl::refuse(Session& session, error_code why) {
+  // The other side left or was too slow: nobody is there to read an answer. The rest of http::error is bad grammar.
+  const bool grammar = why.category() == http::make_error_code(http::error::bad_method).category();
+  if (!grammar || why == http::error::end_of_stream || why == http::error::partial_message) co_return false;
+  const bool large = why == http::error::header_limit || why == http::error::buffer_overflow;
+  auto reply = large ? plain_reply(431, "The headers of this request are too large.\n")
+                     : plain_reply(400, "This request is not HTTP as it should be.\n");
+  const ReplyShape shape{false, false, 11};
+  co_await send(session, std::move(reply), shape);
+  co_return false;
+}
+
+asio::awaitable<HttpReply> HttpServer::Impl::reply_to(HttpQuery query) {
+  const auto found = routes.find(query.path);
+  const auto& route = found == routes.end() ? otherwise : found->second;
+  try {
+    if (!route.on_pool) co_return route.handler(query);
+    auto work = [&route, query = std::move(query)] { return route.handler(query); };
+    co_return co_await run_on(pool_, std::move(work));
+  } catch (const std::exception& trouble) {
+    log_error("page failed", {{"reason", trouble.what()}, {"remedy", "report it"}});
+  }
+  co_return plain_reply(500, "Something went wrong here; the log says what.\n");
+}
+
+asio::awaitable<bool> HttpServer::Impl::send(Session& session, HttpReply reply, ReplyShape shape) {
+  auto message = message_of(std::move(reply), shape, std::chrono::system_clock::now());
+  session.stream.expires_after(limits_.reply);
+  const auto [odd, sent] = co_await beast::async_write(session.stream, std::move(message), no_throw);
+  if (odd) co_return false;
+  if (shape.keep_alive) co_return true;
+  // A socket closed over unread bytes is reset, and the client may never see the answer: read on for a moment.
+  error_code ignored;
+  session.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  session.stream.expires_after(linger);
+  for (std::size_t read = 0; read < linger_bytes;) {
+    session.buffer.clear();
+    auto space = session.buffer.prepare(4096);
+    const auto [over, more] = co_await session.stream.async_read_some(space, no_throw);
+    if (over) break;
+    read += more;
+  }
+  co_return false;
+}
+
+HttpServer::HttpServer(asio::any_io_executor loop, asio::thread_pool& pool, HttpLimits limits)
+    : impl_{std::make_unique<Impl>(std::move(loop), pool, limits)} {}
+HttpServer::~HttpServer() = default;
+
+void HttpServer::on_loop(std::string path, HttpHandler handler) {
+  impl_->routes[std::move(path)] = {std::move(handler), false};
+}
+
+void HttpServer::on_pool(std::string path, HttpHandler handler) {
+  impl_->routes[std::move(path)] = {std::move(handler), true};
+}
+
+void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), false}; }
+
+Result<std::uint16_t> HttpServer::listen(const ListenAddress& address) { return impl_->listen(address); }
+
+asio::awaitable<void> HttpServer::serve() { return impl_->serve(); }
+
+}  // namespace barometer

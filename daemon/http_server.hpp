@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "connectors/result.hpp"
+#include "daemon/listen_address.hpp"
+
+namespace barometer {
+
+namespace asio = boost::asio;
+
+// What was asked for: a GET or a HEAD, which handlers need not tell apart.
+struct HttpQuery {
+  std::string path = {};   // as sent, without the query
+  std::string query = {};  // as sent, without the '?'
+};
+
+struct HttpReply {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  // further ones; they win over the server's own
+};
+
+using HttpHandler = std::function<HttpReply(const HttpQuery&)>;
+
+struct HttpLimits {
+  std::size_t header_bytes = 16 * 1024;       // of one request; more is answered with 431
+  std::size_t connections = 256;              // at once; the longest idle makes room, else newcomers wait
+  std::chrono::milliseconds idle{60'000};     // between two requests of one connection
+  std::chrono::milliseconds request{10'000};  // from the first byte of a request to its last
+  std::chrono::milliseconds reply{30'000};    // from the first byte of a reply to its last
+  std::chrono::milliseconds drain{3'000};     // at the end, for replies under way
+};
+
+// Serves fixed paths over HTTP/1.1 to GET and HEAD. Each connection waits alone; requests with a body are refused.
+// Every reply carries headers that forbid scripts, frames, referrers and guessing of types, and is not to be stored by
+// caches unless its handler says otherwise. Used on the loop's thread.
+class HttpServer {
+ public:
+  // Handlers given to on_pool run there; the pool outlives the server.
+  HttpServer(asio::any_io_executor loop, asio::thread_pool& pool, HttpLimits limits = {});
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Before serve(). What a handler throws is logged and answered with 500.
+  void on_loop(std::string path, HttpHandler handler);  // for what is at hand: no disk, no waiting
+  void on_pool(std::string path, HttpHandler handler);  // for what reads the store
+  void otherwise(HttpHandler handler);                  // for paths that nobody serves; runs on the loop
+
+  // Takes the address; the port that was taken. A taken port or an address that is not ours is for the operator.
+  Result<std::uint16_t> listen(const ListenAddress& address);
+
+  // Serves until cancelled; then takes no more connections, closes the idle ones, lets replies under way finish within
+  // the drain time, and returns when the last connection is gone. After listen().
+  asio::awaitable<void> serve();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace barometer
