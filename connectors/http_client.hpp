@@ -12,6 +12,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "connectors/http_message.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
@@ -27,22 +28,6 @@ struct HttpSettings {
   std::chrono::milliseconds total_timeout{20'000};
   std::size_t max_body = 10'000'000;             // bytes, after decompression
   int max_redirects = 5;
-};
-
-struct HttpRequest {
-  std::string url = {};
-  std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string source = {};  // for the observer; never sent
-};
-
-struct HttpResponse {
-  int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, of the last hop only
-  std::string body = {};           // decompressed; its capacity exceeds its size by simdjson's padding
-  std::string url = {};            // after redirects
-  std::string permanent_url = {};  // where a chain of only 301 and 308 led; else empty
-  // Value of the first header of that (lower-case) name; empty when there is none.
-  std::string_view header(std::string_view name) const;
 };
 
 // HTTP over libcurl's multi interface, driven by the loop. Used only on the loop's thread.
