@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "connectors/curl_loop.hpp"
+#include "connectors/result.hpp"
+#include "daemon/config.hpp"
+#include "daemon/mail_fault.hpp"
+#include "storage/store.hpp"
+
+namespace barometer {
+
+namespace asio = boost::asio;
+
+class SmtpTransfer;
+
+// Takes alerts out of the store's outbox and sends each as one message, one at a time, oldest first. Used on the loop's thread.
+//
+// Nothing lost: an alert leaves the outbox only when the server has taken charge of it (250 after the data) and that is on disk.
+// Sent once, but for one window: a process that dies, or a connection that breaks, between the server's decision and our note
+// of it sends the message again, with the same Message-ID. SMTP has no way to close that window; mail readers fold such twins.
+//
+// A server that cannot be used is asked again after mail.retry_every, doubling up to an hour; a new alert shortens a longer wait to
+// mail.retry_every. A message that the server will not take waits by itself in the same way, and the others go on.
+class Mailer {
+ public:
+  struct Events {
+    std::function<void(const Alert&)> sent = {};        // each message that a server has taken charge of
+    std::function<void(MailReason)> failed = {};        // each attempt that came to nothing
+    // Told once when something starts to go wrong (and once more for each other reason), and once when it is well again.
+    // `what` is "mail server", "outbox" or the recipient's role; the detail ends with the remedy.
+    std::function<void(const std::string& what, const MailFault&)> trouble = {};
+    std::function<void(const std::string& what)> recovered = {};
+  };
+
+  // A message under way when run() is asked to stop is given this long.
+  static constexpr std::chrono::seconds grace{10};
+
+  // All references outlive run(). The store is only touched on `writer`.
+  Mailer(CurlLoop& curl, Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events);
+
+  // Sends until it is cancelled (by any type of cancellation) or stop() is called; then it ends by itself, within `grace`.
+  asio::awaitable<void> run();
+  void stop();
+
+  // Alerts were raised.
+  void wake();
+  // New settings: everything that waited is tried again.
+  void configure(MailConfig config, std::string public_url);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Wait {
+    int failures = 0;
+    Clock::time_point until = {};
+  };
+
+  struct Attempt {
+    bool given_up = false;                 // stop() ended it: nothing is known of it
+    std::optional<MailFault> fault = {};   // empty: sent
+  };
+
+  // Each gives the moment at which there is something to do again.
+  asio::awaitable<Clock::time_point> pass();
+  asio::awaitable<Clock::time_point> send_waiting();
+  asio::awaitable<bool> send_one(Alert alert);
+  asio::awaitable<Attempt> attempt(const Alert& alert);
+  asio::awaitable<bool> note_sent();
+  asio::awaitable<void> note_failed(const Alert& alert, const MailFault& fault);
+  asio::awaitable<void> sleep(Clock::time_point until);
+  Clock::time_point may_ask_server() const;
+  Clock::time_point may_send(const Alert& alert) const;
+  void hold(Wait& wait) const;
+  void tell(const std::string& what, const MailFault& fault);
+  void well(const std::string& what);
+
+  CurlLoop& curl_;
+  Store& store_;
+  asio::thread_pool& writer_;
+  MailConfig config_;
+  std::string public_url_;
+  Events events_;
+
+  asio::steady_timer* timer_ = nullptr;  // of run(), while it sleeps or could
+  asio::steady_timer* grace_ = nullptr;
+  SmtpTransfer* transfer_ = nullptr;     // the message under way
+  bool stopping_ = false;
+  bool woken_ = true;                    // there may be news: look before sleeping
+  bool news_ = false;                    // an alert was raised since the server was last asked
+  Wait server_ = {};
+  Clock::time_point last_attempt_ = {};
+  std::map<std::string, Wait> messages_ = {};                     // by alert: refused before
+  std::map<std::string, UtcTime> accepted_ = {};                  // sent, but not yet noted in the store
+  std::map<std::string, std::set<MailReason>> told_ = {};         // by what is unwell: the reasons that were told
+};
+
+}  // namespace barometer
