@@ -13,11 +13,16 @@ namespace barometer {
 //    "title":null,"text":…,"lang":…,"tags":[…],"reply_to":null,"repost_of":null,"quote_of":null,"visibility":"public",
 //    "likes":0,"reposts":0,"replies":0}
 // and of a tombstone:  {"platform":…,"source":…,"id":…,"deleted":true}
+// Always valid UTF-8 and valid JSON, whatever bytes the post holds.
 std::string to_json(const Post& post);
 void append_json(std::string& out, const Post& post);
 
+// Appends a JSON string with its quotes. Bytes that are not UTF-8 come out as U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
 // Reads such a line. Only platform, id, made_at and text are needed (a tombstone needs no made_at and text);
-// unknown keys are ignored. Text is made valid UTF-8. The failure's remedy is skip and its detail names the key.
+// unknown keys are ignored, null is as good as absent, tags are folded. Text is made valid UTF-8.
+// The failure's remedy is skip and its detail names the key and what to write.
 Result<Post> post_from_json(std::string_view line, UtcTime now);
 
 }  // namespace barometer
