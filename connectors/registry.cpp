@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "connectors/demo.hpp"
 #include "connectors/mastodon.hpp"
 
 namespace barometer {
@@ -10,6 +11,7 @@ namespace barometer {
 std::span<const Connector> connectors() {
   // One row a platform, by name.
   static const std::array rows = {
+      demo_connector(),
       mastodon_connector(),
   };
   return rows;
