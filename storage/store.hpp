@@ -23,37 +23,43 @@ namespace barometer {
 
 // One message to one recipient about one severe post. Its id is a function of both, so it is raised once.
 struct Alert {
-  std::string id = {};           // hexadecimal; local part of the Message-ID
-  std::string recipient = {};    // name of the recipient in the settings, never an address
-  std::string post = {};         // Post::id
+  std::string id = {};         // hexadecimal; local part of the Message-ID
+  std::string recipient = {};  // name of the recipient in the settings, never an address
+  std::string post = {};       // Post::id
   std::string source = {};
   std::string url = {};
   int severity = 0;
-  std::vector<std::string> themes = {};   // ids, worst first
-  std::vector<std::string> rules = {};    // ids of the rules that fired
-  UtcTime made_at = {};                   // of the post
+  std::vector<std::string> themes = {};  // ids, worst first
+  std::vector<std::string> rules = {};   // ids of the rules that fired
+  UtcTime made_at = {};                  // of the post
   UtcTime raised_at = {};
-  std::optional<UtcTime> sent_at = {};    // empty while it waits
-  std::uint32_t attempts = 0;             // how often sending was tried
-  std::string last_error = {};            // of the last attempt; empty if none failed
+  std::optional<UtcTime> sent_at = {};       // empty while it waits
+  std::optional<UtcTime> withdrawn_at = {};  // set when its post was deleted while it waited: it is never sent
+  std::uint32_t attempts = 0;                // how often sending was tried
+  std::string last_error = {};               // of the last attempt; empty if none failed
 };
 
 // A post with what is said of it, on its way into the store.
 struct Entry {
-  Post post = {};                        // pseudonymised, its text masked
+  Post post = {};  // pseudonymised, its text masked
   Assessment assessment = {};
-  std::vector<std::string> watched = {}; // names of the tags it counts under; never empty ("other" when none matched)
-  std::vector<Alert> alerts = {};        // raised only if the post is new, or newly this severe
+  std::vector<std::string> watched = {};  // names of the tags it counts under; never empty ("other" when none matched)
+  std::vector<Alert> alerts = {};         // raised if the post is stored or edited and no alert of that id ever was
 };
 
 // All that one page changes; kept whole or not at all.
 struct Batch {
   std::string source = {};
-  std::vector<Entry> entries = {};       // in the order they count: a later one of the same id is an edit
+  std::vector<Entry> entries = {};  // in the order they count: a later one of the same id is an edit
   std::optional<Cursor> cursor = {};
 };
 
-enum class Outcome : std::uint8_t { stored, edited, deleted, duplicate };
+enum class Outcome : std::uint8_t {
+  stored,     // new: counted
+  edited,     // replaces what was kept; keeps its first made_at, seen_at and source; its counts moved
+  deleted,    // a tombstone took a kept post away, and its counts; a copy that comes later is a duplicate
+  duplicate,  // nothing that is counted changed: a copy, an older version, a copy of a deleted post, a second tombstone
+};
 
 struct Committed {
   std::vector<Outcome> outcomes = {};  // one an entry
@@ -83,7 +89,7 @@ struct SeriesFilter {
   Resolution resolution = Resolution::hour;
   std::optional<std::string> tag = {};
   std::optional<std::string> source = {};
-  std::optional<UtcTime> from = {};
+  std::optional<UtcTime> from = {};  // buckets that begin in [from, to)
   std::optional<UtcTime> to = {};
 };
 
@@ -92,65 +98,75 @@ struct SeriesFilter {
 struct SeriesPoint {
   std::string tag = {};
   std::string source = {};
-  UtcTime bucket = {};                          // begin
+  UtcTime bucket = {};                                             // begin
   std::array<std::array<std::int64_t, severities>, 3> posts = {};  // [sentiment][severity]
   struct ConcernCount {
     Theme theme = {};
     int severity = 0;
     std::int64_t posts = 0;
   };
-  std::vector<ConcernCount> concerns = {};      // none of them zero; by theme, then severity
+  std::vector<ConcernCount> concerns = {};  // none of them zero; by theme, then severity
 };
 
 struct Difference {
-  std::string what = {};  // which series or index, and the two figures; no post text, no handle
+  std::string what = {};  // which series or index, and the two figures; no post text, no handle, no id of a post
 };
 
 struct Verified {
   std::uint64_t posts = 0;
-  std::uint64_t series = 0;
-  std::vector<Difference> differences = {};
+  std::uint64_t series = 0;                  // points recounted
+  std::vector<Difference> differences = {};  // the first 1,000
+  std::uint64_t further = 0;                 // how many more there are
 };
 
 struct StoreSize {
-  std::uint64_t posts = 0;                  // estimate
-  std::uint64_t bytes = 0;                  // of files
+  std::uint64_t posts = 0;  // estimate
+  std::uint64_t bytes = 0;  // of files
   std::uint64_t compaction_pending_bytes = 0;
 };
 
 struct StoreSettings {
   std::filesystem::path path = {};
-  bool read_only = false;          // queries beside a running daemon
-  bool sync = true;                // fdatasync of the log at each commit
-  rocksdb::Env* env = nullptr;     // for tests: another disk
+  bool read_only = false;       // queries beside a running daemon
+  bool sync = true;             // fdatasync of the log at each commit
+  rocksdb::Env* env = nullptr;  // for tests: another disk; outlives the store
 };
 
-// What is kept. Ordinary synchronous code: commit and mark_* from one thread at a time, reads from any.
+// What is kept. Ordinary synchronous code, callable from any thread: writes take turns, reads wait for nobody.
 // Every expected failure is a value: ask_operator for a disk that is full or broken, with the path and what to do.
 class Store {
  public:
+  // A missing folder is made, for its owner only. Fails (ask_operator) if another process has the store open, if it is
+  // damaged (it is never replaced by an empty one) or if a newer barometer wrote it. Read-only: shows what was committed
+  // when it was opened, and needs the store to be there.
   static Result<std::unique_ptr<Store>> open(StoreSettings settings);
   virtual ~Store() = default;
 
-  // Everything in one synced write: posts, series, ids, cursors, alerts. After a failure nothing of it is there,
-  // and the same batches can be committed again.
+  // Everything in one synced write: posts, series, ids, cursors, alerts; one write for any number of batches.
+  // After a failure nothing of it is to be seen, and the same batches can be committed again: should the disk have
+  // taken the write before it failed, they are duplicates then. The next commit opens a broken store anew, so that
+  // a mended disk needs no restart; meanwhile what is kept can be read, if the disk still can.
   virtual Result<std::vector<Committed>> commit(std::span<const Batch> batches) = 0;
 
   virtual Result<Cursor> cursor(const std::string& source) const = 0;  // empty if there is none
   virtual Result<bool> has(const std::string& post_id) const = 0;
+  virtual Result<std::optional<StoredPost>> post(const std::string& post_id) const = 0;  // empty if it is not kept
   // Newest first or oldest first, by made_at; stop by returning false.
   virtual Result<void> posts(const PostFilter& filter, bool newest_first,
                              const std::function<bool(const StoredPost&)>& each) const = 0;
+  // In order of tag, source, bucket; buckets without posts are left out.
   virtual Result<void> series(const SeriesFilter& filter,
                               const std::function<bool(const SeriesPoint&)>& each) const = 0;
 
   // Alerts that wait to be sent, oldest first.
   virtual Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const = 0;
   virtual Result<void> alerts(const std::function<bool(const Alert&)>& each) const = 0;  // all, oldest first
+  // Sent: leaves the outbox. Failed: one attempt more, waits on. Skip if there is no such alert.
   virtual Result<void> mark_sent(const std::string& alert_id, UtcTime when) = 0;
   virtual Result<void> mark_failed(const std::string& alert_id, UtcTime when, const std::string& error) = 0;
 
-  // Recounts every series from the posts and checks every index.
+  // Recounts every series from the posts and checks every index, at one moment, beside commits. Memory grows with the
+  // busiest day, not with the store. A damaged file is a failure, not a difference.
   virtual Result<Verified> verify(const std::function<void(std::uint64_t posts_read)>& progress) const = 0;
   virtual StoreSize size() const = 0;
 };

@@ -1,0 +1,280 @@
+#include "storage/codec.hpp"
+
+#include <array>
+
+#include "storage/bytes.hpp"
+#include "storage/keys.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr char version = 1;
+
+enum Flag : unsigned {
+  has_edited_at = 0x01,
+  has_title = 0x02,
+  has_lang = 0x04,
+  has_reply_to = 0x08,
+  has_repost_of = 0x10,
+  has_quote_of = 0x20,
+  is_opted_out = 0x40,
+  is_undated = 0x80,
+};
+
+Failure unreadable(const char* what) {
+  return {Remedy::ask_operator,
+          std::string("a stored ") + what +
+              " cannot be read: it is damaged or a newer barometer wrote it; run the newer one, or restore a backup"};
+}
+
+std::int64_t since_1970(UtcTime time) { return time.time_since_epoch().count(); }
+UtcTime at(std::int64_t since_1970) { return UtcTime{std::chrono::milliseconds{since_1970}}; }
+
+// Differences wrap around, so that no pair of times, however absurd, overflows.
+std::int64_t between(UtcTime from, UtcTime to) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(since_1970(to)) -
+                                   static_cast<std::uint64_t>(since_1970(from)));
+}
+UtcTime after(UtcTime from, std::int64_t difference) {
+  return at(
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(since_1970(from)) + static_cast<std::uint64_t>(difference)));
+}
+
+void put_texts(std::string& out, const std::vector<std::string>& texts) {
+  put_varint(out, texts.size());
+  for (const auto& text : texts) put_text(out, text);
+}
+
+// Reads a list item by item; stops at the first bad one, so a lying count costs nothing.
+template <class Item, class Read>
+std::vector<Item> read_list(ByteReader& in, Read read) {
+  std::vector<Item> items;
+  for (auto left = in.varint(); left > 0 && in.good(); --left) items.push_back(read(in));
+  return items;
+}
+
+std::vector<std::string> read_texts(ByteReader& in) {
+  return read_list<std::string>(in, [](ByteReader& from) { return from.text(); });
+}
+
+unsigned flags_of(const Post& post) {
+  return (post.edited_at ? has_edited_at : 0u) | (post.title ? has_title : 0u) | (post.lang ? has_lang : 0u) |
+         (post.reply_to ? has_reply_to : 0u) | (post.repost_of ? has_repost_of : 0u) |
+         (post.quote_of ? has_quote_of : 0u) | (post.opted_out ? is_opted_out : 0u) | (post.dated ? 0u : is_undated);
+}
+
+// In the order of their flags.
+constexpr std::array optional_texts{&Post::title, &Post::lang, &Post::reply_to, &Post::repost_of, &Post::quote_of};
+constexpr std::array plain_texts{&Post::platform, &Post::source, &Post::id,          &Post::native_id,
+                                 &Post::url,      &Post::author, &Post::author_name, &Post::text};
+
+void put_post(std::string& out, const Post& post) {
+  out.push_back(static_cast<char>(flags_of(post)));
+  out.push_back(static_cast<char>(post.visibility));
+  for (const auto member : plain_texts) put_text(out, post.*member);
+  put_signed(out, since_1970(post.made_at));
+  put_signed(out, between(post.made_at, post.seen_at));
+  if (post.edited_at) put_signed(out, between(post.made_at, *post.edited_at));
+  for (const auto member : optional_texts)
+    if (const auto& text = post.*member) put_text(out, *text);
+  put_texts(out, post.tags);
+  put_signed(out, post.likes);
+  put_signed(out, post.reposts);
+  put_signed(out, post.replies);
+}
+
+Post read_post(ByteReader& in) {
+  Post post;
+  const unsigned flags = in.byte();
+  post.visibility = static_cast<Visibility>(in.byte_below(4));
+  for (const auto member : plain_texts) post.*member = in.text();
+  post.made_at = at(in.signed_number());
+  post.seen_at = after(post.made_at, in.signed_number());
+  if (flags & has_edited_at) post.edited_at = after(post.made_at, in.signed_number());
+  unsigned flag = has_title;
+  for (const auto member : optional_texts) {
+    if (flags & flag) post.*member = in.text();
+    flag <<= 1;
+  }
+  post.tags = read_texts(in);
+  post.likes = in.signed_number();
+  post.reposts = in.signed_number();
+  post.replies = in.signed_number();
+  post.opted_out = (flags & is_opted_out) != 0;
+  post.dated = (flags & is_undated) == 0;
+  return post;
+}
+
+void put_range(std::string& out, std::uint32_t begin, std::uint32_t end) {
+  put_varint(out, begin);
+  put_varint(out, end >= begin ? end - begin : 0);
+}
+
+void read_range(ByteReader& in, std::uint32_t& begin, std::uint32_t& end) {
+  begin = in.varint32();
+  const auto length = in.varint32();
+  if (length > UINT32_MAX - begin) in.fail();
+  end = begin + length;
+}
+
+Theme read_theme(ByteReader& in) {
+  const auto theme = static_cast<Theme>(in.byte());
+  for (const auto& known : themes())
+    if (known.theme == theme) return theme;
+  in.fail();
+  return theme;
+}
+
+Concern read_concern(ByteReader& in) {
+  Concern concern;
+  concern.theme = read_theme(in);
+  concern.severity = in.byte_below(severities);
+  concern.rule = in.text();
+  read_range(in, concern.begin, concern.end);
+  return concern;
+}
+
+Cue read_cue(ByteReader& in) {
+  Cue cue;
+  read_range(in, cue.begin, cue.end);
+  cue.weight = in.f32();
+  return cue;
+}
+
+void put_assessment(std::string& out, const Assessment& assessment) {
+  out.push_back(static_cast<char>(assessment.sentiment));
+  out.push_back(static_cast<char>(assessment.voice));
+  out.push_back(static_cast<char>(assessment.severity));
+  out.push_back(assessment.abusive ? 1 : 0);
+  put_f64(out, assessment.score);
+  put_f64(out, assessment.confidence);
+  put_text(out, assessment.lang);
+  put_varint(out, assessment.concerns.size());
+  for (const auto& concern : assessment.concerns) {
+    out.push_back(static_cast<char>(concern.theme));
+    out.push_back(static_cast<char>(concern.severity));
+    put_text(out, concern.rule);
+    put_range(out, concern.begin, concern.end);
+  }
+  put_texts(out, assessment.identifiers);
+  put_varint(out, assessment.why.size());
+  for (const auto& cue : assessment.why) {
+    put_range(out, cue.begin, cue.end);
+    put_f32(out, cue.weight);
+  }
+}
+
+Assessment read_assessment(ByteReader& in) {
+  Assessment assessment;
+  assessment.sentiment = static_cast<Sentiment>(in.byte_below(3));
+  assessment.voice = static_cast<Voice>(in.byte_below(7));
+  assessment.severity = in.byte_below(severities);
+  assessment.abusive = in.byte_below(2) == 1;
+  assessment.score = in.f64();
+  assessment.confidence = in.f64();
+  assessment.lang = in.text();
+  assessment.concerns = read_list<Concern>(in, read_concern);
+  assessment.identifiers = read_texts(in);
+  assessment.why = read_list<Cue>(in, read_cue);
+  return assessment;
+}
+
+void put_optional_time(std::string& out, const std::optional<UtcTime>& time) {
+  out.push_back(time ? 1 : 0);
+  if (time) put_signed(out, since_1970(*time));
+}
+
+std::optional<UtcTime> read_optional_time(ByteReader& in) {
+  if (in.byte_below(2) == 0) return std::nullopt;
+  return at(in.signed_number());
+}
+
+bool complete(const ByteReader& in) { return in.good() && in.at_end(); }
+
+}  // namespace
+
+void encode_post(std::string& out, const Post& post, const Assessment& assessment,
+                 const std::vector<std::string>& watched, const std::vector<std::string>& alerts) {
+  out.push_back(version);
+  put_post(out, post);
+  put_assessment(out, assessment);
+  put_texts(out, watched);
+  put_texts(out, alerts);
+}
+
+Result<PostRecord> decode_post(std::string_view bytes) {
+  ByteReader in{bytes};
+  PostRecord record;
+  if (in.byte() != version) return unreadable("post");
+  record.kept.post = read_post(in);
+  record.kept.assessment = read_assessment(in);
+  record.kept.watched = read_texts(in);
+  record.alerts = read_texts(in);
+  if (!complete(in)) return unreadable("post");
+  return record;
+}
+
+std::string encode_id(const IdRecord& record) {
+  std::string out{version, static_cast<char>(record.deleted ? 2 : 1)};
+  if (record.deleted) return out;
+  out += time_key(record.made_at);
+  put_word(out, record.fingerprint);
+  return out;
+}
+
+Result<IdRecord> decode_id(std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != version) return unreadable("id");
+  IdRecord record;
+  const auto state = in.byte();
+  record.deleted = state == 2;
+  if (state == 1) {
+    record.made_at = time_of(in.bytes(time_bytes));
+    record.fingerprint = in.word<std::uint64_t>();
+  }
+  if (!complete(in) || (state != 1 && state != 2)) return unreadable("id");
+  return record;
+}
+
+std::string encode_alert(const Alert& alert) {
+  std::string out{version};
+  for (const auto* text : {&alert.id, &alert.recipient, &alert.post, &alert.source, &alert.url}) put_text(out, *text);
+  out.push_back(static_cast<char>(alert.severity));
+  put_texts(out, alert.themes);
+  put_texts(out, alert.rules);
+  put_signed(out, since_1970(alert.made_at));
+  put_signed(out, since_1970(alert.raised_at));
+  put_optional_time(out, alert.sent_at);
+  put_optional_time(out, alert.withdrawn_at);
+  put_varint(out, alert.attempts);
+  put_text(out, alert.last_error);
+  return out;
+}
+
+Result<Alert> decode_alert(std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != version) return unreadable("alert");
+  Alert alert;
+  for (auto* text : {&alert.id, &alert.recipient, &alert.post, &alert.source, &alert.url}) *text = in.text();
+  alert.severity = in.byte_below(severities);
+  alert.themes = read_texts(in);
+  alert.rules = read_texts(in);
+  alert.made_at = at(in.signed_number());
+  alert.raised_at = at(in.signed_number());
+  alert.sent_at = read_optional_time(in);
+  alert.withdrawn_at = read_optional_time(in);
+  alert.attempts = in.varint32();
+  alert.last_error = in.text();
+  if (!complete(in)) return unreadable("alert");
+  return alert;
+}
+
+std::string encode_cursor(const Cursor& cursor) { return version + cursor.bytes; }
+
+Result<Cursor> decode_cursor(std::string_view bytes) {
+  if (bytes.empty() || bytes.front() != version) return unreadable("cursor");
+  return Cursor{std::string(bytes.substr(1))};
+}
+
+}  // namespace barometer

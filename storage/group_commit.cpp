@@ -1,0 +1,206 @@
+#include "storage/group_commit.hpp"
+
+#include <cstring>
+
+namespace barometer {
+
+namespace {
+
+// Servers pass on different versions of one post, and pages overlap. A version with a later time of edit wins; without
+// one, only the source that was first may change it, or two servers that word a post differently would edit it for ever.
+bool supersedes(const Post& heard, const Post& kept) {
+  if (heard.edited_at == kept.edited_at) return heard.source == kept.source;
+  if (!kept.edited_at) return true;
+  return heard.edited_at && *heard.edited_at > *kept.edited_at;
+}
+
+rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
+
+}  // namespace
+
+std::size_t GroupCommit::HashOfHash::operator()(const IdHash& hash) const {
+  std::size_t word = 0;
+  std::memcpy(&word, hash.data(), sizeof word);
+  return word;
+}
+
+Result<void> GroupCommit::look_up(std::span<const Batch> batches) {
+  std::unordered_map<IdHash, std::size_t, HashOfHash> places;
+  for (const auto& batch : batches) {
+    for (const auto& entry : batch.entries) {
+      const auto hash = hash_id(entry.post.id);
+      const auto [place, fresh] = places.try_emplace(hash, touched_.size());
+      if (fresh) touched_.emplace_back().hash = hash;
+      order_.push_back(place->second);
+    }
+  }
+  std::vector<rocksdb::Slice> keys;
+  for (const auto& post : touched_) keys.push_back(slice(post.hash));
+  std::vector<rocksdb::PinnableSlice> values(keys.size());
+  std::vector<rocksdb::Status> found(keys.size());
+  db_->MultiGet({}, db_.of(Family::ids), keys.size(), keys.data(), values.data(), found.data());
+  for (std::size_t i = 0; i < touched_.size(); ++i) {
+    if (found[i].IsNotFound()) continue;
+    if (!found[i].ok()) return disk_failure(found[i], path_);
+    const auto record = decode_id(values[i].ToStringView());
+    if (!record) return record.error();
+    touched_[i].known = true;
+    touched_[i].id = *record;
+    if (!record->deleted) touched_[i].was_kept_at = record->made_at;
+  }
+  return {};
+}
+
+Result<Committed> GroupCommit::add(const Batch& batch) {
+  Committed committed;
+  raised_ = 0;
+  for (const auto& entry : batch.entries) {
+    const auto outcome = decide(touched_[order_[next_++]], entry);
+    if (!outcome) return outcome.error();
+    committed.outcomes.push_back(*outcome);
+  }
+  committed.alerts = raised_;
+  if (const auto moved = move_cursor(batch); !moved) return moved.error();
+  return committed;
+}
+
+Result<Outcome> GroupCommit::decide(Touched& post, const Entry& entry) {
+  if (entry.post.deleted) return remove(post, entry);
+  if (post.known && post.id.deleted) return Outcome::duplicate;
+  if (post.known) return edit(post, entry);
+  const auto raised = raise(entry.alerts);
+  if (!raised) return raised.error();
+  keep(post, entry.post, entry, *raised);
+  return Outcome::stored;
+}
+
+// `content` is the entry's post, or that with what an edit keeps of the first version.
+void GroupCommit::keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts) {
+  tally_.count(content, entry.assessment, entry.watched, +1);
+  post.record.clear();
+  encode_post(post.record, content, entry.assessment, entry.watched, alerts);
+  post.known = post.changed = true;
+  post.id = {false, content.made_at, fingerprint_of(content)};
+}
+
+Result<PostRecord> GroupCommit::current(const Touched& post) const {
+  if (!post.record.empty()) return decode_post(post.record);
+  std::string record;
+  const auto found = db_.get(Family::posts, post_key(post.id.made_at, post.hash), &record);
+  if (found.IsNotFound())
+    return disk_failure(rocksdb::Status::Corruption("an id is remembered whose post is missing"), path_);
+  if (!found.ok()) return disk_failure(found, path_);
+  return decode_post(record);
+}
+
+Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
+  if (post.id.fingerprint == fingerprint_of(entry.post)) return Outcome::duplicate;
+  auto kept = current(post);
+  if (!kept) return kept.error();
+  const auto& first = kept->kept.post;
+  if (!supersedes(entry.post, first)) return Outcome::duplicate;
+  auto raised = raise(entry.alerts);
+  if (!raised) return raised.error();
+  kept->alerts.insert(kept->alerts.end(), raised->begin(), raised->end());
+  tally_.count(first, kept->kept.assessment, kept->kept.watched, -1);
+  auto content = entry.post;
+  content.source = first.source;
+  content.made_at = first.made_at;
+  content.seen_at = first.seen_at;
+  content.dated = first.dated;
+  keep(post, content, entry, kept->alerts);
+  return Outcome::edited;
+}
+
+Result<Outcome> GroupCommit::remove(Touched& post, const Entry& tombstone) {
+  if (post.known && post.id.deleted) return Outcome::duplicate;
+  const bool kept_till_now = post.known;
+  if (kept_till_now) {
+    const auto kept = current(post);
+    if (!kept) return kept.error();
+    tally_.count(kept->kept.post, kept->kept.assessment, kept->kept.watched, -1);
+    if (const auto withdrawn = withdraw(kept->alerts, tombstone.post.seen_at); !withdrawn) return withdrawn.error();
+  }
+  post.known = post.changed = true;
+  post.id = {true, {}, 0};
+  post.record.clear();
+  return kept_till_now ? Outcome::deleted : Outcome::duplicate;
+}
+
+Result<bool> GroupCommit::known_alert(const std::string& id) {
+  if (alerts_.contains(id)) return true;
+  std::string record;
+  const auto found = db_.get(Family::alerts, id, &record);
+  if (found.IsNotFound()) return false;
+  if (!found.ok()) return disk_failure(found, path_);
+  const auto alert = decode_alert(record);
+  if (!alert) return alert.error();
+  alerts_[id] = {*alert, !alert->sent_at && !alert->withdrawn_at};
+  return true;
+}
+
+Result<std::vector<std::string>> GroupCommit::raise(const std::vector<Alert>& alerts) {
+  std::vector<std::string> ids;
+  for (const auto& alert : alerts) {
+    const auto known = known_alert(alert.id);
+    if (!known) return known.error();
+    if (*known) continue;
+    alerts_[alert.id] = {alert, false};
+    ids.push_back(alert.id);
+    ++raised_;
+  }
+  return ids;
+}
+
+Result<void> GroupCommit::withdraw(const std::vector<std::string>& alerts, UtcTime when) {
+  for (const auto& id : alerts) {
+    const auto known = known_alert(id);
+    if (!known) return known.error();
+    if (!*known) continue;
+    auto& alert = alerts_[id].alert;
+    if (!alert.sent_at && !alert.withdrawn_at) alert.withdrawn_at = when;
+  }
+  return {};
+}
+
+Result<void> GroupCommit::move_cursor(const Batch& batch) {
+  if (!batch.cursor) return {};
+  auto value = encode_cursor(*batch.cursor);
+  std::string kept;
+  const auto found = db_.get(Family::cursors, batch.source, &kept);
+  if (!found.ok() && !found.IsNotFound()) return disk_failure(found, path_);
+  // A cursor that stands still costs no write, so that a quiet night costs no sync.
+  if (found.ok() && kept == value && !cursors_.contains(batch.source)) return {};
+  cursors_[batch.source] = std::move(value);
+  return {};
+}
+
+void GroupCommit::write_posts(rocksdb::WriteBatch& out) const {
+  for (const auto& post : touched_) {
+    if (!post.changed) continue;
+    out.Put(db_.of(Family::ids), slice(post.hash), encode_id(post.id));
+    if (!post.id.deleted) out.Put(db_.of(Family::posts), post_key(post.id.made_at, post.hash), post.record);
+    if (post.id.deleted && post.was_kept_at) out.Delete(db_.of(Family::posts), post_key(*post.was_kept_at, post.hash));
+  }
+}
+
+void GroupCommit::write_alerts(rocksdb::WriteBatch& out) const {
+  for (const auto& [id, waiting] : alerts_) {
+    out.Put(db_.of(Family::alerts), id, encode_alert(waiting.alert));
+    const bool waits = !waiting.alert.sent_at && !waiting.alert.withdrawn_at;
+    const auto key = outbox_key(waiting.alert.raised_at, id);
+    if (waits && !waiting.in_outbox) out.Put(db_.of(Family::outbox), key, "");
+    if (!waits && waiting.in_outbox) out.Delete(db_.of(Family::outbox), key);
+  }
+}
+
+Result<rocksdb::WriteBatch> GroupCommit::write() {
+  rocksdb::WriteBatch out;
+  write_posts(out);
+  for (const auto& row : tally_.rows()) out.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
+  write_alerts(out);
+  for (const auto& [source, cursor] : cursors_) out.Put(db_.of(Family::cursors), source, cursor);
+  return out;
+}
+
+}  // namespace barometer

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <rocksdb/write_batch.h>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/open_db.hpp"
+#include "storage/series.hpp"
+
+namespace barometer {
+
+// Turns batches into the one write that keeps them: look_up() all, add() each in turn, then write(). Decides what is new,
+// an edit, a copy or a deletion, against the store and against what came before in the same group.
+class GroupCommit {
+ public:
+  GroupCommit(const OpenDb& db, std::string path) : db_(db), path_(std::move(path)) {}
+
+  Result<void> look_up(std::span<const Batch> batches);
+  Result<Committed> add(const Batch& batch);
+  // Empty if nothing changes.
+  Result<rocksdb::WriteBatch> write();
+
+ private:
+  // A post id that the group touches: as it was, and as it will be.
+  struct Touched {
+    IdHash hash = {};
+    bool known = false;       // its id is remembered
+    IdRecord id = {};         // if known
+    std::string record = {};  // what this group will keep of it; empty: unchanged
+    bool changed = false;
+    std::optional<UtcTime> was_kept_at = {};  // made_at under which the store has it now
+  };
+  struct Waiting {
+    Alert alert = {};
+    bool in_outbox = false;  // as the store has it now
+  };
+  struct HashOfHash {
+    std::size_t operator()(const IdHash& hash) const;
+  };
+
+  Result<Outcome> decide(Touched& post, const Entry& entry);
+  Result<PostRecord> current(const Touched& post) const;
+  Result<Outcome> edit(Touched& post, const Entry& entry);
+  Result<Outcome> remove(Touched& post, const Entry& tombstone);
+  // Which of the alerts were never raised; they are raised now.
+  Result<std::vector<std::string>> raise(const std::vector<Alert>& alerts);
+  Result<bool> known_alert(const std::string& id);
+  Result<void> withdraw(const std::vector<std::string>& alerts, UtcTime when);
+  Result<void> move_cursor(const Batch& batch);
+  void keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts);
+  void write_posts(rocksdb::WriteBatch& out) const;
+  void write_alerts(rocksdb::WriteBatch& out) const;
+
+  const OpenDb& db_;
+  std::string path_;
+  std::vector<Touched> touched_;                // each id once, in the order of first appearance
+  std::vector<std::size_t> order_;              // for each entry, its place in touched_
+  std::size_t next_ = 0;                        // in order_
+  std::size_t raised_ = 0;                      // alerts of the batch at hand
+  std::map<std::string, Waiting> alerts_;       // touched, by id
+  std::map<std::string, std::string> cursors_;  // to write, by source
+  Tally tally_;
+};
+
+}  // namespace barometer

@@ -1,0 +1,152 @@
+#include "storage/keys.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+#include <openssl/evp.h>
+
+namespace barometer {
+
+namespace {
+
+constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+
+struct FreeDigest {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// Looked up once: OpenSSL 3 takes longer to find an algorithm by name than to hash an id.
+const EVP_MD* sha256() {
+  static const EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (digest == nullptr) throw std::runtime_error("OpenSSL has no SHA-256; its configuration forbids it");
+  return digest;
+}
+
+void append_time(std::string& key, UtcTime time) {
+  const auto bits = static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ sign_bit;
+  for (int shift = 56; shift >= 0; shift -= 8) key.push_back(static_cast<char>((bits >> shift) & 0xff));
+}
+
+void append_name(std::string& key, std::string_view name) {
+  for (const char c : name) {
+    key.push_back(c);
+    if (c == '\0') key.push_back('\xff');
+  }
+  key.append("\0\1", 2);
+}
+
+bool take_name(std::string_view& key, std::string& name) {
+  while (key.size() >= 2) {
+    const char c = key.front();
+    if (c != '\0') {
+      name.push_back(c);
+      key.remove_prefix(1);
+      continue;
+    }
+    const char kind = key[1];
+    key.remove_prefix(2);
+    if (kind == '\1') return true;
+    if (kind != '\xff') return false;
+    name.push_back('\0');
+  }
+  return false;
+}
+
+}  // namespace
+
+IdHash hash_id(std::string_view post_id) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> context{EVP_MD_CTX_new()};
+  std::array<unsigned char, 32> digest{};
+  unsigned length = 0;
+  if (!context || EVP_DigestInit_ex2(context.get(), sha256(), nullptr) != 1 ||
+      EVP_DigestUpdate(context.get(), post_id.data(), post_id.size()) != 1 ||
+      EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1 || length != digest.size())
+    throw std::runtime_error("OpenSSL failed to hash the id of a post");
+  IdHash hash{};
+  std::copy_n(digest.begin(), hash.size(), hash.begin());
+  return hash;
+}
+
+std::string time_key(UtcTime time) {
+  std::string key;
+  append_time(key, time);
+  return key;
+}
+
+UtcTime time_of(std::string_view eight_bytes) {
+  std::uint64_t bits = 0;
+  for (const char c : eight_bytes.substr(0, time_bytes)) bits = bits << 8 | static_cast<unsigned char>(c);
+  return UtcTime{std::chrono::milliseconds{static_cast<std::int64_t>(bits ^ sign_bit)}};
+}
+
+std::string post_key(UtcTime made_at, const IdHash& id) {
+  std::string key;
+  key.reserve(time_bytes + id.size());
+  append_time(key, made_at);
+  key.append(id.data(), id.size());
+  return key;
+}
+
+std::optional<PostKey> parse_post_key(std::string_view key) {
+  PostKey parsed;
+  if (key.size() != time_bytes + parsed.id.size()) return std::nullopt;
+  parsed.made_at = time_of(key);
+  std::copy_n(key.begin() + time_bytes, parsed.id.size(), parsed.id.begin());
+  return parsed;
+}
+
+std::string series_prefix(Resolution resolution) { return {static_cast<char>(resolution)}; }
+
+std::string series_prefix(Resolution resolution, std::string_view tag) {
+  std::string key = series_prefix(resolution);
+  append_name(key, tag);
+  return key;
+}
+
+std::string series_prefix(Resolution resolution, std::string_view tag, std::string_view source) {
+  std::string key = series_prefix(resolution, tag);
+  append_name(key, source);
+  return key;
+}
+
+std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime bucket) {
+  std::string key = series_prefix(resolution, tag, source);
+  append_time(key, bucket);
+  return key;
+}
+
+std::optional<SeriesKey> parse_series_key(std::string_view key) {
+  SeriesKey parsed;
+  if (key.empty() || static_cast<unsigned char>(key.front()) > static_cast<unsigned>(Resolution::day))
+    return std::nullopt;
+  parsed.resolution = static_cast<Resolution>(key.front());
+  key.remove_prefix(1);
+  if (!take_name(key, parsed.tag) || !take_name(key, parsed.source) || key.size() != time_bytes) return std::nullopt;
+  parsed.bucket = time_of(key);
+  return parsed;
+}
+
+std::string after_prefix(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
+std::string outbox_key(UtcTime raised_at, std::string_view alert_id) {
+  std::string key = time_key(raised_at);
+  key.append(alert_id);
+  return key;
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : bytes) {
+    hex.push_back(digits[static_cast<unsigned char>(c) >> 4]);
+    hex.push_back(digits[static_cast<unsigned char>(c) & 15]);
+  }
+  return hex;
+}
+
+}  // namespace barometer

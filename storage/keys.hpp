@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// The keys of every column family. Byte order is the order wanted; tests pin the bytes.
+//
+//   posts    time id_hash                   →  post record (codec.hpp)
+//   ids      id_hash                        →  id record (codec.hpp)
+//   series   resolution:u8 tag source time  →  counts (series.hpp); time is the bucket's begin; tag, source := name
+//   cursors  source, as it is               →  version:u8 bytes
+//   alerts   alert id, as it is             →  alert record (codec.hpp)
+//   outbox   time alert_id                  →  nothing; only alerts that wait, time is when raised
+//   default  "schema"                       →  version:u8 schema:varint
+//
+//   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)
+//   id_hash  := the first 16 bytes of SHA-256 of Post::id. An id can name its author; what outlives a deleted post does not.
+//   name     := any bytes, each 00 written 00 FF, then the end 00 01: no name is the beginning of another,
+//               and order is that of the names
+using IdHash = std::array<char, 16>;
+inline constexpr std::size_t time_bytes = 8;
+
+IdHash hash_id(std::string_view post_id);
+
+std::string time_key(UtcTime time);
+UtcTime time_of(std::string_view eight_bytes);
+
+std::string post_key(UtcTime made_at, const IdHash& id);
+struct PostKey {
+  UtcTime made_at = {};
+  IdHash id = {};
+};
+std::optional<PostKey> parse_post_key(std::string_view key);
+
+// Of all series of a resolution, of one tag, of one tag and source; and of one point.
+std::string series_prefix(Resolution resolution);
+std::string series_prefix(Resolution resolution, std::string_view tag);
+std::string series_prefix(Resolution resolution, std::string_view tag, std::string_view source);
+std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime bucket);
+struct SeriesKey {
+  Resolution resolution = Resolution::minute;
+  std::string tag = {};
+  std::string source = {};
+  UtcTime bucket = {};
+};
+std::optional<SeriesKey> parse_series_key(std::string_view key);
+// The least key that comes after every key with this (not empty) prefix.
+std::string after_prefix(std::string prefix);
+
+std::string outbox_key(UtcTime raised_at, std::string_view alert_id);
+
+// For messages about a post, which must not show its id.
+std::string to_hex(std::string_view bytes);
+
+}  // namespace barometer

@@ -1,0 +1,235 @@
+#include "storage/open_db.hpp"
+
+#include <algorithm>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include "storage/bytes.hpp"
+#include "storage/merge_counts.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr std::array<const char*, families> names{"default", "posts", "ids", "series", "cursors", "alerts", "outbox"};
+constexpr std::uint64_t schema = 1;
+constexpr std::size_t megabyte = 1024 * 1024;
+constexpr int read_only_attempts = 10;
+
+// RocksDB's own log would be rotated under the feet of the daemon that writes it.
+class NoLog : public rocksdb::Logger {
+ public:
+  NoLog() : Logger(rocksdb::InfoLogLevel::HEADER_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::Env* env_of(const StoreSettings& settings) {
+  return settings.env != nullptr ? settings.env : rocksdb::Env::Default();
+}
+
+rocksdb::DBOptions db_options(const StoreSettings& settings) {
+  rocksdb::DBOptions options;
+  options.env = env_of(settings);
+  options.create_if_missing = !settings.read_only;
+  options.create_missing_column_families = !settings.read_only;
+  // What was acknowledged is never rolled back: a torn last record is what a crash leaves, damage before it is an error.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.paranoid_checks = true;
+  options.max_bgerror_resume_count = 0;  // RocksStore opens anew instead
+  options.db_write_buffer_size = 48 * megabyte;
+  options.max_total_wal_size = 64 * megabyte;
+  options.max_background_jobs = 2;
+  options.bytes_per_sync = megabyte;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = megabyte;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  if (settings.read_only) options.info_log = std::make_shared<NoLog>();
+  return options;
+}
+
+rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 16 * 1024;
+  table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.write_buffer_size = 16 * megabyte;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  auto table = table_options(cache);
+  switch (family) {
+    case Family::posts:
+      table.filter_policy.reset();  // a post is only asked for by a key that is known to be there
+      break;
+    case Family::ids:  // hashes: asked for once a post, mostly in vain, and incompressible
+      options.compression = options.bottommost_compression = rocksdb::kNoCompression;
+      options.memtable_prefix_bloom_size_ratio = 0.05;
+      options.memtable_whole_key_filtering = true;
+      table.block_size = 4 * 1024;
+      break;
+    case Family::series:
+      options.merge_operator = std::make_shared<MergeCounts>();
+      table.filter_policy.reset();  // only scanned
+      break;
+    case Family::meta:
+    case Family::cursors:
+    case Family::alerts:
+    case Family::outbox: options.write_buffer_size = 2 * megabyte; break;
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> descriptors() {
+  const auto cache = rocksdb::NewLRUCache(32 * megabyte, -1, false, 0.5);
+  std::vector<rocksdb::ColumnFamilyDescriptor> all;
+  for (std::size_t i = 0; i < families; ++i) all.emplace_back(names[i], family_options(static_cast<Family>(i), cache));
+  return all;
+}
+
+Failure newer(const std::string& path) {
+  return {
+      Remedy::ask_operator,
+      "the store " + path + " was written by a newer barometer: run that version, or give this one a store of its own"};
+}
+
+// RocksDB would make a new database in a folder that lost its CURRENT file, and call it a success.
+Result<bool> exists(const StoreSettings& settings, const std::string& path) {
+  auto* env = env_of(settings);
+  if (env->FileExists(path + "/CURRENT").ok()) return true;
+  std::vector<std::string> files;
+  if (const auto listed = env->GetChildren(path, &files); !listed.ok()) {
+    if (listed.IsNotFound()) return false;
+    return disk_failure(listed, path);
+  }
+  const bool remains = std::any_of(files.begin(), files.end(), [](const std::string& file) {
+    return file.ends_with(".sst") || file.ends_with(".log") || file.starts_with("MANIFEST-");
+  });
+  if (remains) return disk_failure(rocksdb::Status::Corruption("the file CURRENT is missing"), path);
+  return false;
+}
+
+Result<void> make_folder(const StoreSettings& settings) {
+  if (settings.env != nullptr) return {};  // a test's disk makes its own
+  std::error_code error;
+  if (!std::filesystem::create_directories(settings.path, error) && !error) return {};
+  if (!error) std::filesystem::permissions(settings.path, std::filesystem::perms::owner_all, error);
+  if (!error) return {};
+  return Failure{Remedy::ask_operator, "the folder of the store " + settings.path.string() + " cannot be made (" +
+                                           error.message() + "): make it, or set another path"};
+}
+
+Result<void> check_families(const StoreSettings& settings, const rocksdb::DBOptions& options, const std::string& path) {
+  std::vector<std::string> found;
+  if (const auto listed = rocksdb::DB::ListColumnFamilies(options, path, &found); !listed.ok())
+    return disk_failure(listed, path);
+  const auto known = [](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  if (!std::all_of(found.begin(), found.end(), known)) return newer(path);
+  if (settings.read_only && found.size() < names.size())
+    return Failure{
+        Remedy::ask_operator,
+        "the store " + path + " was made by an older barometer: start the daemon once, it brings the store up to date"};
+  return {};
+}
+
+bool empty(const OpenDb& db, Family family) {
+  const std::unique_ptr<rocksdb::Iterator> rows{db->NewIterator({}, db.of(family))};
+  rows->SeekToFirst();
+  return !rows->Valid() && rows->status().ok();
+}
+
+Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const std::string& path) {
+  std::string value;
+  const auto found = db.get(Family::meta, "schema", &value);
+  if (found.ok()) {
+    ByteReader in{value};
+    if (in.byte() != 1 || in.varint() != schema || !in.at_end()) return newer(path);
+    return {};
+  }
+  if (!found.IsNotFound()) return disk_failure(found, path);
+  if (!empty(db, Family::posts) || !empty(db, Family::ids))
+    return disk_failure(rocksdb::Status::Corruption("its schema version is missing"), path);
+  if (settings.read_only) return {};  // the daemon has made it this moment
+  value = '\1';
+  put_varint(value, schema);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto written = db->Put(synced, db.of(Family::meta), "schema", value);
+  if (!written.ok()) return disk_failure(written, path);
+  return {};
+}
+
+Result<std::shared_ptr<const OpenDb>> open_once(const StoreSettings& settings, const rocksdb::DBOptions& options,
+                                                const std::string& path) {
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto opened = settings.read_only ? rocksdb::DB::OpenForReadOnly(options, path, descriptors(), &handles, &db)
+                                         : rocksdb::DB::Open(options, path, descriptors(), &handles, &db);
+  if (!opened.ok()) return disk_failure(opened, path);
+  return std::make_shared<const OpenDb>(std::unique_ptr<rocksdb::DB>(db), handles);
+}
+
+// Changes whenever the daemon makes a file of its log superfluous.
+std::string manifest_mark(rocksdb::Env* env, const std::string& path) {
+  std::string current;
+  if (!rocksdb::ReadFileToString(env, path + "/CURRENT", &current).ok()) return "";
+  const auto manifest = current.substr(0, current.find('\n'));
+  std::uint64_t size = 0;
+  env->GetFileSize(path + "/" + manifest, &size);
+  return manifest + ' ' + std::to_string(size);
+}
+
+// Beside a daemon: had it moved the end of its log into a table between our reading the list of tables and our reading
+// the log, we would have found those posts in neither. Then the list has changed, and we look again.
+Result<std::shared_ptr<const OpenDb>> open_beside_writer(const StoreSettings& settings,
+                                                         const rocksdb::DBOptions& options, const std::string& path) {
+  for (int attempt = 1;; ++attempt) {
+    const auto before = manifest_mark(options.env, path);
+    auto opened = open_once(settings, options, path);
+    if (before == manifest_mark(options.env, path) || attempt == read_only_attempts) return opened;
+  }
+}
+
+}  // namespace
+
+OpenDb::OpenDb(std::unique_ptr<rocksdb::DB> db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
+    : db_(std::move(db)) {
+  std::copy_n(handles.begin(), families, handles_.begin());
+}
+
+OpenDb::~OpenDb() {
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+}
+
+Result<std::shared_ptr<const OpenDb>> open_db(const StoreSettings& settings) {
+  const auto path = settings.path.string();
+  const auto options = db_options(settings);
+  const auto there = exists(settings, path);
+  if (!there) return there.error();
+  if (!*there && settings.read_only)
+    return Failure{Remedy::ask_operator,
+                   "there is no store at " + path + ": start the daemon first, or set the right path"};
+  const auto made = *there ? check_families(settings, options, path) : make_folder(settings);
+  if (!made) return made.error();
+  auto opened = settings.read_only ? open_beside_writer(settings, options, path) : open_once(settings, options, path);
+  if (!opened) return opened;
+  if (const auto checked = check_schema(**opened, settings, path); !checked) return checked.error();
+  return opened;
+}
+
+}  // namespace barometer

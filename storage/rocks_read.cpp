@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/rocks_store.hpp"
+#include "storage/series.hpp"
+
+namespace barometer {
+
+namespace {
+
+Result<std::optional<IdRecord>> find_id(const OpenDb& db, const IdHash& hash, const std::string& path) {
+  std::string value;
+  const auto found = db.get(Family::ids, rocksdb::Slice(hash.data(), hash.size()), &value);
+  if (found.IsNotFound()) return std::optional<IdRecord>{};
+  if (!found.ok()) return disk_failure(found, path);
+  const auto record = decode_id(value);
+  if (!record) return record.error();
+  return record->deleted ? std::optional<IdRecord>{} : *record;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The range of time is met by the scan itself.
+bool matches(const StoredPost& kept, const PostFilter& filter) {
+  const auto& assessment = kept.assessment;
+  const auto raises = [&](const Concern& concern) { return concern.theme == *filter.concern; };
+  return assessment.severity >= filter.min_severity && (!filter.source || kept.post.source == *filter.source) &&
+         (!filter.sentiment || assessment.sentiment == *filter.sentiment) &&
+         (!filter.tag || contains(kept.watched, *filter.tag)) &&
+         (!filter.concern || std::any_of(assessment.concerns.begin(), assessment.concerns.end(), raises));
+}
+
+std::string prefix_of(const SeriesFilter& filter) {
+  if (!filter.tag) return series_prefix(filter.resolution);
+  if (!filter.source) return series_prefix(filter.resolution, *filter.tag);
+  return series_prefix(filter.resolution, *filter.tag, *filter.source);
+}
+
+}  // namespace
+
+Result<bool> RocksStore::has(const std::string& post_id) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const auto id = find_id(**db, hash_id(post_id), path_);
+  if (!id) return id.error();
+  return id->has_value();
+}
+
+Result<std::optional<StoredPost>> RocksStore::post(const std::string& post_id) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const auto hash = hash_id(post_id);
+  const auto id = find_id(**db, hash, path_);
+  if (!id) return id.error();
+  if (!*id) return std::optional<StoredPost>{};
+  std::string value;
+  const auto found = (*db)->get(Family::posts, post_key((*id)->made_at, hash), &value);
+  if (found.IsNotFound()) return std::optional<StoredPost>{};  // deleted this moment; or else verify() tells
+  if (!found.ok()) return failed(found);
+  auto record = decode_post(value);
+  if (!record) return record.error();
+  return std::optional<StoredPost>{std::move(record->kept)};
+}
+
+Result<void> RocksStore::posts(const PostFilter& filter, bool newest_first,
+                               const std::function<bool(const StoredPost&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  if (filter.from && filter.to && *filter.to <= *filter.from) return {};
+  const auto lower = filter.from ? time_key(*filter.from) : std::string{};
+  const auto upper = filter.to ? time_key(*filter.to) : std::string{};
+  const rocksdb::Slice lower_bound{lower};
+  const rocksdb::Slice upper_bound{upper};
+  rocksdb::ReadOptions options;
+  if (filter.from) options.iterate_lower_bound = &lower_bound;
+  if (filter.to) options.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator(options, (*db)->of(Family::posts))};
+  for (newest_first ? row->SeekToLast() : row->SeekToFirst(); row->Valid(); newest_first ? row->Prev() : row->Next()) {
+    const auto record = decode_post(row->value().ToStringView());
+    if (!record) return record.error();
+    if (matches(record->kept, filter) && !each(record->kept)) return {};
+  }
+  if (!row->status().ok()) return failed(row->status());
+  return {};
+}
+
+Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const auto prefix = prefix_of(filter);
+  const auto end = after_prefix(prefix);
+  const rocksdb::Slice upper_bound{end};
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator(options, (*db)->of(Family::series))};
+  row->Seek(prefix);
+  while (row->Valid()) {
+    auto key = parse_series_key(row->key().ToStringView());
+    if (!key) return failed(rocksdb::Status::Corruption("a series has a key that makes no sense"));
+    if ((filter.source && key->source != *filter.source) || (filter.to && key->bucket >= *filter.to)) {
+      row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
+      continue;
+    }
+    if (filter.from && key->bucket < *filter.from) {
+      row->Seek(series_key(key->resolution, key->tag, key->source, *filter.from));
+      continue;
+    }
+    Counts counts;
+    if (!add_encoded(counts, row->value().ToStringView()))
+      return failed(rocksdb::Status::Corruption("a series has counts that make no sense"));
+    if (!counts.empty()) {
+      SeriesPoint point{.tag = std::move(key->tag), .source = std::move(key->source), .bucket = key->bucket};
+      fill(point, counts);
+      if (!each(point)) return {};
+    }
+    row->Next();
+  }
+  if (!row->status().ok()) return failed(row->status());
+  return {};
+}
+
+}  // namespace barometer

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// The counts of one row, sparse: number of the cell → count; by number, none zero.
+//
+//   counts := 01 (cell - previous cell : varint, count : signed)*
+//   cell   := sentiment * 8 + severity             0 ..   23  the post itself
+//           | 32 + theme * 8 + severity           32 .. 2079  each of its concerns
+// What is written to a row is what to add; an absent or empty row counts nothing.
+using Counts = std::vector<std::pair<std::uint32_t, std::int64_t>>;
+
+void add(Counts& counts, std::uint32_t cell, std::int64_t number);
+void add(Counts& counts, const Counts& more);
+
+std::string encode_counts(const Counts& counts);
+// Adds what the bytes say to `counts`. False if they are not counts, whole and exact; then what was readable is added.
+bool add_encoded(Counts& counts, std::string_view bytes);
+
+void fill(SeriesPoint& point, const Counts& counts);  // cells of numbers unknown here are left out
+
+UtcTime bucket_of(Resolution resolution, UtcTime time);  // begin; in UTC
+
+// Gathers what posts add to (or, with -1, take from) every series, so that a row is written once for many posts.
+class Tally {
+ public:
+  void count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
+             std::int64_t number);
+
+  struct Row {
+    std::string key = {};  // series_key
+    Counts counts = {};
+  };
+  // In the order of their keys; rows in which all cancels out are left out.
+  std::vector<Row> rows() const;
+  void clear();
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // tag, source
+  struct NameLess {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return std::pair<std::string_view, std::string_view>(a.first, a.second) <
+             std::pair<std::string_view, std::string_view>(b.first, b.second);
+    }
+  };
+  using Minutes = std::unordered_map<std::int64_t, Counts>;  // by begin, milliseconds since 1970
+
+  // Hours and days follow from the minutes.
+  std::map<Name, Minutes, NameLess> series_;
+};
+
+}  // namespace barometer

@@ -1,0 +1,258 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/rocks_store.hpp"
+#include "storage/series.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr std::size_t most_differences = 1000;
+constexpr std::uint64_t posts_between_reports = 10'000;
+constexpr std::array resolutions{Resolution::minute, Resolution::hour, Resolution::day};
+constexpr std::array<const char*, 3> resolution_names{"minute", "hour", "day"};
+
+std::string number(std::int64_t value) { return std::to_string(value); }
+
+std::string described(const std::string& key) {
+  const auto series = parse_series_key(key);
+  if (!series) return "series with a key that makes no sense, " + to_hex(key);
+  return std::string("series ") + resolution_names[static_cast<std::size_t>(series->resolution)] +
+         " tag=" + series->tag + " source=" + series->source +
+         " bucket=" + number(series->bucket.time_since_epoch().count());
+}
+
+std::int64_t posts_in(const Counts& counts) {
+  SeriesPoint point;
+  fill(point, counts);
+  std::int64_t posts = 0;
+  for (const auto& of_sentiment : point.posts)
+    for (const auto count : of_sentiment) posts += count;
+  return posts;
+}
+
+// One pass over the posts, oldest first, a day at a time: what a day's posts add up to is compared with that day's rows.
+// A second pass, over the rows, finds those of days that have no post. All at one snapshot.
+class Recount {
+ public:
+  Recount(const OpenDb& db, const std::string& path, const rocksdb::Snapshot* at) : db_(db), path_(path) {
+    options_.snapshot = at;
+    options_.fill_cache = false;  // the whole store would push out what queries need
+    series_rows_ = rows(Family::series);
+  }
+
+  Result<Verified> run(const std::function<void(std::uint64_t)>& progress) {
+    if (const auto read = read_names(); !read) return read.error();
+    if (const auto read = read_posts(progress); !read) return read.error();
+    if (const auto read = read_rows(); !read) return read.error();
+    if (const auto read = read_ids(); !read) return read.error();
+    if (const auto read = read_alerts(); !read) return read.error();
+    if (const auto read = read_outbox(); !read) return read.error();
+    return std::move(verified_);
+  }
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // tag, source
+  using Iterator = std::unique_ptr<rocksdb::Iterator>;
+
+  Iterator rows(Family family) const { return Iterator{db_->NewIterator(options_, db_.of(family))}; }
+  Result<void> ended(const Iterator& row) const {
+    if (row->status().ok()) return {};
+    return disk_failure(row->status(), path_);
+  }
+
+  void differ(std::string what) {
+    if (verified_.differences.size() < most_differences)
+      verified_.differences.push_back({std::move(what)});
+    else
+      ++verified_.further;
+  }
+
+  Result<void> read_names() {
+    const auto row = rows(Family::series);
+    for (row->SeekToFirst(); row->Valid();) {
+      const auto key = parse_series_key(row->key().ToStringView());
+      if (!key) {
+        differ(described(row->key().ToString()));
+        row->Next();
+        continue;
+      }
+      names_.emplace(key->tag, key->source);
+      row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
+    }
+    return ended(row);
+  }
+
+  Result<void> read_posts(const std::function<void(std::uint64_t)>& progress) {
+    const auto row = rows(Family::posts);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto key = parse_post_key(row->key().ToStringView());
+      const auto record = decode_post(row->value().ToStringView());
+      if (!key || !record) {
+        differ("post " + to_hex(row->key().ToStringView()) + " cannot be read");
+        continue;
+      }
+      const auto day = bucket_of(Resolution::day, key->made_at);
+      if (days_.empty() || *days_.rbegin() != day)
+        if (const auto compared = end_of_day(); !compared) return compared;
+      days_.insert(days_.end(), day);
+      if (const auto checked = check_post(*key, row->key().ToStringView(), *record); !checked) return checked;
+      tally_.count(record->kept.post, record->kept.assessment, record->kept.watched, +1);
+      for (const auto& tag : record->kept.watched) names_.emplace(tag, record->kept.post.source);
+      if (++verified_.posts % posts_between_reports == 0 && progress) progress(verified_.posts);
+    }
+    if (const auto compared = end_of_day(); !compared) return compared;
+    if (progress) progress(verified_.posts);
+    return ended(row);
+  }
+
+  Result<void> check_post(const PostKey& key, std::string_view bytes, const PostRecord& record) {
+    const auto& post = record.kept.post;
+    const auto who = [&] { return "post " + to_hex(bytes); };
+    if (key.id != hash_id(post.id) || key.made_at != post.made_at) differ(who() + " is kept under a key not its own");
+    for (const auto& alert : record.alerts) {
+      std::string ignored;
+      const auto found = db_->Get(options_, db_.of(Family::alerts), alert, &ignored);
+      if (found.IsNotFound()) differ(who() + " raised an alert that is missing, " + alert);
+      if (!found.ok() && !found.IsNotFound()) return disk_failure(found, path_);
+    }
+    std::string value;
+    const auto found = db_->Get(options_, db_.of(Family::ids), rocksdb::Slice(key.id.data(), key.id.size()), &value);
+    if (!found.ok() && !found.IsNotFound()) return disk_failure(found, path_);
+    const auto id = found.ok() ? decode_id(value) : Result<IdRecord>{Failure{}};
+    if (!id || id->deleted || id->made_at != key.made_at)
+      differ(who() + (found.ok() ? " is not what its id says" : " is missing among the ids"));
+    else if (id->fingerprint != fingerprint_of(post))
+      differ(who() + " has a fingerprint that is not its own");
+    else
+      ++ids_met_;
+    return {};
+  }
+
+  Result<void> end_of_day() {
+    if (days_.empty()) return {};
+    std::map<std::string, Counts> counted;
+    for (auto& row : tally_.rows()) counted.emplace(std::move(row.key), std::move(row.counts));
+    tally_.clear();
+    verified_.series += counted.size();
+    for (const auto resolution : resolutions)
+      for (const auto& name : names_)
+        if (const auto compared = compare_day(resolution, name, *days_.rbegin(), counted); !compared) return compared;
+    for (const auto& [key, counts] : counted)
+      differ(described(key) + ": missing, though there are " + number(posts_in(counts)) + " posts");
+    return {};
+  }
+
+  // Takes out of `counted` what it found.
+  Result<void> compare_day(Resolution resolution, const Name& name, UtcTime day,
+                           std::map<std::string, Counts>& counted) {
+    const auto series = series_prefix(resolution, name.first, name.second);
+    const auto& row = series_rows_;
+    for (row->Seek(series + time_key(day)); row->Valid() && row->key().starts_with(series); row->Next()) {
+      const auto key = row->key().ToString();
+      if (bucket_of(Resolution::day, time_of(std::string_view(key).substr(series.size()))) != day) break;
+      Counts kept;
+      const bool readable = add_encoded(kept, row->value().ToStringView());
+      const auto expected = counted.extract(key);
+      const auto recounted = expected.empty() ? Counts{} : expected.mapped();
+      if (!readable || kept != recounted)
+        differ(described(key) + ": " + number(posts_in(kept)) + " posts kept in it, " + number(posts_in(recounted)) +
+               " recounted" +
+               (posts_in(kept) == posts_in(recounted) ? ", or of other sentiment, concern or severity" : ""));
+    }
+    return ended(row);
+  }
+
+  // Rows of the days that have posts were compared above.
+  Result<void> read_rows() {
+    const auto row = rows(Family::series);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto key = parse_series_key(row->key().ToStringView());
+      if (!key || days_.contains(bucket_of(Resolution::day, key->bucket))) continue;
+      Counts kept;
+      if (!add_encoded(kept, row->value().ToStringView()) || !kept.empty())
+        differ(described(row->key().ToString()) + ": " + number(posts_in(kept)) + " posts kept in it, 0 recounted");
+    }
+    return ended(row);
+  }
+
+  // Every post met its own id; if there are no more ids than that, there is nothing else to find.
+  Result<void> read_ids() {
+    std::uint64_t kept = 0;
+    const auto row = rows(Family::ids);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto id = decode_id(row->value().ToStringView());
+      if (!id || row->key().size() != IdHash{}.size())
+        differ("id " + to_hex(row->key().ToStringView()) + " cannot be read");
+      if (id && !id->deleted) ++kept;
+    }
+    if (!row->status().ok() || kept == ids_met_) return ended(row);
+    return find_ids_without_post();
+  }
+
+  Result<void> find_ids_without_post() {
+    const auto row = rows(Family::ids);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto id = decode_id(row->value().ToStringView());
+      if (!id || id->deleted) continue;
+      std::string ignored;
+      const auto key = time_key(id->made_at) + row->key().ToString();
+      const auto found = db_->Get(options_, db_.of(Family::posts), key, &ignored);
+      if (!found.ok() && !found.IsNotFound()) return disk_failure(found, path_);
+      if (found.IsNotFound())
+        differ("id " + to_hex(row->key().ToStringView()) + " is remembered, but its post is missing");
+    }
+    return ended(row);
+  }
+
+  Result<void> read_alerts() {
+    const auto row = rows(Family::alerts);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto alert = decode_alert(row->value().ToStringView());
+      if (!alert || row->key() != rocksdb::Slice(alert->id)) {
+        differ("alert " + row->key().ToString() + " cannot be read");
+        continue;
+      }
+      if (!alert->sent_at && !alert->withdrawn_at) waiting_.insert(outbox_key(alert->raised_at, alert->id));
+    }
+    return ended(row);
+  }
+
+  Result<void> read_outbox() {
+    const auto row = rows(Family::outbox);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+      const auto key = row->key().ToString();
+      if (waiting_.erase(key) == 0)
+        differ("the outbox holds an alert that does not wait, " + key.substr(std::min(key.size(), time_bytes)));
+    }
+    for (const auto& key : waiting_) differ("a waiting alert is missing in the outbox, " + key.substr(time_bytes));
+    return ended(row);
+  }
+
+  const OpenDb& db_;
+  const std::string& path_;
+  rocksdb::ReadOptions options_;
+  Iterator series_rows_;  // one for all days: to open it takes longer than to seek
+  Verified verified_;
+  Tally tally_;             // of the day at hand
+  std::set<Name> names_;    // of every series there is or should be
+  std::set<UtcTime> days_;  // that have posts; the last is the day at hand
+  std::uint64_t ids_met_ = 0;
+  std::set<std::string> waiting_;  // outbox keys that should be there
+};
+
+}  // namespace
+
+Result<Verified> RocksStore::verify(const std::function<void(std::uint64_t)>& progress) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const OpenDb& open = **db;
+  rocksdb::ManagedSnapshot at{open.operator->()};
+  return Recount{open, path_, at.snapshot()}.run(progress);
+}
+
+}  // namespace barometer
