@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/text.hpp"
+
+namespace barometer {
+
+// What a linear model sees of a text: which n-grams occur, hashed into slots of one table (Weinberger et al., "Feature Hashing
+// for Large Scale Multitask Learning", 2009).
+
+inline constexpr unsigned slot_bits = 18;
+inline constexpr std::size_t slot_count = std::size_t{1} << slot_bits;
+
+// One n-gram: its slot, and the tokens [token, token + span) that it covers where it first occurs.
+struct Feature {
+  std::uint32_t slot = 0;
+  std::uint32_t token = 0;
+  std::uint32_t span = 1;
+};
+
+enum class Block : std::uint8_t {
+  words,    // 1- to 4-grams of tokens, the beginning and the end of the text included
+  letters,  // 2- to 6-grams of code points within a token, a blank on each side included
+  negated,  // words and hashtags under negation
+};
+inline constexpr std::size_t block_count = 3;
+// How much each block weighs: a feature's value is this over the square root of the number of features in its block.
+inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
+
+// The features of one text, each slot at most once a block. Reusable: filling it again keeps its memory, which is bounded by the
+// number of slots whatever the length of the text. One thread at a time.
+class Features {
+ public:
+  Features();
+  void fill(const Tokens& tokens);
+
+  std::span<const Feature> block(Block which) const;
+  float value(Block which) const;  // of each feature of that block; 0 when it is empty
+
+ private:
+  void add(std::uint64_t hash, std::size_t token, std::size_t span);
+  void end_block(Block which);
+  void add_words(const Tokens& tokens);
+  void add_letters(const Token& token, std::size_t index);
+  void add_negated(const Tokens& tokens);
+
+  std::vector<Feature> features_ = {};
+  std::array<std::size_t, block_count> ends_ = {};
+  std::vector<std::uint64_t> seen_;         // one bit a slot
+  std::vector<std::uint64_t> hashes_ = {};  // of the tokens, with those of the beginning and the end
+};
+
+}  // namespace barometer

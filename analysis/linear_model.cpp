@@ -1,0 +1,108 @@
+#include "analysis/linear_model.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include <xxhash.h>
+
+namespace barometer {
+namespace {
+
+constexpr std::string_view magic = "baromod";
+constexpr std::uint8_t format = 1;
+constexpr std::size_t name_bytes = 16;
+constexpr std::size_t checksum_bytes = 8;
+
+template <class Unsigned>
+void put(std::string& out, Unsigned value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) out += static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void put(std::string& out, float value) { put(out, std::bit_cast<std::uint32_t>(value)); }
+
+template <class Unsigned>
+Unsigned take(std::string_view& bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) value |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
+  bytes.remove_prefix(sizeof(Unsigned));
+  return static_cast<Unsigned>(value);
+}
+
+float take_float(std::string_view& bytes) { return std::bit_cast<float>(take<std::uint32_t>(bytes)); }
+
+Failure refused(std::string_view name, std::string_view why) {
+  return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train", {}};
+}
+
+constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + name_bytes;
+
+constexpr std::size_t file_bytes(std::size_t columns) {
+  return head_bytes + 4 * (2 + columns) + columns * slot_count + checksum_bytes;
+}
+
+bool usable(const LinearModel& model) {
+  const auto finite = [](float x) { return std::isfinite(x); };
+  return finite(model.scale) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite);
+}
+
+}  // namespace
+
+LinearModel::Row LinearModel::score(const Features& features) const {
+  Row sums = bias;
+  for (std::size_t b = 0; b < block_count; ++b) {
+    const auto which = static_cast<Block>(b);
+    std::array<std::int32_t, most_columns> counts = {};
+    for (const auto& feature : features.block(which)) {
+      const auto* row = weights.data() + feature.slot * columns;
+      for (std::size_t c = 0; c < columns; ++c) counts[c] += row[c];
+    }
+    const float value = features.value(which) * scale;
+    for (std::size_t c = 0; c < columns; ++c) sums[c] += static_cast<float>(counts[c]) * value;
+  }
+  return sums;
+}
+
+std::string write_model(const LinearModel& model) {
+  std::string out(magic);
+  out.reserve(file_bytes(model.columns));
+  put(out, format);
+  put(out, std::uint32_t{slot_bits});
+  put(out, static_cast<std::uint32_t>(model.columns));
+  auto name = model.version.substr(0, name_bytes - 1);
+  name.resize(name_bytes, '\0');
+  out += name;
+  put(out, model.scale);
+  put(out, model.temperature);
+  for (std::size_t c = 0; c < model.columns; ++c) put(out, model.bias[c]);
+  for (const auto weight : model.weights) out += static_cast<char>(weight);
+  put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
+  return out;
+}
+
+Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
+  if (bytes.size() < head_bytes || !bytes.starts_with(magic)) return refused(name, "is not a model of barometer");
+  auto rest = bytes.substr(magic.size());
+  if (take<std::uint8_t>(rest) != format) return refused(name, "is a model of another format");
+  if (take<std::uint32_t>(rest) != slot_bits) return refused(name, "is a model with another number of slots");
+  LinearModel model;
+  model.columns = take<std::uint32_t>(rest);
+  if (model.columns < 1 || model.columns > LinearModel::most_columns) return refused(name, "has a wrong number of classes");
+  if (bytes.size() != file_bytes(model.columns)) return refused(name, "is cut short or too long");
+  auto tail = bytes.substr(bytes.size() - checksum_bytes);
+  if (take<std::uint64_t>(tail) != XXH3_64bits(bytes.data(), bytes.size() - checksum_bytes)) {
+    return refused(name, "was altered: its checksum differs");
+  }
+  model.version = rest.substr(0, std::min(name_bytes, rest.find('\0')));
+  rest.remove_prefix(name_bytes);
+  model.scale = take_float(rest);
+  model.temperature = take_float(rest);
+  for (std::size_t c = 0; c < model.columns; ++c) model.bias[c] = take_float(rest);
+  if (!usable(model)) return refused(name, "holds numbers that are not finite");
+  const auto count = model.columns * slot_count;
+  model.weights.assign(reinterpret_cast<const std::int8_t*>(rest.data()),
+                       reinterpret_cast<const std::int8_t*>(rest.data()) + count);
+  return model;
+}
+
+}  // namespace barometer

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/features.hpp"
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// A linear model over hashed features: for each column (class) a weight a slot, in steps of `scale`, and a bias.
+// Loaded once, then shared const.
+struct LinearModel {
+  static constexpr std::size_t most_columns = 3;
+  using Row = std::array<float, most_columns>;
+
+  std::string version = {};               // "2026.1"; at most 15 bytes
+  std::size_t columns = 0;                // 1 .. most_columns
+  float scale = 0;                        // what a weight of 1 stands for
+  float temperature = 1;                  // scores divided by this are calibrated log-odds
+  Row bias = {};
+  std::vector<std::int8_t> weights = {};  // slot_count rows of `columns`
+
+  // The score of each column; exact and the same on every machine up to the last multiplication.
+  Row score(const Features& features) const;
+};
+
+// The file, all numbers little-endian:
+//   model := "baromod" version:u8=1 slot_bits:u32 columns:u32 name:byte[16]
+//            scale:f32 temperature:f32 bias:f32[columns] weight:i8[columns * 2^slot_bits] checksum:u64
+// name is the model's version filled up with zeroes, checksum XXH3 (64 bits) of all before it.
+std::string write_model(const LinearModel& model);
+
+// Refuses (ask_operator) what is cut short, altered or of another format, naming `name`.
+Result<LinearModel> read_model(std::string_view bytes, std::string_view name);
+
+}  // namespace barometer

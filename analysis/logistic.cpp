@@ -1,0 +1,180 @@
+#include "analysis/logistic.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace barometer {
+
+void Examples::add(const Features& features, std::uint8_t label) {
+  std::array<std::size_t, block_count + 1> bounds = {slots_.size()};
+  std::array<float, block_count> values = {};
+  for (std::size_t b = 0; b < block_count; ++b) {
+    for (const auto& feature : features.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
+    bounds[b + 1] = slots_.size();
+    values[b] = features.value(static_cast<Block>(b));
+  }
+  bounds_.push_back(bounds);
+  values_.push_back(values);
+  labels_.push_back(label);
+}
+
+std::array<Examples::Part, block_count> Examples::parts(std::size_t row) const {
+  std::array<Part, block_count> parts;
+  const auto& bounds = bounds_[row];
+  for (std::size_t b = 0; b < block_count; ++b) {
+    parts[b] = {std::span(slots_).subspan(bounds[b], bounds[b + 1] - bounds[b]), values_[row][b]};
+  }
+  return parts;
+}
+
+// A slot that two blocks share counts as two: the difference only shortens a step of the descent a little.
+double Examples::squared_length(std::size_t row) const {
+  double sum = 1;
+  for (const auto& part : parts(row)) sum += double{part.value} * part.value * static_cast<double>(part.slots.size());
+  return sum;
+}
+
+namespace {
+
+constexpr std::size_t lanes = LinearModel::most_columns;
+constexpr double newton_tolerance = 1e-3;
+constexpr int newton_steps = 100;
+
+// The two dual variables of one example and class; they sum up to that example's cost.
+struct Dual {
+  double alpha = 0;
+  double rest = 0;
+};
+
+// Splitmix64 (Steele, Lea and Flood, 2014): small, and the same everywhere, which std::shuffle is not.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t below(std::uint64_t bound) {
+    state_ += 0x9E3779B97F4A7C15;
+    auto z = state_;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return (z ^ (z >> 31)) % bound;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+// Minimises the dual along one variable: z log z + (C - z) log (C - z) + a/2 (z - start)^2 + b (z - start), by Newton steps on
+// whichever of the pair stays away from 0. Returns how far alpha moved; `gradient` is what there was to gain.
+double improve(Dual& dual, double a, double b, double& gradient) {
+  const double cost = dual.alpha + dual.rest;
+  const bool swapped = 0.5 * a * (dual.rest - dual.alpha) + b < 0;
+  const double start = swapped ? dual.rest : dual.alpha;
+  const double slope = swapped ? -b : b;
+  double z = cost - start < 0.5 * cost ? 0.1 * start : start;
+  const auto derivative = [&] { return a * (z - start) + slope + std::log(z / (cost - z)); };
+  gradient = std::abs(b + std::log(dual.alpha / dual.rest));
+  double d = derivative();
+  for (int i = 0; i < newton_steps && std::abs(d) > newton_tolerance; ++i) {
+    const double next = z - d / (a + cost / ((cost - z) * z));
+    z = next <= 0 ? 0.1 * z : next;
+    d = derivative();
+  }
+  const double moved = swapped ? start - z : z - start;
+  dual = swapped ? Dual{cost - z, z} : Dual{z, cost - z};
+  return moved;
+}
+
+// The descent on all classes at once: each example's slots are fetched once for all of them.
+class Descent {
+ public:
+  Descent(const Examples& examples, const LogisticOptions& options)
+      : examples_(examples), options_(options), fitted_{std::vector<float>(slot_count * lanes), {}, 0},
+        duals_(examples.size() * lanes), order_(examples.size()), dice_(options.seed) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    for (std::size_t row = 0; row < examples.size(); ++row) lengths_.push_back(examples.squared_length(row));
+    start();
+  }
+
+  LogisticWeights run() {
+    while (fitted_.rounds < options_.rounds) {
+      ++fitted_.rounds;
+      for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[dice_.below(i)]);
+      double worst = 0;
+      for (const auto row : order_) worst = std::max(worst, visit(row));
+      if (worst < options_.tolerance) break;
+    }
+    return std::move(fitted_);
+  }
+
+ private:
+  // A class's own examples cost C times what balances its share; all others C, as liblinear does for one-vs-rest.
+  void start() {
+    std::array<double, lanes> counts = {};
+    for (std::size_t row = 0; row < examples_.size(); ++row) counts[examples_.label(row)] += 1;
+    for (std::size_t row = 0; row < examples_.size(); ++row) {
+      for (std::size_t c = 0; c < options_.classes; ++c) {
+        const double balance = static_cast<double>(examples_.size()) / (static_cast<double>(options_.classes) * counts[c]);
+        const double cost = options_.cost * (examples_.label(row) == c ? balance : 1.0);
+        const double alpha = std::min(0.001 * cost, 1e-8);
+        duals_[row * lanes + c] = {alpha, cost - alpha};
+        std::array<float, lanes> by = {};
+        by[c] = static_cast<float>(sign(row, c) * alpha);
+        shift(row, by);
+      }
+    }
+  }
+
+  double sign(std::size_t row, std::size_t c) const { return examples_.label(row) == c ? 1 : -1; }
+
+  LinearModel::Row score(std::size_t row) const {
+    LinearModel::Row sums = fitted_.bias;
+    for (const auto& part : examples_.parts(row)) {
+      LinearModel::Row block = {};
+      for (const auto slot : part.slots) {
+        for (std::size_t c = 0; c < lanes; ++c) block[c] += fitted_.weights[slot * lanes + c];
+      }
+      for (std::size_t c = 0; c < lanes; ++c) sums[c] += part.value * block[c];
+    }
+    return sums;
+  }
+
+  void shift(std::size_t row, const std::array<float, lanes>& by) {
+    for (std::size_t c = 0; c < lanes; ++c) fitted_.bias[c] += by[c];
+    for (const auto& part : examples_.parts(row)) {
+      for (const auto slot : part.slots) {
+        for (std::size_t c = 0; c < lanes; ++c) fitted_.weights[slot * lanes + c] += part.value * by[c];
+      }
+    }
+  }
+
+  double visit(std::size_t row) {
+    const auto scores = score(row);
+    std::array<float, lanes> by = {};
+    double worst = 0;
+    for (std::size_t c = 0; c < options_.classes; ++c) {
+      double gradient = 0;
+      const double b = sign(row, c) * double{scores[c]};
+      by[c] = static_cast<float>(sign(row, c) * improve(duals_[row * lanes + c], lengths_[row], b, gradient));
+      worst = std::max(worst, gradient);
+    }
+    shift(row, by);
+    return worst;
+  }
+
+  const Examples& examples_;
+  const LogisticOptions& options_;
+  LogisticWeights fitted_;
+  std::vector<Dual> duals_;
+  std::vector<double> lengths_ = {};
+  std::vector<std::size_t> order_;
+  Dice dice_;
+};
+
+}  // namespace
+
+LogisticWeights fit_logistic(const Examples& examples, const LogisticOptions& options) {
+  return Descent(examples, options).run();
+}
+
+}  // namespace barometer

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/features.hpp"
+#include "analysis/linear_model.hpp"
+
+namespace barometer {
+
+// Texts as a learner reads them: slots only, block after block.
+class Examples {
+ public:
+  void add(const Features& features, std::uint8_t label);
+  std::size_t size() const { return labels_.size(); }
+  std::uint8_t label(std::size_t row) const { return labels_[row]; }
+
+  struct Part {
+    std::span<const std::uint32_t> slots = {};
+    float value = 0;  // of each
+  };
+  std::array<Part, block_count> parts(std::size_t row) const;
+  double squared_length(std::size_t row) const;  // the bias's 1 included
+
+ private:
+  std::vector<std::uint32_t> slots_ = {};
+  std::vector<std::array<std::size_t, block_count + 1>> bounds_ = {};
+  std::vector<std::array<float, block_count>> values_ = {};
+  std::vector<std::uint8_t> labels_ = {};
+};
+
+struct LogisticOptions {
+  std::size_t classes = 3;
+  double cost = 0.5;          // C: how much a wrong example weighs against the size of the weights
+  double tolerance = 0.01;    // done when no example's gradient is larger
+  int rounds = 60;            // at most, over all examples
+  std::uint64_t seed = 2026;  // of the order in which examples are visited
+};
+
+struct LogisticWeights {
+  std::vector<float> weights = {};  // slot_count rows of LinearModel::most_columns
+  LinearModel::Row bias = {};
+  int rounds = 0;                   // that it took
+};
+
+// One-vs-rest logistic regression with L2 regularisation, the examples of each class weighted against its share. Dual coordinate
+// descent: Yu, Huang and Lin, "Dual coordinate descent methods for logistic regression and maximum entropy models", Machine
+// Learning 85 (2011), algorithm 5. One thread, fixed order: the same examples give the same weights.
+LogisticWeights fit_logistic(const Examples& examples, const LogisticOptions& options);
+
+}  // namespace barometer

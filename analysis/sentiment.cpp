@@ -1,0 +1,103 @@
+#include "analysis/sentiment.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+extern "C" const char sentiment_model_begin[];
+extern "C" const char sentiment_model_end[];
+
+namespace barometer {
+namespace {
+
+constexpr std::size_t classes = 3;
+constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
+constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
+constexpr float least_cue = 0.05F;   // log-odds: weaker words are not worth a mention,
+constexpr float least_share = 0.3F;  // nor are words that push less than this share of the strongest
+
+std::array<double, classes> probabilities(const LinearModel::Row& scores, float temperature) {
+  std::array<double, classes> p = {};
+  const double highest = *std::ranges::max_element(scores);
+  double sum = 0;
+  for (std::size_t c = 0; c < classes; ++c) sum += p[c] = std::exp((scores[c] - highest) / temperature);
+  for (auto& x : p) x /= sum;
+  return p;
+}
+
+float threshold(const std::vector<float>& pushed) {
+  float strongest = 0;
+  for (const float push : pushed) strongest = std::max(strongest, std::abs(push));
+  return std::max(least_cue, least_share * strongest);
+}
+
+// For each token: how far its n-grams push towards positive, in calibrated log-odds.
+std::vector<float> pushes(const LinearModel& model, const Tokens& tokens, const Features& features) {
+  std::vector<float> pushed(tokens.size());
+  for (std::size_t b = 0; b < block_count; ++b) {
+    const auto which = static_cast<Block>(b);
+    const float unit = features.value(which) * model.scale / model.temperature;
+    for (const auto& feature : features.block(which)) {
+      if (feature.token >= tokens.size()) continue;  // the text is empty: only its ends were seen
+      const auto* row = model.weights.data() + feature.slot * classes;
+      const float share = unit * static_cast<float>(row[positive] - row[negative]) / static_cast<float>(feature.span);
+      for (std::size_t i = 0; i < feature.span; ++i) pushed[feature.token + i] += share;
+    }
+  }
+  return pushed;
+}
+
+bool tells(const Token& token) { return token.kind != TokenKind::mention && token.kind != TokenKind::url; }
+
+}  // namespace
+
+Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_view name) {
+  auto model = read_model(bytes, name);
+  if (!model) return model.error();
+  if (model->columns != classes) {
+    return Failure{Remedy::ask_operator, std::string(name) + ": is not a model of sentiment, which has three classes", {}};
+  }
+  return SentimentModel(std::move(*model));
+}
+
+std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
+  static const auto model = [] {
+    const std::string_view bytes(sentiment_model_begin, static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
+    auto loaded = load(bytes, "the built-in model of sentiment");
+    if (!loaded) throw std::runtime_error(loaded.error().detail);
+    return std::make_shared<const SentimentModel>(std::move(*loaded));
+  }();
+  return model;
+}
+
+Feeling SentimentModel::feeling(const Features& features) const {
+  const auto p = probabilities(model_.score(features), model_.temperature);
+  const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
+  return {static_cast<Sentiment>(best), p[positive] - p[negative], p[best]};
+}
+
+std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Features& features, std::size_t most) const {
+  const auto pushed = pushes(model_, tokens, features);
+  const auto least = threshold(pushed);
+  std::vector<Cue> cues;
+  bool open = false;  // the token before belongs to the last cue
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto& token = tokens[i];
+    if (std::abs(pushed[i]) < least || !tells(token)) {
+      open = false;
+      continue;
+    }
+    if (open && (cues.back().weight < 0) == (pushed[i] < 0)) {
+      cues.back().end = token.end;
+      cues.back().weight += pushed[i];
+    } else {
+      cues.push_back({token.begin, token.end, pushed[i]});
+    }
+    open = true;
+  }
+  std::ranges::stable_sort(cues, std::ranges::greater{}, [](const Cue& cue) { return std::abs(cue.weight); });
+  if (cues.size() > most) cues.resize(most);
+  return cues;
+}
+
+}  // namespace barometer

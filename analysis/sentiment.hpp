@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/assessment.hpp"
+#include "analysis/features.hpp"
+#include "analysis/linear_model.hpp"
+#include "analysis/text.hpp"
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// How a text reads.
+struct Feeling {
+  Sentiment sentiment = Sentiment::neutral;  // the most probable
+  double score = 0;       // -1 .. 1: probability of positive less that of negative
+  double confidence = 0;  // 0 .. 1: calibrated probability of `sentiment`
+};
+
+// Sentiment by a linear model over n-grams. Pure and const: shared by any number of threads, each with its own Tokens and Features.
+//   tokenise(text, tokens);  features.fill(tokens);
+//   feeling = model.feeling(features);  cues = model.why(tokens, features);
+class SentimentModel {
+ public:
+  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  static std::shared_ptr<const SentimentModel> built_in();
+  // From the bytes of a model file; `name` is for the message of a failure.
+  static Result<SentimentModel> load(std::string_view bytes, std::string_view name);
+
+  explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
+
+  Feeling feeling(const Features& features) const;
+  // The words that spoke loudest for one side, at most `most`, the strongest first: each n-gram's weight is shared out among the
+  // tokens it covers; words much weaker than the strongest are left out, and neighbours that speak for the same side are one cue. The weight is in calibrated log-odds of positive
+  // against negative.
+  std::vector<Cue> why(const Tokens& tokens, const Features& features, std::size_t most = 5) const;
+
+  const std::string& version() const { return model_.version; }
+
+ private:
+  LinearModel model_;
+};
+
+}  // namespace barometer

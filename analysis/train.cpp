@@ -1,0 +1,103 @@
+#include "analysis/train.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "analysis/features.hpp"
+#include "analysis/text.hpp"
+
+namespace barometer {
+namespace {
+
+constexpr std::size_t classes = 3;
+constexpr float steps = 127;               // of a weight on either side of 0
+constexpr std::size_t clipped_in = 10'000;  // one weight in so many is larger than the largest step
+
+std::uint8_t column(Sentiment sentiment) { return static_cast<std::uint8_t>(sentiment); }
+
+// Calls visit(features, label) for each text.
+template <class Visit>
+void for_each_text(std::span<const LabelledText> rows, Visit visit) {
+  Tokens tokens;
+  Features features;
+  for (const auto& row : rows) {
+    tokenise(row.text, tokens);
+    features.fill(tokens);
+    visit(features, column(row.label));
+  }
+}
+
+LinearModel quantised(const LogisticWeights& fitted, std::string version) {
+  std::vector<float> sizes;
+  sizes.reserve(fitted.weights.size());
+  for (const auto weight : fitted.weights) sizes.push_back(std::abs(weight));
+  const auto largest = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() - 1 - sizes.size() / clipped_in);
+  std::nth_element(sizes.begin(), largest, sizes.end());
+  LinearModel model;
+  model.version = std::move(version);
+  model.columns = classes;
+  model.scale = std::max(*largest / steps, 1e-9F);
+  model.bias = fitted.bias;
+  model.weights.reserve(fitted.weights.size());
+  for (const auto weight : fitted.weights) {
+    model.weights.push_back(static_cast<std::int8_t>(std::clamp(std::round(weight / model.scale), -steps, steps)));
+  }
+  return model;
+}
+
+struct Scored {
+  LinearModel::Row scores = {};
+  std::uint8_t label = 0;
+};
+
+// Mean surprise at the truth when scores are divided by `temperature`.
+double surprise(const std::vector<Scored>& scored, double temperature) {
+  double sum = 0;
+  for (const auto& one : scored) {
+    const double highest = *std::ranges::max_element(one.scores);
+    double total = 0;
+    for (const double score : one.scores) total += std::exp((score - highest) / temperature);
+    sum += std::log(total) - (one.scores[one.label] - highest) / temperature;
+  }
+  return sum;
+}
+
+// Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden section: surprise has one minimum.
+float best_temperature(const std::vector<Scored>& scored) {
+  constexpr double golden = 0.6180339887498949;
+  double low = 0.05;
+  double high = 20;
+  while (high - low > 1e-4) {
+    const double left = high - golden * (high - low);
+    const double right = low + golden * (high - low);
+    if (surprise(scored, left) < surprise(scored, right)) {
+      high = right;
+    } else {
+      low = left;
+    }
+  }
+  return static_cast<float>((low + high) / 2);
+}
+
+}  // namespace
+
+Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::span<const LabelledText> held_out,
+                                    const TrainOptions& options) {
+  for (const auto sentiment : {Sentiment::negative, Sentiment::neutral, Sentiment::positive}) {
+    if (std::ranges::find(rows, sentiment, &LabelledText::label) != rows.end()) continue;
+    return Failure{Remedy::ask_operator, "no text is labelled " + std::string(name_of(sentiment)) + "; add some", {}};
+  }
+  Examples examples;
+  for_each_text(rows, [&](const Features& features, std::uint8_t label) { examples.add(features, label); });
+  const auto fitted = fit_logistic(examples, options.logistic);
+  TrainResult result{quantised(fitted, options.version), rows.size(), fitted.rounds};
+  std::vector<Scored> scored;
+  for_each_text(held_out, [&](const Features& features, std::uint8_t label) {
+    scored.push_back({result.model.score(features), label});
+  });
+  if (!scored.empty()) result.model.temperature = best_temperature(scored);
+  return result;
+}
+
+}  // namespace barometer

@@ -1,0 +1,68 @@
+#include "analysis/sentiment.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+using namespace barometer;
+
+namespace {
+
+struct Said {
+  Feeling feeling = {};
+  std::string why = {};  // the strongest words, "|" between
+};
+
+Said say(std::string_view text) {
+  const auto model = SentimentModel::built_in();
+  const auto tokens = tokenise(text);
+  Features features;
+  features.fill(tokens);
+  Said said{model->feeling(features), {}};
+  for (const auto& cue : model->why(tokens, features)) said.why.append(text.substr(cue.begin, cue.end - cue.begin)).append("|");
+  return said;
+}
+
+}  // namespace
+
+TEST_CASE("plain statements read as a person would read them") {
+  struct Row {
+    const char* text;
+    Sentiment sentiment;
+  };
+  const Row rows[] = {
+      {"The nurses on ward 7 were wonderful, so kind and caring. Thank you!", Sentiment::positive},
+      {"Absolutely disgusting, left in pain and ignored all night", Sentiment::negative},
+      {"The council meets on Tuesday at the town hall", Sentiment::neutral},
+      {"I love this hospital ❤️", Sentiment::positive},
+      {"worst service ever :(", Sentiment::negative},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(name_of(say(row.text).feeling.sentiment) == name_of(row.sentiment));
+  }
+}
+
+TEST_CASE("the score has a sign and bounds, the confidence is a probability of at least a third") {
+  for (const auto* text : {"", " ", "wonderful", "awful awful awful", "\xFF\xFE", "a b c d e f g"}) {
+    CAPTURE(text);
+    const auto feeling = say(text).feeling;
+    CHECK(feeling.score >= -1);
+    CHECK(feeling.score <= 1);
+    CHECK(feeling.confidence >= 0.333);
+    CHECK(feeling.confidence <= 1);
+  }
+  CHECK(say("wonderful, thank you").feeling.score > 0.3);
+  CHECK(say("awful, disgusting").feeling.score < -0.3);
+}
+
+TEST_CASE("why points at the words of the original text, the strongest first") {
+  const auto why = say("A WONDERFUL team in the Café").why;
+  CHECK(why.substr(0, why.find('|')).find("WONDERFUL") != std::string::npos);
+  CHECK(say("Café staff: 😡 disgusting!").why.find("disgusting") != std::string::npos);
+}
+
+TEST_CASE("why is empty when nothing spoke") {
+  CHECK(say("").why.empty());
+  CHECK(say("@someone https://example.org/").why.empty());
+}

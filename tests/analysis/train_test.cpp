@@ -1,0 +1,83 @@
+#include "analysis/train.hpp"
+
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "analysis/sentiment.hpp"
+
+using namespace barometer;
+
+namespace {
+
+std::vector<LabelledText> lessons() {
+  return {{Sentiment::negative, "the worst day"},   {Sentiment::negative, "terrible food, never again"},
+          {Sentiment::negative, "rude and late"},   {Sentiment::neutral, "the shop opens at nine"},
+          {Sentiment::neutral, "a bus to the city"}, {Sentiment::neutral, "the report is out on monday"},
+          {Sentiment::positive, "the best day"},    {Sentiment::positive, "lovely food, thank you"},
+          {Sentiment::positive, "kind and prompt"}};
+}
+
+}  // namespace
+
+TEST_CASE("what was taught is known") {
+  const auto rows = lessons();
+  const auto result = train_sentiment(rows, rows, {});
+  REQUIRE(result.has_value());
+  CHECK(result->texts == rows.size());
+  const SentimentModel model(result->model);
+  Features features;
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    features.fill(tokenise(row.text));
+    CHECK(name_of(model.feeling(features).sentiment) == name_of(row.label));
+  }
+}
+
+TEST_CASE("the same lessons give the same bytes") {
+  const auto rows = lessons();
+  CHECK(write_model(train_sentiment(rows, rows, {})->model) == write_model(train_sentiment(rows, rows, {})->model));
+}
+
+TEST_CASE("a class without a text is refused") {
+  auto rows = lessons();
+  std::erase_if(rows, [](const LabelledText& row) { return row.label == Sentiment::neutral; });
+  const auto result = train_sentiment(rows, {}, {});
+  REQUIRE_FALSE(result.has_value());
+  CHECK(result.error().detail.find("neutral") != std::string::npos);
+}
+
+TEST_CASE("labelled lines come in two shapes") {
+  const auto rows = parse_labelled_tsv(
+      "negative\tdreadful\n"
+      "positive\tsource\ta\tb\tgood\r\n"
+      "staffing\t4\twhat_good\tNothing\n"
+      "staffing\t1\tcould_improve\tNothing\n"
+      "\n"
+      "unlabellable\t-\tnonspecific\tDid not answer",
+      "x.tsv");
+  REQUIRE(rows.has_value());
+  REQUIRE(rows->size() == 4);
+  CHECK((*rows)[0].text == "dreadful");
+  CHECK((*rows)[1].text == "good");
+  CHECK((*rows)[2].label == Sentiment::negative);
+  CHECK((*rows)[3].label == Sentiment::positive);
+}
+
+TEST_CASE("a wrong line is named") {
+  struct Row {
+    const char* bytes;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"negative\ta\nno tab here\n", "x.tsv:2: no tab"},
+      {"\nangry\ttext\n", "x.tsv:2: no label"},
+      {"staffing\t6\tq\ttext\n", "x.tsv:1: no label"},
+  };
+  for (const auto& row : rows) {
+    const auto parsed = parse_labelled_tsv(row.bytes, "x.tsv");
+    REQUIRE_FALSE(parsed.has_value());
+    CHECK(parsed.error().detail.starts_with(row.says));
+  }
+}
