@@ -1,0 +1,268 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "storage/bytes.hpp"
+#include "storage/codec.hpp"
+#include "tests/storage/samples.hpp"
+
+namespace barometer {
+namespace {
+
+using namespace std::string_literals;
+using std::chrono::milliseconds;
+
+// Every field set, none like another.
+Entry full() {
+  auto entry = heard("https://social.example/1", evening, Sentiment::negative,
+                     {{.theme = Theme::pain, .severity = 4, .rule = "pain.1", .begin = 2, .end = 9},
+                      {.theme = Theme::praise, .severity = 0, .rule = "praise.2", .begin = 10, .end = 10}});
+  auto& post = entry.post;
+  post.native_id = "1";
+  post.url = "https://social.example/@a/1";
+  post.author_name = "A";
+  post.edited_at = post.made_at - std::chrono::hours{1};
+  post.title = "Title";
+  post.lang = "cy";
+  post.tags = {"nhssm", "nhs"};
+  post.reply_to = "r";
+  post.repost_of = "";
+  post.quote_of = "q\0"s;
+  post.visibility = Visibility::unlisted;
+  post.likes = 3;
+  post.reposts = -1;
+  post.replies = std::numeric_limits<std::int64_t>::max();
+  post.opted_out = true;
+  post.dated = false;
+  auto& assessment = entry.assessment;
+  assessment.score = -0.83;
+  assessment.confidence = 0.91;
+  assessment.voice = Voice::carer;
+  assessment.abusive = true;
+  assessment.lang = "en";
+  assessment.identifiers = {"nhs_number", "phone"};
+  assessment.why = {{.begin = 1, .end = 4, .weight = -0.4f}, {.begin = 0, .end = 0xffffffff, .weight = 1}};
+  entry.watched = {"nhssm", "trust"};
+  return entry;
+}
+
+std::string encoded(const Entry& entry) {
+  std::string bytes;
+  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a1", "a2"});
+  return bytes;
+}
+
+TEST_CASE("a post comes back with every field, and so do its bytes") {
+  const auto entry = full();
+  const auto record = decode_post(encoded(entry));
+  REQUIRE(record.has_value());
+  const auto& post = record->kept.post;
+  CHECK(post.platform == "mastodon");
+  CHECK(post.source == "social.example");
+  CHECK(post.id == "https://social.example/1");
+  CHECK(post.native_id == "1");
+  CHECK(post.url == "https://social.example/@a/1");
+  CHECK(post.author == "~author");
+  CHECK(post.author_name == "A");
+  CHECK(post.made_at == at_minute(evening));
+  CHECK(post.seen_at == at_minute(evening + 1));
+  CHECK(post.edited_at == at_minute(evening - 60));
+  CHECK(post.title == "Title");
+  CHECK(post.text == "Nineteen hours on a trolley");
+  CHECK(post.lang == "cy");
+  CHECK(post.tags == std::vector<std::string>{"nhssm", "nhs"});
+  CHECK(post.reply_to == "r");
+  CHECK(post.repost_of == "");
+  CHECK(post.quote_of == "q\0"s);
+  CHECK(post.visibility == Visibility::unlisted);
+  CHECK(post.likes == 3);
+  CHECK(post.reposts == -1);
+  CHECK(post.replies == std::numeric_limits<std::int64_t>::max());
+  CHECK_FALSE(post.deleted);
+  CHECK(post.opted_out);
+  CHECK_FALSE(post.dated);
+  const auto& assessment = record->kept.assessment;
+  CHECK(assessment.sentiment == Sentiment::negative);
+  CHECK(assessment.score == -0.83);
+  CHECK(assessment.confidence == 0.91);
+  CHECK(assessment.severity == 4);
+  CHECK(assessment.voice == Voice::carer);
+  CHECK(assessment.abusive);
+  CHECK(assessment.lang == "en");
+  REQUIRE(assessment.concerns.size() == 2);
+  CHECK(assessment.concerns[0].theme == Theme::pain);
+  CHECK(assessment.concerns[0].severity == 4);
+  CHECK(assessment.concerns[0].rule == "pain.1");
+  CHECK(assessment.concerns[0].begin == 2);
+  CHECK(assessment.concerns[0].end == 9);
+  CHECK(assessment.identifiers == std::vector<std::string>{"nhs_number", "phone"});
+  REQUIRE(assessment.why.size() == 2);
+  CHECK(assessment.why[0].weight == -0.4f);
+  CHECK(assessment.why[1].end == 0xffffffff);
+  CHECK(record->kept.watched == entry.watched);
+  CHECK(record->alerts == std::vector<std::string>{"a1", "a2"});
+  std::string again;
+  encode_post(again, post, assessment, record->kept.watched, record->alerts);
+  CHECK(again == encoded(entry));
+}
+
+TEST_CASE("the bytes of a post never change") {
+  Entry entry;
+  entry.post.platform = "p";
+  entry.post.source = "s";
+  entry.post.id = "i";
+  entry.post.text = "text";
+  entry.post.made_at = UtcTime{milliseconds{1}};
+  entry.post.seen_at = UtcTime{milliseconds{3}};
+  entry.post.title = "t";
+  entry.post.tags = {"n"};
+  entry.assessment.concerns = {{.theme = Theme::call_bell, .severity = 2, .rule = "r", .begin = 1, .end = 3}};
+  entry.assessment.severity = 2;
+  entry.watched = {"w"};
+  std::string bytes;
+  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a"});
+  CHECK(bytes == "\1\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
+                 "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\1\1w\1\1" "a"s);
+}
+
+TEST_CASE("times however far apart come back") {
+  auto entry = full();
+  entry.post.made_at = UtcTime::min();
+  entry.post.seen_at = UtcTime::max();
+  const auto record = decode_post(encoded(entry));
+  REQUIRE(record.has_value());
+  CHECK(record->kept.post.made_at == UtcTime::min());
+  CHECK(record->kept.post.seen_at == UtcTime::max());
+}
+
+TEST_CASE("a record cut short or with bytes too many is a failure that says what to do") {
+  const auto bytes = encoded(full());
+  for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_post(bytes.substr(0, length)).has_value());
+  CHECK_FALSE(decode_post(bytes + '\0').has_value());
+  const auto newer = decode_post('\2' + bytes.substr(1));
+  REQUIRE_FALSE(newer.has_value());
+  CHECK(newer.error().remedy == Remedy::ask_operator);
+  CHECK(newer.error().detail.find("restore a backup") != std::string::npos);
+}
+
+TEST_CASE("hostile records are read within their bytes, and never make a number that is out of range") {
+  const auto bytes = encoded(full());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    for (const char c : {'\0', '\x7f', '\x80', '\xff'}) {
+      auto hostile = bytes;
+      hostile[i] = c;
+      const auto record = decode_post(hostile);
+      if (!record) continue;
+      CHECK(record->kept.assessment.severity < severities);
+      for (const auto& concern : record->kept.assessment.concerns) {
+        CHECK(concern.severity < severities);
+        CHECK(info(concern.theme).theme == concern.theme);
+        CHECK(concern.begin <= concern.end);
+      }
+    }
+  }
+  CHECK_FALSE(decode_post("\1\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"s).has_value());
+}
+
+TEST_CASE("numbers are written in as few bytes as they need") {
+  struct Row {
+    std::int64_t number;
+    std::string bytes;
+  };
+  const Row rows[] = {
+      {0, "\0"s}, {-1, "\1"}, {1, "\2"}, {-64, "\x7f"}, {64, "\x80\1"},
+      {std::numeric_limits<std::int64_t>::min(), "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"},
+      {std::numeric_limits<std::int64_t>::max(), "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\1"},
+  };
+  for (const auto& row : rows) {
+    std::string bytes;
+    put_signed(bytes, row.number);
+    CHECK(bytes == row.bytes);
+    CHECK(ByteReader{bytes}.signed_number() == row.number);
+  }
+  ByteReader too_long{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\2"};
+  too_long.varint();
+  CHECK_FALSE(too_long.good());
+}
+
+TEST_CASE("an id says when its post was made and what it was, or that it was deleted") {
+  CHECK(encode_id({false, UtcTime{milliseconds{256}}, 0x0102}) == "\1\1\x80\0\0\0\0\0\1\0\2\1\0\0\0\0\0\0"s);
+  CHECK(encode_id({true, {}, 0}) == "\1\2");
+  const auto kept = decode_id("\1\1\x80\0\0\0\0\0\1\0\2\1\0\0\0\0\0\0"s);
+  REQUIRE(kept.has_value());
+  CHECK(kept->made_at == UtcTime{milliseconds{256}});
+  CHECK(kept->fingerprint == 0x0102);
+  CHECK(decode_id("\1\2").value().deleted);
+  for (const auto& bad : {""s, "\1"s, "\1\3"s, "\2\2"s, "\1\2x"s, "\1\1\x80\0"s}) CHECK_FALSE(decode_id(bad).has_value());
+}
+
+TEST_CASE("an alert comes back with every field") {
+  auto written = alert("0a1b", full());
+  written.source = "social.example";
+  written.url = "https://social.example/@a/1";
+  written.themes = {"pain"};
+  written.rules = {"pain.1"};
+  written.sent_at = at_minute(evening + 3);
+  written.withdrawn_at = at_minute(evening + 4);
+  written.attempts = 70'000;
+  written.last_error = "refused";
+  const auto bytes = encode_alert(written);
+  const auto read = decode_alert(bytes);
+  REQUIRE(read.has_value());
+  CHECK(read->id == "0a1b");
+  CHECK(read->recipient == "patient experience lead");
+  CHECK(read->post == "https://social.example/1");
+  CHECK(read->source == written.source);
+  CHECK(read->url == written.url);
+  CHECK(read->severity == 4);
+  CHECK(read->themes == written.themes);
+  CHECK(read->rules == written.rules);
+  CHECK(read->made_at == written.made_at);
+  CHECK(read->raised_at == written.raised_at);
+  CHECK(read->sent_at == written.sent_at);
+  CHECK(read->withdrawn_at == written.withdrawn_at);
+  CHECK(read->attempts == 70'000);
+  CHECK(read->last_error == "refused");
+  for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_alert(bytes.substr(0, length)).has_value());
+}
+
+TEST_CASE("cursors come back as they were, whatever bytes they hold") {
+  for (const auto& bytes : {""s, "\0\xff"s, "min_id=1"s}) CHECK(decode_cursor(encode_cursor({bytes})).value().bytes == bytes);
+  CHECK(encode_cursor({"c"}) == "\1c");
+  CHECK_FALSE(decode_cursor("").has_value());
+}
+
+TEST_CASE("what makes an edit is in the fingerprint, and nothing else") {
+  const auto post = full().post;
+  struct Row {
+    const char* fact;
+    bool edit;
+    std::function<void(Post&)> change;
+  };
+  const Row rows[] = {
+      {"text", true, [](Post& p) { p.text += '.'; }},
+      {"title", true, [](Post& p) { p.title = "Other"; }},
+      {"no title", true, [](Post& p) { p.title.reset(); }},
+      {"words moved from title to text", true, [](Post& p) { p.title = "Titl", p.text = 'e' + p.text; }},
+      {"language", true, [](Post& p) { p.lang = "en"; }},
+      {"tags", true, [](Post& p) { p.tags.pop_back(); }},
+      {"visibility", true, [](Post& p) { p.visibility = Visibility::public_; }},
+      {"likes", false, [](Post& p) { p.likes = 99; }},
+      {"link", false, [](Post& p) { p.url = "https://other.example/"; }},
+      {"source", false, [](Post& p) { p.source = "other.example"; }},
+      {"time of edit", false, [](Post& p) { p.edited_at.reset(); }},
+      {"time of making", false, [](Post& p) { p.made_at += milliseconds{1}; }},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.fact);
+    auto other = post;
+    row.change(other);
+    CHECK((fingerprint_of(other) != fingerprint_of(post)) == row.edit);
+  }
+  Post fixed;
+  fixed.text = "text";
+  CHECK(fingerprint_of(fixed) == 0);
+}
+
+}  // namespace
+}  // namespace barometer

@@ -1,0 +1,116 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "storage/keys.hpp"
+#include "storage/merge_counts.hpp"
+#include "storage/series.hpp"
+#include "tests/storage/samples.hpp"
+
+namespace barometer {
+namespace {
+
+using namespace std::string_literals;
+
+TEST_CASE("counts are sparse, in order, and forget zeros") {
+  Counts counts;
+  add(counts, 100, 1);
+  add(counts, 3, 2);
+  add(counts, 100, 1);
+  add(counts, 50, 0);
+  CHECK(counts == Counts{{3, 2}, {100, 2}});
+  add(counts, {{3, -2}, {7, -1}});
+  CHECK(counts == Counts{{7, -1}, {100, 2}});
+}
+
+TEST_CASE("the bytes of counts never change") {
+  CHECK(encode_counts({}) == "\1");
+  CHECK(encode_counts({{3, 1}, {52, -2}, {300, 64}}) == "\1\3\2\x31\3\xf8\1\x80\1"s);
+  Counts read;
+  CHECK(add_encoded(read, "\1\3\2\x31\3\xf8\1\x80\1"s));
+  CHECK(read == Counts{{3, 1}, {52, -2}, {300, 64}});
+}
+
+TEST_CASE("a post's cells are its sentiment and severity, and each concern's theme and severity") {
+  const auto entry = heard("a", evening, Sentiment::positive, {{.theme = Theme::call_bell, .severity = 2}});
+  Tally tally;
+  tally.count(entry.post, entry.assessment, entry.watched, +1);
+  const auto rows = tally.rows();
+  REQUIRE(rows.size() == 3);
+  for (const auto& row : rows) CHECK(row.counts == Counts{{2 * 8 + 2, 1}, {32 + 3 * 8 + 2, 1}});
+  CHECK(rows[0].key == series_key(Resolution::minute, "nhssm", "social.example", at_minute(evening)));
+  CHECK(rows[1].key == series_key(Resolution::hour, "nhssm", "social.example", at_minute(29'921'940)));
+  CHECK(rows[2].key == series_key(Resolution::day, "nhssm", "social.example", at_minute(29'921'760)));
+}
+
+TEST_CASE("what is added and taken again leaves no row; rows come in the order of their keys") {
+  Tally tally;
+  for (const int minute : {500, 3, 70'000, 3}) {
+    const auto entry = heard("a", minute);
+    tally.count(entry.post, entry.assessment, entry.watched, +1);
+  }
+  const auto late = heard("a", 70'000);
+  tally.count(late.post, late.assessment, late.watched, -1);
+  const auto rows = tally.rows();
+  CHECK(rows.size() == 2 + 2 + 1);
+  for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1].key < rows[i].key);
+}
+
+TEST_CASE("buckets begin on the minute, hour and day of UTC, also before 1970") {
+  const auto time = at_minute(29'921'970) + std::chrono::milliseconds{59'999};
+  CHECK(bucket_of(Resolution::minute, time) == at_minute(29'921'970));
+  CHECK(bucket_of(Resolution::hour, time) == at_minute(29'921'940));
+  CHECK(bucket_of(Resolution::day, time) == at_minute(29'921'760));
+  CHECK(bucket_of(Resolution::hour, at_minute(-1)) == at_minute(-60));
+  CHECK(bucket_of(Resolution::day, at_minute(0)) == at_minute(0));
+  CHECK(bucket_of(Resolution::day, UtcTime::min()) <= UtcTime::min());
+  CHECK(bucket_of(Resolution::day, UtcTime::max()) < UtcTime::max());
+}
+
+TEST_CASE("a merge adds operands, absent, empty, cut short or nonsense ones too") {
+  struct Row {
+    const char* fact;
+    std::vector<std::string> operands;
+    Counts sum;
+  };
+  const Row rows[] = {
+      {"one", {encode_counts({{3, 1}})}, {{3, 1}}},
+      {"two", {encode_counts({{3, 1}}), encode_counts({{3, 1}, {9, 4}})}, {{3, 2}, {9, 4}}},
+      {"that cancel out", {encode_counts({{3, 1}}), encode_counts({{3, -1}})}, {}},
+      {"an empty one", {"", encode_counts({{3, 1}})}, {{3, 1}}},
+      {"one cut short", {"\1\3\2\4", encode_counts({{3, 1}})}, {{3, 2}}},
+      {"of another version", {"\2\3\2", encode_counts({{3, 1}})}, {{3, 1}}},
+      {"a cell past all cells", {"\1\xff\xff\xff\xff\x0f\2\1\2", encode_counts({{3, 1}})}, {{3, 1}, {0xffffffff, 1}}},
+      {"as many as there are numbers",
+       {encode_counts({{3, std::numeric_limits<std::int64_t>::max()}}), encode_counts({{3, 1}})},
+       {{3, std::numeric_limits<std::int64_t>::min()}}},
+  };
+  const MergeCounts merge;
+  for (const auto& row : rows) {
+    CAPTURE(row.fact);
+    std::deque<rocksdb::Slice> list(row.operands.begin(), row.operands.end());
+    std::string partial;
+    REQUIRE(merge.PartialMergeMulti("key", list, &partial, nullptr));
+    CHECK(partial == encode_counts(row.sum));
+    const std::vector<rocksdb::Slice> operands(row.operands.begin(), row.operands.end());
+    std::string full;
+    rocksdb::Slice existing;
+    const rocksdb::MergeOperator::MergeOperationInput in{"key", nullptr, operands, nullptr};
+    rocksdb::MergeOperator::MergeOperationOutput out{full, existing};
+    REQUIRE(merge.FullMergeV2(in, &out));
+    CHECK(full == encode_counts(row.sum));
+  }
+}
+
+TEST_CASE("only whole and exact counts pass as such") {
+  Counts counts;
+  CHECK(add_encoded(counts, ""));
+  CHECK(add_encoded(counts, "\1"));
+  CHECK_FALSE(add_encoded(counts, "\2"));
+  CHECK_FALSE(add_encoded(counts, "\1\3"));
+  CHECK_FALSE(add_encoded(counts, "\1\3\xff"));
+  CHECK(counts.empty());
+}
+
+}  // namespace
+}  // namespace barometer
