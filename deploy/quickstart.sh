@@ -56,11 +56,10 @@ echo "All there."
 
 step "Build (a few minutes the first time)"
 export CMAKE_GENERATOR=Ninja  # for a new build folder; one that exists keeps its own
-cmake --preset release -Wno-dev >"/tmp/barometer-configure.$$" 2>&1 || {
-  cat "/tmp/barometer-configure.$$" >&2
+configured=$(cmake --preset release 2>&1) || {
+  printf '%s\n' "$configured" >&2
   fail "CMake could not configure; its complaint is above."
 }
-rm -f "/tmp/barometer-configure.$$"
 cmake --build --preset release --target barometer || fail "the build failed; the compiler's complaint is above."
 
 step "Start"
