@@ -192,7 +192,7 @@ std::string_view kind_of(JsonValue root) {
 
 // {"error":"…"}: the server's own words are not repeated, they may name people.
 Result<MastodonAnswer> refusal(std::string_view error) {
-  if (error == "Record not found") return MastodonAnswer{};
+  if (error == "Record not found" || error == "Not Found") return MastodonAnswer{};
   if (error == "Too many requests") return failure(Remedy::retry, "the server says that it is asked too often");
   return failure(Remedy::ask_operator, "the server answered with an error instead of posts: it may want a token (token_file)");
 }

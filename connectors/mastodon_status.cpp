@@ -170,6 +170,7 @@ std::optional<Post> revision_post(JsonValue revision, const StatusContext& conte
   if (!post.native_id.empty()) post.id += "/statuses/" + post.native_id;
   post.url = post.id;
   read_account(revision, context, post);
+  if (post.id.empty()) post.id = post.author;
   read_times(revision, context.now, post);
   post.text = text_of_status(revision);
   add_hashtags(post.tags, post.text);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "connectors/demo.hpp"
+#include "connectors/feed.hpp"
 #include "connectors/mastodon.hpp"
 
 namespace barometer {
@@ -12,6 +13,7 @@ std::span<const Connector> connectors() {
   // One row a platform, by name.
   static const std::array rows = {
       demo_connector(),
+      feed_connector(),
       mastodon_connector(),
   };
   return rows;

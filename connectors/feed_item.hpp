@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// What RSS, Atom and JSON Feed have in common, mark-up already removed; empty means that the document does not say.
+struct FeedItem {
+  std::string id = {};         // guid, id, rdf:about
+  std::string url = {};        // resolved
+  std::string title = {};
+  std::string text = {};       // the whole content if there is any, else the summary
+  std::string author = {};     // a name; an address only where there is no name
+  std::string language = {};
+  std::string reply_to = {};   // id of what this answers
+  std::optional<UtcTime> published = {};
+  std::optional<UtcTime> updated = {};
+  std::vector<std::string> categories = {};
+  std::int64_t comments = 0;
+};
+
+struct Feed {
+  std::vector<FeedItem> items = {};    // in the document's order
+  std::chrono::seconds at_least{0};    // ttl or sy:updatePeriod; 0: not said
+  bool cut = false;                    // the document broke off; the item it broke off in is not among `items`
+};
+
+}  // namespace barometer

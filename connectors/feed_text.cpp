@@ -1,0 +1,134 @@
+#include "connectors/feed_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <openssl/evp.h>
+
+#include "connectors/html_text.hpp"
+#include "connectors/xml_tree.hpp"
+
+namespace barometer {
+namespace {
+
+std::string lower_attribute(const xmlNode* node, std::string_view name) {
+  auto value = attribute(node, name);
+  std::transform(value.begin(), value.end(), value.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return value;
+}
+
+bool in_atom(const xmlNode* node) {
+  if (node->ns && node->ns->href) {
+    return std::string_view(reinterpret_cast<const char*>(node->ns->href)).find("tom") != std::string_view::npos;
+  }
+  const auto* root = xmlDocGetRootElement(node->doc);
+  return root && name_of(root) == "feed";
+}
+
+bool looks_like_html(std::string_view text) {
+  constexpr std::array<std::string_view, 6> tells = {"</", "<br", "<p>", "<img ", "&#", "&amp;"};
+  return std::any_of(tells.begin(), tells.end(), [&](std::string_view tell) { return text.find(tell) != std::string_view::npos; });
+}
+
+std::string decoded_base64(std::string_view text) {
+  std::string packed;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(packed), [](char c) { return static_cast<unsigned char>(c) > ' '; });
+  std::string out(packed.size() / 4 * 3 + 3, '\0');
+  const auto size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                    reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
+  if (size < 0) return {};
+  auto kept = static_cast<std::size_t>(size);
+  while (kept > 0 && packed.ends_with('=')) {  // OpenSSL counts the padding as data
+    packed.pop_back();
+    --kept;
+  }
+  out.resize(kept);
+  return out;
+}
+
+std::string plain_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = trimmed(text.substr(0, end));
+    if (!line.empty()) {
+      if (!out.empty()) out += '\n';
+      out += line;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return valid_utf8(out);
+}
+
+bool is_text(std::string_view type) {
+  return type.empty() || type == "text" || type == "html" || type == "xhtml" || type.starts_with("text/") ||
+         type.ends_with("+xml") || type.ends_with("/xml") || type.find('/') == std::string_view::npos;
+}
+
+bool is_html_type(std::string_view type) { return type.find("html") != std::string_view::npos; }
+
+std::string by_type(std::string_view raw, std::string_view type, bool atom) {
+  const bool html = is_html_type(type) || (!atom && type != "text/plain") || (type.empty() && looks_like_html(raw));
+  return html ? html_to_text(raw) : plain_lines(raw);
+}
+
+}  // namespace
+
+std::string construct_text(const xmlNode* node) {
+  const auto type = lower_attribute(node, "type");
+  const auto mode = lower_attribute(node, "mode");
+  if (!is_text(type)) return {};
+  if (mode == "base64") return by_type(decoded_base64(inner_text(node)), type, in_atom(node));
+  if (has_elements(node)) return html_to_text(inner_html(node));
+  return by_type(inner_text(node), type, in_atom(node));
+}
+
+std::string construct_line(const xmlNode* node) {
+  auto text = construct_text(node);
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t';
+    if (!blank) out += c;
+    else if (!out.empty() && out.back() != ' ') out += ' ';
+  }
+  return out;
+}
+
+std::string person_name(std::string_view text) {
+  text = trimmed(text);
+  const auto is_mail = [](std::string_view part) { return part.find('@') != std::string_view::npos; };
+  for (const auto& [open, close] : {std::pair{'(', ')'}, std::pair{'<', '>'}}) {
+    const auto begin = text.find(open);
+    const auto end = text.rfind(close);
+    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) continue;
+    const auto inside = trimmed(text.substr(begin + 1, end - begin - 1));
+    const auto before = trimmed(text.substr(0, begin));
+    if (is_mail(before) && !inside.empty()) return std::string(inside);
+    if (is_mail(inside)) {
+      auto name = before;
+      while (name.starts_with('"')) name.remove_prefix(1);
+      while (name.ends_with('"')) name.remove_suffix(1);
+      return std::string(name.empty() ? inside : trimmed(name));
+    }
+  }
+  return std::string(text);
+}
+
+std::string person_text(const xmlNode* node) {
+  if (!has_elements(node)) {
+    // Not as HTML at once: "Name <mail>" is no tag.
+    const auto name = person_name(inner_text(node));
+    return name.find('&') == std::string::npos ? valid_utf8(name) : html_to_text(name);
+  }
+  for (const std::string_view part : {"name", "email", "uri", "url", "homepage"}) {
+    for (const xmlNode* child = node->children; child; child = child->next) {
+      if (child->type != XML_ELEMENT_NODE || name_of(child) != part) continue;
+      if (auto text = html_to_text(inner_text(child)); !text.empty()) return text;
+    }
+  }
+  return html_to_text(inner_html(node));
+}
+
+}  // namespace barometer

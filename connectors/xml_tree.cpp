@@ -1,0 +1,162 @@
+#include "connectors/xml_tree.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <libxml/parser.h>
+#include <libxml/xmlsave.h>
+
+namespace barometer {
+namespace {
+
+const char* chars(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : ""; }
+
+std::string taken(xmlChar* text) {
+  std::string out = chars(text);
+  xmlFree(text);
+  return out;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return out;
+}
+
+struct Namespace {
+  std::string_view begins;  // of the address, in lower case: sites vary its end
+  Vocabulary vocabulary;
+};
+
+constexpr std::array namespaces = {
+    Namespace{"http://www.w3.org/2005/atom", Vocabulary::core},
+    Namespace{"http://purl.org/atom/", Vocabulary::core},
+    Namespace{"http://purl.org/rss/1.0/modules/content", Vocabulary::content},
+    Namespace{"http://purl.org/rss/1.0/modules/slash", Vocabulary::slash},
+    Namespace{"http://purl.org/rss/1.0/modules/syndication", Vocabulary::syndication},
+    Namespace{"http://purl.org/rss/1.0/modules/", Vocabulary::other},
+    Namespace{"http://purl.org/rss/", Vocabulary::core},
+    Namespace{"http://purl.org/net/rss1.1", Vocabulary::core},
+    Namespace{"http://my.netscape.com/", Vocabulary::core},
+    Namespace{"http://channel.netscape.com/", Vocabulary::core},
+    Namespace{"http://backend.userland.com/", Vocabulary::core},
+    Namespace{"http://blogs.law.harvard.edu/tech/rss", Vocabulary::core},
+    Namespace{"http://cyber.law.harvard.edu/rss", Vocabulary::core},
+    Namespace{"http://purl.org/dc/elements/", Vocabulary::dc},
+    Namespace{"http://purl.org/dc/terms", Vocabulary::dcterms},
+    Namespace{"http://www.itunes.com/dtds/podcast", Vocabulary::itunes},
+    Namespace{"http://example.com/dtds/podcast", Vocabulary::itunes},
+    Namespace{"http://search.yahoo.com/mrss", Vocabulary::media},
+    Namespace{"http://purl.org/syndication/thread/", Vocabulary::thread},
+    Namespace{"http://rssnamespace.org/feedburner/", Vocabulary::feedburner},
+    Namespace{"http://www.w3.org/1999/xhtml", Vocabulary::xhtml},
+    Namespace{"http://www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
+};
+
+// For prefixes that nobody declared.
+constexpr std::array customs = {
+    Namespace{"atom", Vocabulary::core},        Namespace{"rss", Vocabulary::core},
+    Namespace{"content", Vocabulary::content},  Namespace{"dc", Vocabulary::dc},
+    Namespace{"dcterms", Vocabulary::dcterms},  Namespace{"itunes", Vocabulary::itunes},
+    Namespace{"media", Vocabulary::media},      Namespace{"slash", Vocabulary::slash},
+    Namespace{"sy", Vocabulary::syndication},   Namespace{"thr", Vocabulary::thread},
+    Namespace{"feedburner", Vocabulary::feedburner}, Namespace{"xhtml", Vocabulary::xhtml},
+    Namespace{"rdf", Vocabulary::rdf},
+};
+
+void forget_prefixes(xmlNode* node) {  // the depth is the parser's 256 at most
+  for (; node; node = node->next) {
+    if (node->type == XML_ELEMENT_NODE) node->ns = nullptr;
+    forget_prefixes(node->children);
+  }
+}
+
+int append_bytes(void* out, const char* bytes, int size) {
+  static_cast<std::string*>(out)->append(bytes, static_cast<std::size_t>(size));
+  return size;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+XmlDocument parse_xml(std::string_view utf8, bool forgiving) {
+  const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC |
+                      XML_PARSE_COMPACT | (forgiving ? XML_PARSE_RECOVER : 0);
+  return XmlDocument(xmlReadMemory(utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8", options), &xmlFreeDoc);
+}
+
+Vocabulary vocabulary_of(const xmlNode* node) {
+  const std::string_view raw = chars(node->name);
+  if (!node->ns || !node->ns->href || node->ns->href[0] == 0) {
+    const auto colon = raw.find(':');
+    if (colon == std::string_view::npos) return Vocabulary::core;
+    const auto prefix = lowered(raw.substr(0, colon));
+    const auto found = std::find_if(customs.begin(), customs.end(), [&](const Namespace& n) { return n.begins == prefix; });
+    return found == customs.end() ? Vocabulary::other : found->vocabulary;
+  }
+  auto href = lowered(trimmed(chars(node->ns->href)));
+  if (href.starts_with("https:")) href.erase(4, 1);
+  const auto found = std::find_if(namespaces.begin(), namespaces.end(), [&](const Namespace& n) { return href.starts_with(n.begins); });
+  if (found != namespaces.end()) return found->vocabulary;
+  return node->ns->prefix ? Vocabulary::other : Vocabulary::core;  // a default namespace of somebody's own invention
+}
+
+std::string name_of(const xmlNode* node) {
+  const std::string_view raw = chars(node->name);
+  const auto colon = raw.rfind(':');
+  return lowered(colon == std::string_view::npos ? raw : raw.substr(colon + 1));
+}
+
+namespace {
+
+const xmlAttr* find_attribute(const xmlNode* node, std::string_view name) {
+  for (const xmlAttr* one = node->properties; one; one = one->next) {
+    const std::string_view raw = chars(one->name);
+    const auto colon = raw.rfind(':');
+    if (lowered(colon == std::string_view::npos ? raw : raw.substr(colon + 1)) == name) return one;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool has_attribute(const xmlNode* node, std::string_view name) { return find_attribute(node, name) != nullptr; }
+
+std::string attribute(const xmlNode* node, std::string_view name) {
+  const auto* found = find_attribute(node, name);
+  if (!found) return {};
+  return std::string(trimmed(taken(xmlNodeListGetString(node->doc, found->children, 1))));
+}
+
+std::string inner_text(const xmlNode* node) { return std::string(trimmed(taken(xmlNodeGetContent(node)))); }
+
+bool has_elements(const xmlNode* node) {
+  for (const xmlNode* child = node->children; child; child = child->next) {
+    if (child->type == XML_ELEMENT_NODE) return true;
+  }
+  return false;
+}
+
+std::string inner_html(const xmlNode* node) {
+  forget_prefixes(node->children);
+  std::string out;
+  // <p></p> rather than <p/>, which HTML reads as <p>
+  xmlSaveCtxt* save = xmlSaveToIO(append_bytes, nullptr, &out, "UTF-8", XML_SAVE_NO_DECL | XML_SAVE_NO_EMPTY | XML_SAVE_AS_XML);
+  if (!save) return {};
+  for (xmlNode* child = node->children; child; child = child->next) xmlSaveTree(save, child);
+  xmlSaveClose(save);
+  return out;
+}
+
+std::string language_at(const xmlNode* node) { return std::string(trimmed(taken(xmlNodeGetLang(node)))); }
+
+std::string base_at(const xmlNode* node) { return taken(xmlNodeGetBase(node->doc, node)); }
+
+}  // namespace barometer
