@@ -5,12 +5,10 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace barometer {
@@ -119,22 +117,6 @@ bool is_or_is_below(std::string_view host, std::string_view domain) {
 bool is_public_address(std::string_view ip) {
   const auto address = address_of(ip);
   return address && is_public(*address);
-}
-
-bool is_public_address(const sockaddr& address) {
-  Address out{};
-  if (address.sa_family == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, &address, sizeof v4);
-    std::uint8_t bytes[4];
-    std::memcpy(bytes, &v4.sin_addr, sizeof bytes);
-    return is_public(mapped(bytes[0], bytes[1], bytes[2], bytes[3]));
-  }
-  if (address.sa_family != AF_INET6) return false;
-  sockaddr_in6 v6{};
-  std::memcpy(&v6, &address, sizeof v6);
-  std::memcpy(out.data(), &v6.sin6_addr, out.size());
-  return is_public(out);
 }
 
 bool is_inside_by_name(std::string_view host) {

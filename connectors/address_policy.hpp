@@ -2,8 +2,6 @@
 
 #include <string_view>
 
-struct sockaddr;
-
 namespace barometer {
 
 // Which addresses are the internet, and which are somebody's inside: a redirect must not lead from the first to the second.
@@ -13,8 +11,6 @@ namespace barometer {
 // link-local, unique-local, multicast, documentation, benchmark and reserved ranges are not; addresses that carry an IPv4 one
 // (mapped, NAT64, 6to4) are what that one is. What is no IP address is not public.
 bool is_public_address(std::string_view ip);
-// The same for a socket's address; anything but IPv4 and IPv6 is not public.
-bool is_public_address(const sockaddr& address);
 
 // Whether a host, as a URL has it, is inside without asking the resolver: an IP address that is not public, or localhost.
 bool is_inside_by_name(std::string_view host);

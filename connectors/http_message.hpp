@@ -18,7 +18,7 @@ struct HttpResponse {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case, of the last hop only
   std::string body = {};           // decompressed; its capacity exceeds its size by simdjson's padding
-  std::string url = {};            // after redirects
+  std::string url = {};            // after redirects; without user name and password
   std::string permanent_url = {};  // where a chain of only 301 and 308 led; else empty
   // Value of the first header of that (lower-case) name; empty when there is none.
   std::string_view header(std::string_view name) const;

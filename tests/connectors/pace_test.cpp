@@ -1,6 +1,8 @@
 #include "connectors/pace.hpp"
 
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -44,7 +46,7 @@ TEST_CASE("a failing source is asked less often, and for ever") {
 
 TEST_CASE("each remedy has its wait") {
   struct Row {
-    const char* fact;
+    std::string fact;
     Failure failure;
     milliseconds wait;
   };
@@ -68,7 +70,7 @@ TEST_CASE("each remedy has its wait") {
 // Where a named moment binds, chance 0.5 adds a twentieth of `every` or of the wait, whichever is less.
 TEST_CASE("hints lengthen the wait after a success, and only lengthen") {
   struct Row {
-    const char* fact;
+    std::string fact;
     Page page;
     milliseconds wait;
   };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,13 +32,13 @@ long long until(std::optional<UtcTime> time) {
   return time ? std::chrono::duration_cast<std::chrono::seconds>(*time - now).count() : -1;
 }
 
-std::string linked(const char* value, const char* relation = "next") { return link_header(answer(200, {{"link", value}}), relation); }
+std::string linked(const std::string& value, std::string_view relation = "next") { return link_header(answer(200, {{"link", value}}), relation); }
 
 }  // namespace
 
 TEST_CASE("a refusal says what to do about it, and for how long") {
   struct Row {
-    const char* fact;
+    std::string fact;
     int status;
     Headers headers;
     Remedy remedy;
@@ -147,7 +148,7 @@ TEST_CASE("links are found by their relation") {
 }
 
 TEST_CASE("what is no link is none") {
-  for (const char* value : {"", "<", "<a", "a; rel=next", "<a>", "<a>;", "<a>; rel", "<a>; rel=", "<a>; rel=\"", "<a>; rel=\"nex\\",
+  for (const std::string value : {"", "<", "<a", "a; rel=next", "<a>", "<a>;", "<a>; rel", "<a>; rel=", "<a>; rel=\"", "<a>; rel=\"nex\\",
                             "<a> rel=next", ";;;;", "<a>; rel=prev <b>; rel=next"}) {
     CAPTURE(value);
     CHECK(linked(value) == "");

@@ -13,8 +13,8 @@ namespace {
 std::string shown(std::optional<UtcTime> time) { return time ? to_iso(*time) : ""; }
 
 struct Row {
-  const char* text;
-  const char* time;
+  std::string text;
+  std::string time;
 };
 
 }  // namespace
@@ -67,7 +67,7 @@ TEST_CASE("ISO 8601 is read in all the forms that the web uses") {
 }
 
 TEST_CASE("what is no ISO 8601 time gives nothing") {
-  const char* const rows[] = {
+  const std::string rows[] = {
       "",
       " ",
       "yesterday",
@@ -100,7 +100,7 @@ TEST_CASE("what is no ISO 8601 time gives nothing") {
       "99999999999999999999",
       "1764000000",
   };
-  for (const char* row : rows) {
+  for (const std::string& row : rows) {
     CAPTURE(row);
     CHECK(shown(parse_iso(row)) == "");
   }
@@ -162,7 +162,7 @@ TEST_CASE("RFC 822 is read with the defects that feeds have") {
 }
 
 TEST_CASE("what is no RFC 822 time gives nothing") {
-  const char* const rows[] = {
+  const std::string rows[] = {
       "",
       ",",
       "(",
@@ -187,7 +187,7 @@ TEST_CASE("what is no RFC 822 time gives nothing") {
       "99999999999999999999999",
       "\xff\xfe",
   };
-  for (const char* row : rows) {
+  for (const std::string& row : rows) {
     CAPTURE(row);
     CHECK(shown(parse_rfc822(row)) == "");
   }

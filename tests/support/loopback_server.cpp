@@ -1,0 +1,128 @@
+#include "tests/support/loopback_server.hpp"
+
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace barometer {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+class LoopbackServer::Impl {
+ public:
+  Impl(Script script, const std::string& address)
+      : script_(std::move(script)), acceptor_(loop_, tcp::endpoint(asio::ip::make_address(address), 0)) {
+    asio::co_spawn(loop_, accept(), asio::detached);
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~Impl() {
+    loop_.stop();
+    thread_.join();
+  }
+
+  tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
+  std::vector<std::string> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+  int connections() const {
+    const std::lock_guard lock(mutex_);
+    return connections_;
+  }
+
+ private:
+  asio::awaitable<void> accept() {
+    for (;;) {
+      tcp::socket socket = co_await acceptor_.async_accept(asio::use_awaitable);
+      {
+        const std::lock_guard lock(mutex_);
+        ++connections_;
+      }
+      asio::co_spawn(loop_, serve(std::move(socket)), asio::detached);
+    }
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket) {
+    try {
+      std::string unread;
+      for (;;) {
+        auto into = asio::dynamic_buffer(unread);
+        const std::size_t size = co_await asio::async_read_until(socket, into, "\r\n\r\n", asio::use_awaitable);
+        const std::string head = unread.substr(0, size);
+        unread.erase(0, size);
+        note(head);
+        const LoopbackReply reply = script_(head);
+        const auto bytes = asio::buffer(reply.bytes);
+        co_await asio::async_write(socket, bytes, asio::use_awaitable);
+        if (reply.then == LoopbackReply::Then::keep) continue;
+        if (reply.then == LoopbackReply::Then::reset) socket.set_option(asio::socket_base::linger(true, 0));
+        if (reply.then == LoopbackReply::Then::hang) {
+          // Reads on so that the connection lives; the client says no more, or goes away.
+          co_await asio::async_read_until(socket, into, "\r\n\r\n", asio::use_awaitable);
+        }
+        co_return;
+      }
+    } catch (const std::exception&) {  // the client went away, as tests let it
+    }
+  }
+
+  void note(const std::string& head) {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(head);
+  }
+
+  Script script_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> requests_;
+  int connections_ = 0;
+  asio::io_context loop_{1};
+  tcp::acceptor acceptor_;
+  std::thread thread_;
+};
+
+LoopbackServer::LoopbackServer(Script script, const std::string& address)
+    : impl_(std::make_unique<Impl>(std::move(script), address)) {}
+
+LoopbackServer::~LoopbackServer() = default;
+
+int LoopbackServer::port() const { return impl_->endpoint().port(); }
+
+std::string LoopbackServer::url(std::string_view path) const {
+  return "http://" + impl_->endpoint().address().to_string() + ":" + std::to_string(port()) + std::string(path);
+}
+
+std::vector<std::string> LoopbackServer::requests() const { return impl_->requests(); }
+
+int LoopbackServer::connections() const { return impl_->connections(); }
+
+LoopbackReply reply_with(int status, const LoopbackHeaders& headers, std::string_view body) {
+  LoopbackReply reply;
+  reply.bytes = "HTTP/1.1 " + std::to_string(status) + " Some Words\r\n";
+  for (const auto& [name, value] : headers) reply.bytes += name + ": " + value + "\r\n";
+  if (status != 304 && status != 204) reply.bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  reply.bytes += "\r\n";
+  reply.bytes += body;
+  return reply;
+}
+
+LoopbackReply redirect_to(int status, std::string_view location) {
+  const LoopbackHeaders headers{{"Location", std::string(location)}};
+  return reply_with(status, headers, "elsewhere");
+}
+
+std::string path_of(std::string_view head) {
+  const auto begin = head.find(' ') + 1;
+  return std::string(head.substr(begin, head.find(' ', begin) - begin));
+}
+
+}  // namespace barometer

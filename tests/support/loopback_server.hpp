@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace barometer {
+
+// What the scripted server does about one request: bytes as they go on the wire, and what becomes of the connection.
+struct LoopbackReply {
+  enum class Then {
+    keep,   // wait for the next request
+    close,  // end it in good order
+    reset,  // break it
+    hang,   // hold it and say nothing more, until the server is gone
+  };
+  std::string bytes = {};
+  Then then = Then::keep;
+};
+
+// A small scripted server on a free port of a loopback address, in a thread of its own. It reads requests up to the blank line
+// and knows nothing of HTTP: what goes on the wire is what the script says, right or wrong.
+class LoopbackServer {
+ public:
+  // Called on the server's thread with the request's head ("GET /path HTTP/1.1\r\n…\r\n\r\n").
+  using Script = std::function<LoopbackReply(const std::string& head)>;
+
+  explicit LoopbackServer(Script script, const std::string& address = "127.0.0.1");
+  ~LoopbackServer();  // breaks all connections
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+
+  int port() const;
+  std::string url(std::string_view path = "/") const;  // "http://127.0.0.1:PORT" and the path
+  std::vector<std::string> requests() const;           // heads so far, in order of arrival
+  int connections() const;                             // taken so far
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+using LoopbackHeaders = std::vector<std::pair<std::string, std::string>>;
+
+// A well-formed answer with its Content-Length.
+LoopbackReply reply_with(int status, const LoopbackHeaders& headers, std::string_view body);
+LoopbackReply redirect_to(int status, std::string_view location);
+// The path of a request's head.
+std::string path_of(std::string_view head);
+
+}  // namespace barometer
