@@ -1,1 +1,161 @@
-int main() { return 0; }
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/commands/commands.hpp"
+#include "daemon/log.hpp"
+
+namespace barometer {
+namespace {
+
+using Action = std::function<int()>;
+
+const std::map<std::string, Format> row_formats{
+    {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}};
+const std::map<std::string, Format> series_formats{
+    {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}, {"openmetrics", Format::openmetrics}};
+const std::map<std::string, Format> score_formats{{"json", Format::json}, {"tsv", Format::tsv}};
+const std::map<std::string, LogFormat> log_formats{{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}};
+
+void add_store(CLI::App& command, StoreChoice& where) {
+  auto* config = command.add_option("--config", where.config, "configuration file that names the store");
+  auto* store = command.add_option("--store", where.store, "folder of the store, with default settings and any tag");
+  config->excludes(store);
+  command.parse_complete_callback([&where] {
+    if (where.config.empty() && where.store.empty()) throw CLI::RequiredError("--config FILE or --store DIR");
+  });
+}
+
+void add_format(CLI::App& command, Format& format, const std::map<std::string, Format>& known) {
+  command.add_option("--format", format, "shape of the output")->transform(CLI::CheckedTransformer(known));
+}
+
+void add_query(CLI::App& command, QueryOptions& query) {
+  add_store(command, query.where);
+  command.add_option("--tag", query.tag, "only this tag");
+  command.add_option("--source", query.source, "only this source");
+  command.add_option("--concern", query.concern, "only posts that raise this concern");
+  command.add_option("--sentiment", query.sentiment, "negative, neutral or positive");
+  command.add_option("--severity", query.severity, "at least this severity")->check(CLI::Range(0, 4));
+  command.add_option("--from", query.from, "made at or after this time (UTC)");
+  command.add_option("--to", query.to, "made before this time (UTC)");
+  command.add_option("--limit", query.limit, "at most so many; 0 is all");
+}
+
+// Everything the command line can say. Options live as long as the program.
+struct CommandLine {
+  CLI::App app{"Barometer hears what is said in public about care, and tells the right person early."};
+  std::string log_level = "info";
+  LogFormat log_format = LogFormat::logfmt;
+  std::filesystem::path config = {};
+  std::string word = {};
+  bool demo = false;
+  Format score_format = Format::json;
+  std::vector<std::string> tasks = {};
+  ParseCommand parse = {};
+  ReplayCommand replay = {};
+  QueryOptions query = {};
+  StoreChoice store = {};
+  ModelCommand model = {};
+  Action action = {};
+
+  CommandLine() {
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_option("--log.level", log_level, "debug, info, warn or error")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+    app.add_option("--log.format", log_format, "logfmt or json")->transform(CLI::CheckedTransformer(log_formats));
+    add_daemon();
+    add_listening();
+    add_judging();
+    add_queries();
+  }
+
+  CLI::App& add(const char* name, const char* sentence, Action does) {
+    auto* command = app.add_subcommand(name, sentence);
+    command->callback([this, does = std::move(does)] { action = does; });
+    return *command;
+  }
+
+  void add_daemon() {
+    auto& run = add("run", "the daemon", [this] { return run_command(config, demo); });
+    run.add_option("--config", config, "configuration file")->required();
+    run.add_flag("--demo", demo, "add the built-in demo stream");
+    auto& check = add("check-config", "find every mistake in a configuration file", [this] { return check_config_command(config); });
+    check.add_option("file", config, "configuration file")->required();
+    add("print-config", "every setting with its default, as a valid file", print_config_command);
+    add("version", "version, compiler, model and taxonomy", version_command);
+  }
+
+  void add_listening() {
+    auto& parsing = add("parse", "a platform's answer on standard input becomes posts", [this] { return parse_command(parse); });
+    parsing.add_option("platform", parse.platform, "name of the platform");
+    parsing.add_option("--kind", parse.kind, "shape of the answer; without it the answer tells");
+    parsing.add_option("--base-url", parse.base_url, "address that the answer came from");
+    parsing.add_flag("--list", parse.list, "name platforms and kinds");
+    parsing.parse_complete_callback([this] {
+      if (parse.platform.empty() && !parse.list) throw CLI::RequiredError("PLATFORM or --list");
+    });
+    auto& fetch = add("fetch", "ask one configured source once; nothing is stored", [this] { return fetch_command(config, word); });
+    fetch.add_option("source", word, "name of the source")->required();
+    fetch.add_option("--config", config, "configuration file")->required();
+    auto& replaying = add("replay", "take in posts, one JSON object a line, at full speed", [this] { return replay_command(replay); });
+    add_store(replaying, replay.where);
+    replaying.add_option("--summary", replay.summary, "file for the summary, in place of standard output");
+    replaying.add_option("posts", replay.posts, "files of posts; - is standard input");
+  }
+
+  void add_judging() {
+    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format, tasks); });
+    add_format(score, score_format, score_formats);
+    score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, concerns, identifiers, voice, abuse, language")->delimiter(',');
+    auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
+    explain.add_option("text", word, "the text")->required();
+    auto& train = add("train", "make a model from labelled text", [this] { return train_command(model); });
+    train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment"}));
+    train.add_option("--data", model.data, "folder of labelled text")->required();
+    train.add_option("--out", model.out, "file for the model")->required();
+    auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
+    evaluate.add_option("task", model.task, "what to measure")->check(CLI::IsMember({"sentiment"}));
+    evaluate.add_option("files", model.files, "labelled TSV files")->required();
+  }
+
+  void add_queries() {
+    auto& posts = add("posts", "stored posts, newest first", [this] { return posts_command(query); });
+    add_query(posts, query);
+    add_format(posts, query.format, row_formats);
+    auto& series = add("series", "counts by the time that posts were made", [this] { return series_command(query); });
+    add_query(series, query);
+    add_format(series, query.format, series_formats);
+    series.add_option("--resolution", query.resolution, "minute, hour or day");
+    auto& alerts = add("alerts", "what was raised, for which role, and whether it was sent", [this] { return alerts_command(query); });
+    add_query(alerts, query);
+    add_format(alerts, query.format, row_formats);
+    auto& verify = add("verify", "recount every series and check every index", [this] { return verify_command(store); });
+    add_store(verify, store);
+  }
+};
+
+}  // namespace
+}  // namespace barometer
+
+int main(int argc, char** argv) {
+  using namespace barometer;
+  std::ios::sync_with_stdio(false);
+  CommandLine line;
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return line.app.exit(error) == 0 ? exit_done : exit_usage;
+  }
+  log_to_stderr(line.log_level, line.log_format);
+  try {
+    return line.action();
+  } catch (const std::exception& error) {
+    log_error("stopped", {{"detail", error.what()}});
+    return exit_failed;
+  }
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,8 @@ struct SourceState {
   int failures_in_a_row = 0;
   std::optional<Failure> failure = {};        // of the last request; empty when it went well
   std::optional<UtcTime> failing_since = {};
+  std::optional<std::int64_t> limit_left = {};  // requests left in the platform's window, as it last said
+  std::optional<UtcTime> limit_resets_at = {};
 
   bool up() const { return !failure && last_success; }
 };

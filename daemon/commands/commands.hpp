@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/config.hpp"
+
+// The subcommands, one function each; main.cpp fills their options from the command line. Each returns the exit code:
+// 0 done, 1 failed at work, 2 wrong usage, 78 bad configuration. Data goes to standard output, all else to standard error.
+
+namespace barometer {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_bad_config = 78;  // EX_CONFIG of sysexits.h
+
+enum class Format { json, csv, table, tsv, openmetrics };
+
+// Where the store is: a configuration file, or a folder (the default settings, any tag).
+struct StoreChoice {
+  std::filesystem::path config = {};
+  std::filesystem::path store = {};
+};
+
+struct QueryOptions {
+  StoreChoice where = {};
+  Format format = Format::json;
+  std::string tag = {};
+  std::string source = {};
+  std::string concern = {};
+  std::string sentiment = {};
+  int severity = 0;              // at least
+  std::string from = {};         // a time as people write it; inclusive
+  std::string to = {};           // exclusive
+  std::size_t limit = 100;       // 0: all
+  std::string resolution = "hour";
+};
+
+struct ParseCommand {
+  std::string platform = {};
+  std::string kind = {};
+  std::string base_url = {};
+  bool list = false;
+};
+
+struct ReplayCommand {
+  StoreChoice where = {};
+  std::filesystem::path summary = {};      // empty: standard output
+  std::vector<std::string> posts = {};     // files; "-" or none: standard input
+};
+
+struct ModelCommand {
+  std::string task = "sentiment";
+  std::filesystem::path data = {};         // folder with sentiment/, themes/ …
+  std::filesystem::path out = {};
+  std::vector<std::filesystem::path> files = {};
+};
+
+int run_command(const std::filesystem::path& config, bool demo);
+int check_config_command(const std::filesystem::path& file);
+int print_config_command();
+int parse_command(const ParseCommand& options);
+int fetch_command(const std::filesystem::path& config, const std::string& source);
+int score_command(Format format, const std::vector<std::string>& tasks);
+int explain_command(const std::string& text);
+int replay_command(const ReplayCommand& options);
+int posts_command(const QueryOptions& options);
+int series_command(const QueryOptions& options);
+int alerts_command(const QueryOptions& options);
+int verify_command(const StoreChoice& where);
+int train_command(const ModelCommand& options);
+int evaluate_command(const ModelCommand& options);
+int version_command();
+
+// The settings that a choice stands for; complaints are printed, and nothing is returned, when the file is bad.
+std::optional<Config> chosen_config(const StoreChoice& where);
+
+}  // namespace barometer

@@ -1,0 +1,66 @@
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "analysis/evaluate.hpp"
+#include "analysis/judge.hpp"
+#include "analysis/train.hpp"
+#include "daemon/commands/commands.hpp"
+#include "daemon/commands/query.hpp"
+#include "daemon/version.hpp"
+
+namespace barometer {
+
+namespace {
+
+Result<std::vector<LabelledText>> read_labelled(const std::filesystem::path& name) {
+  std::ifstream file(name, std::ios::binary);
+  if (!file) return Failure{Remedy::ask_operator, "cannot read " + name.string() + "; check the path"};
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  return parse_labelled_tsv(bytes, name.string());
+}
+
+// Appends the rows of a file of the data folder.
+Result<void> gather(std::vector<LabelledText>& rows, const std::filesystem::path& name) {
+  auto more = read_labelled(name);
+  if (!more) return more.error();
+  rows.insert(rows.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  return {};
+}
+
+}  // namespace
+
+int train_command(const ModelCommand& options) {
+  std::vector<LabelledText> rows;
+  std::vector<LabelledText> held_out;
+  for (const char* name : {"sentiment/train.tsv", "themes/train.tsv", "extra/nhs_phase1.tsv"})
+    if (const auto read = gather(rows, options.data / name); !read) return report(read.error());
+  if (const auto read = gather(held_out, options.data / "sentiment/dev.tsv"); !read) return report(read.error());
+  const auto trained = train_sentiment(rows, held_out, {});
+  if (!trained) return report(trained.error());
+  std::ofstream file(options.out, std::ios::binary);
+  const std::string bytes = write_model(trained->model);
+  if (!(file << bytes)) return report({Remedy::ask_operator, "cannot write " + options.out.string()});
+  std::cerr << trained->texts << " texts, " << trained->rounds << " rounds, " << bytes.size() << " bytes\n";
+  return exit_done;
+}
+
+int evaluate_command(const ModelCommand& options) {
+  const auto judge = Judge::built_in();
+  for (const auto& name : options.files) {
+    const auto rows = read_labelled(name);
+    if (!rows) return report(rows.error());
+    std::vector<Verdict> verdicts;
+    for (const LabelledText& row : *rows) verdicts.push_back({row.label, judge->judge(row.text).assessment.sentiment});
+    std::cout << name.string() << '\n' << to_text(evaluate(verdicts));
+  }
+  return exit_done;
+}
+
+int version_command() {
+  std::cout << "barometer " << version << "\nrevision " << revision << "\ncompiler " << compiler << "\nmodel "
+            << Judge::built_in()->model_version() << "\ntaxonomy " << taxonomy_version << '\n';
+  return exit_done;
+}
+
+}  // namespace barometer

@@ -1,0 +1,104 @@
+#include <iostream>
+
+#include "analysis/judge.hpp"
+#include "connectors/post_json.hpp"
+#include "connectors/time.hpp"
+#include "daemon/assess.hpp"
+#include "daemon/commands/json.hpp"
+#include "daemon/commands/query.hpp"
+#include "daemon/commands/rows.hpp"
+
+namespace barometer {
+
+namespace {
+
+// The post's own object, with the tags it counts under and its assessment.
+std::string stored_json(const StoredPost& stored, std::string_view model) {
+  std::string json = to_json(stored.post);
+  json.pop_back();
+  json += ",\"watched\":";
+  append_strings(json, stored.watched);
+  json += ",\"assessment\":";
+  append_json(json, stored.assessment, text_of(stored.post), model);
+  return json += '}';
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out.append(out.empty() ? "" : ",").append(word);
+  return out;
+}
+
+std::string concern_list(const Assessment& assessment) {
+  std::vector<std::string> words;
+  for (const Concern& concern : assessment.concerns)
+    words.push_back(std::string(info(concern.theme).id) + ':' + std::to_string(concern.severity));
+  return joined(words);
+}
+
+}  // namespace
+
+int posts_command(const QueryOptions& options) {
+  const auto filter = post_filter(options);
+  if (!filter) return exit_usage;
+  int code = exit_done;
+  const auto store = open_to_read(options.where, code);
+  if (!store) return code;
+
+  const std::string model(Judge::built_in()->model_version());
+  Rows rows(std::cout, options.format,
+            {"made_at", "source", "tags", "sentiment", "score", "severity", "concerns", "url", "text"});
+  std::size_t printed = 0;
+  const auto each = [&](const StoredPost& stored) {
+    const bool as_json = options.format == Format::json;
+    rows.add(as_json ? stored_json(stored, model) : "",
+             as_json ? std::vector<std::string>{}
+                     : std::vector<std::string>{to_iso(stored.post.made_at), stored.post.source, joined(stored.watched),
+                                                std::string(name_of(stored.assessment.sentiment)),
+                                                decimal(stored.assessment.score), std::to_string(stored.assessment.severity),
+                                                concern_list(stored.assessment), stored.post.url, text_of(stored.post)});
+    return options.limit == 0 || ++printed < options.limit;
+  };
+  const auto read = store->posts(*filter, true, each);
+  rows.finish();
+  return read ? exit_done : report(read.error());
+}
+
+int alerts_command(const QueryOptions& options) {
+  int code = exit_done;
+  const auto store = open_to_read(options.where, code);
+  if (!store) return code;
+  Rows rows(std::cout, options.format,
+            {"raised_at", "sent_at", "recipient", "severity", "themes", "attempts", "last_error", "id"});
+  const auto each = [&](const Alert& alert) {
+    if (alert.severity < options.severity) return true;
+    const std::string sent = alert.sent_at ? to_iso(*alert.sent_at) : "";
+    rows.add(alert_json(alert), {to_iso(alert.raised_at), sent, alert.recipient, std::to_string(alert.severity),
+                                 joined(alert.themes), std::to_string(alert.attempts), alert.last_error, alert.id});
+    return true;
+  };
+  const auto read = store->alerts(each);
+  rows.finish();
+  return read ? exit_done : report(read.error());
+}
+
+int verify_command(const StoreChoice& where) {
+  int code = exit_done;
+  const auto store = open_to_read(where, code);
+  if (!store) return code;
+  constexpr std::uint64_t told_every = 100'000;
+  std::uint64_t next = told_every;
+  const auto progress = [&](std::uint64_t posts) {
+    if (posts < next) return;
+    std::cerr << posts << " posts read\n";
+    next = posts + told_every;
+  };
+  const auto verified = store->verify(progress);
+  if (!verified) return report(verified.error());
+  for (const Difference& difference : verified->differences) std::cout << difference.what << '\n';
+  std::cout << verified->posts << " posts, " << verified->series << " series, " << verified->differences.size()
+            << " differences\n";
+  return verified->differences.empty() ? exit_done : exit_failed;
+}
+
+}  // namespace barometer

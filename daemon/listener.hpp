@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <random>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "connectors/scheduler.hpp"
+#include "connectors/source.hpp"
+#include "daemon/config.hpp"
+#include "daemon/pipeline.hpp"
+#include "daemon/source_state.hpp"
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// The life of one source: ask, parse, assess, commit, sleep. It goes on until cancelled, whatever happens to the source;
+// trouble is logged once when it begins, with its remedy, and once when it is over. Used on the loop's thread.
+class Listener {
+ public:
+  using Clock = std::function<UtcTime()>;
+  using Watcher = std::function<void(const SourceState&)>;  // told after each change
+
+  Listener(ListenConfig config, std::unique_ptr<Source> source, Scheduler& scheduler, Pipeline& pipeline,
+           const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling, Clock now,
+           Watcher watcher);
+
+  asio::awaitable<void> listen();
+  const SourceState& state() const { return state_; }
+
+ private:
+  asio::awaitable<std::chrono::milliseconds> ask_once();
+  asio::awaitable<Result<Page>> fetch();
+  void went_well(const Page& page, const Ingested& ingested, std::optional<UtcTime> newest);
+  void went_wrong(const Failure& failure);
+
+  ListenConfig config_;
+  std::unique_ptr<Source> source_;
+  Scheduler& scheduler_;
+  Pipeline& pipeline_;
+  const Store& store_;
+  asio::thread_pool& workers_;
+  Clock now_;
+  Watcher watcher_;
+  Pace pace_;
+  SourceState state_;
+  Cursor cursor_;
+  std::minstd_rand chance_;
+};
+
+}  // namespace barometer

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// A real store whose commits can be made to fail, as on a full disk.
+class RefusingStore : public Store {
+ public:
+  explicit RefusingStore(Store& disk) : disk_(disk) {}
+
+  bool refuse = false;
+
+  Result<std::vector<Committed>> commit(std::span<const Batch> batches) override {
+    if (refuse) return Failure{Remedy::ask_operator, "no space left on the disk of the store; make room"};
+    return disk_.commit(batches);
+  }
+  Result<Cursor> cursor(const std::string& source) const override { return disk_.cursor(source); }
+  Result<bool> has(const std::string& id) const override { return disk_.has(id); }
+  Result<void> posts(const PostFilter& filter, bool newest_first,
+                     const std::function<bool(const StoredPost&)>& each) const override {
+    return disk_.posts(filter, newest_first, each);
+  }
+  Result<void> series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const override {
+    return disk_.series(filter, each);
+  }
+  Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override { return disk_.waiting_alerts(limit); }
+  Result<void> alerts(const std::function<bool(const Alert&)>& each) const override { return disk_.alerts(each); }
+  Result<void> mark_sent(const std::string& id, UtcTime when) override { return disk_.mark_sent(id, when); }
+  Result<void> mark_failed(const std::string& id, UtcTime when, const std::string& error) override {
+    return disk_.mark_failed(id, when, error);
+  }
+  Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override {
+    return disk_.verify(progress);
+  }
+  StoreSize size() const override { return disk_.size(); }
+
+ private:
+  Store& disk_;
+};
+
+}  // namespace barometer
