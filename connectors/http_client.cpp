@@ -119,7 +119,9 @@ class HttpClient::Impl {
       if (code != CURLE_OK || !self.curl_) {
         co_return failure_of(hop, code == CURLE_OK ? CURLE_ABORTED_BY_CALLBACK : code, journey.place.host, settings);
       }
-      if (!journey.started_inside) journey.started_inside = hop.inside() || is_inside_by_name(journey.place.host);
+      if (!journey.started_inside) {
+        journey.started_inside = rules.by_proxy ? is_inside_by_name(journey.place.host) : hop.inside();
+      }
       const std::string target = hop.redirect();
       HttpResponse response = hop.take_response();
       if (target.empty()) {
