@@ -10,7 +10,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <curl/curl.h>
 
 #include "daemon/mail_message.hpp"
 #include "daemon/run_on.hpp"
@@ -39,9 +38,13 @@ Result<std::string> password_of(const MailConfig& config) {
 
 }  // namespace
 
-Mailer::Mailer(CurlLoop& curl, Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events)
-    : curl_(curl), store_(store), writer_(writer), config_(std::move(config)), public_url_(std::move(public_url)),
-      events_(std::move(events)) {}
+Mailer::Mailer(Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events)
+    : store_(store), writer_(writer), config_(std::move(config)), public_url_(std::move(public_url)), events_(std::move(events)) {}
+
+Mailer::~Mailer() {
+  if (transfer_) transfer_->abort();
+  sender_.join();
+}
 
 asio::awaitable<void> Mailer::run() {
   // A cancellation asks to stop; it never cuts off a message whose fate the server is about to tell.
@@ -70,7 +73,7 @@ void Mailer::stop() {
   if (!transfer_) return;
   grace_->expires_after(grace);
   grace_->async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled && transfer_) curl_.stop(transfer_->handle());
+    if (!cancelled && transfer_) transfer_->abort();
   });
 }
 
@@ -133,7 +136,7 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
 }
 
 // False when the others need not be tried now.
-asio::awaitable<bool> Mailer::send_one(Alert alert) {
+asio::awaitable<bool> Mailer::send_one(const Alert& alert) {
   last_attempt_ = Clock::now();
   const auto outcome = co_await attempt(alert);
   if (outcome.given_up) co_return false;
@@ -163,13 +166,13 @@ asio::awaitable<Mailer::Attempt> Mailer::attempt(const Alert& alert) {
   const auto password = password_of(config_);
   if (!password) co_return failed(MailReason::settings, true, password.error().detail);
 
-  SmtpTransfer transfer{config_, *password, std::move(*message)};
-  transfer_ = &transfer;
-  const int code = co_await curl_.perform(transfer.handle());
-  transfer_ = nullptr;
-  Attempt out;
-  out.given_up = stopping_ && code == CURLE_ABORTED_BY_CALLBACK;
-  out.fault = transfer.fault(code);
+  transfer_ = std::make_shared<SmtpTransfer>(config_, *password, std::move(*message));
+  auto send = [transfer = transfer_] {
+    transfer->perform();
+    return Attempt{transfer->given_up(), transfer->fault()};
+  };
+  const auto out = co_await run_on(sender_, std::move(send));
+  transfer_.reset();
   co_return out;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,7 +13,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include "connectors/curl_loop.hpp"
 #include "connectors/result.hpp"
 #include "daemon/config.hpp"
 #include "daemon/mail_fault.hpp"
@@ -46,8 +46,12 @@ class Mailer {
   // A message under way when run() is asked to stop is given this long.
   static constexpr std::chrono::seconds grace{10};
 
-  // All references outlive run(). The store is only touched on `writer`.
-  Mailer(CurlLoop& curl, Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events);
+  // The references outlive run(). The store is only touched on `writer`; messages leave from a thread of the mailer's own,
+  // so that no mail server can hold up the loop.
+  Mailer(Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events);
+  ~Mailer();  // ends a message under way, within a second or so
+  Mailer(const Mailer&) = delete;
+  Mailer& operator=(const Mailer&) = delete;
 
   // Sends until it is cancelled (by any type of cancellation) or stop() is called; then it ends by itself, within `grace`.
   asio::awaitable<void> run();
@@ -73,7 +77,7 @@ class Mailer {
   // Each gives the moment at which there is something to do again.
   asio::awaitable<Clock::time_point> pass();
   asio::awaitable<Clock::time_point> send_waiting();
-  asio::awaitable<bool> send_one(Alert alert);
+  asio::awaitable<bool> send_one(const Alert& alert);
   asio::awaitable<Attempt> attempt(const Alert& alert);
   asio::awaitable<bool> note_sent();
   asio::awaitable<void> note_failed(const Alert& alert, const MailFault& fault);
@@ -84,7 +88,6 @@ class Mailer {
   void tell(const std::string& what, const MailFault& fault);
   void well(const std::string& what);
 
-  CurlLoop& curl_;
   Store& store_;
   asio::thread_pool& writer_;
   MailConfig config_;
@@ -93,7 +96,7 @@ class Mailer {
 
   asio::steady_timer* timer_ = nullptr;  // of run(), while it sleeps or could
   asio::steady_timer* grace_ = nullptr;
-  SmtpTransfer* transfer_ = nullptr;     // the message under way
+  std::shared_ptr<SmtpTransfer> transfer_ = {};  // the message under way
   bool stopping_ = false;
   bool woken_ = true;                    // there may be news: look before sleeping
   bool news_ = false;                    // an alert was raised since the server was last asked
@@ -102,6 +105,7 @@ class Mailer {
   std::map<std::string, Wait> messages_ = {};                     // by alert: refused before
   std::map<std::string, UtcTime> accepted_ = {};                  // sent, but not yet noted in the store
   std::map<std::string, std::set<MailReason>> told_ = {};         // by what is unwell: the reasons that were told
+  asio::thread_pool sender_{1};
 };
 
 }  // namespace barometer

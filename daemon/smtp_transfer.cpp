@@ -1,6 +1,7 @@
 #include "daemon/smtp_transfer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <new>
 #include <string_view>
@@ -9,6 +10,12 @@
 #include <curl/curl.h>
 
 namespace barometer {
+namespace {
+
+constexpr int done = 250;
+constexpr int go_on_with_data = 354;
+
+}  // namespace
 
 struct SmtpTransfer::Parts {
   CURL* easy = nullptr;
@@ -16,6 +23,9 @@ struct SmtpTransfer::Parts {
   MailMessage message = {};
   std::size_t read = 0;
   SmtpReplies replies = {};
+  std::optional<std::chrono::steady_clock::time_point> taken = {};  // when the server took charge of the message
+  std::atomic<bool> aborted = false;
+  int outcome = CURLE_FAILED_INIT;
 
   ~Parts() {
     curl_easy_cleanup(easy);
@@ -32,16 +42,26 @@ struct SmtpTransfer::Parts {
   // curl hands every line of a server's replies to this callback. A reply ends with the line whose code is followed by a blank.
   static std::size_t on_reply(char* from, std::size_t size, std::size_t count, void* self) {
     const std::string_view line{from, size * count};
-    auto& replies = static_cast<Parts*>(self)->replies;
     int code = 0;
     const auto digits = std::min<std::size_t>(line.size(), 3);
     const auto [end, error] = std::from_chars(from, from + digits, code);
-    if (error == std::errc{} && end == from + 3 && (line.size() == 3 || line[3] != '-')) {
-      replies.code = code;
-      replies.text = line.substr(std::min<std::size_t>(line.size(), 4));
-      ++replies.count;
-    }
+    if (error == std::errc{} && end == from + 3 && (line.size() == 3 || line[3] != '-'))
+      static_cast<Parts*>(self)->note(code, line.substr(std::min<std::size_t>(line.size(), 4)));
     return size * count;
+  }
+
+  void note(int code, std::string_view text) {
+    if (replies.code == go_on_with_data && code == done) taken = std::chrono::steady_clock::now();
+    if (taken) return;  // what follows is about the goodbye
+    replies.code = code;
+    replies.text = text;
+    ++replies.count;
+  }
+
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const auto& parts = *static_cast<Parts*>(self);
+    const bool lingering = parts.taken && std::chrono::steady_clock::now() - *parts.taken > goodbye_limit;
+    return parts.aborted || lingering ? 1 : 0;
   }
 };
 
@@ -75,15 +95,22 @@ SmtpTransfer::SmtpTransfer(const MailConfig& config, const std::string& password
   curl_easy_setopt(easy, CURLOPT_READDATA, parts_.get());
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Parts::on_reply);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, parts_.get());
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &Parts::on_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, parts_.get());
 }
 
 SmtpTransfer::~SmtpTransfer() = default;
 
-CURL* SmtpTransfer::handle() const { return parts_->easy; }
+void SmtpTransfer::perform() { parts_->outcome = curl_easy_perform(parts_->easy); }
 
-std::optional<MailFault> SmtpTransfer::fault(int curl_code) const {
-  if (curl_code == CURLE_OK) return std::nullopt;
-  return mail_fault(curl_code, parts_->replies);
+void SmtpTransfer::abort() { parts_->aborted = true; }
+
+std::optional<MailFault> SmtpTransfer::fault() const {
+  if (parts_->taken) return std::nullopt;
+  return mail_fault(parts_->outcome, parts_->replies);
 }
+
+bool SmtpTransfer::given_up() const { return !parts_->taken && parts_->aborted && parts_->outcome == CURLE_ABORTED_BY_CALLBACK; }
 
 }  // namespace barometer

@@ -17,6 +17,7 @@ class RefusingStore : public Store {
   }
   Result<Cursor> cursor(const std::string& source) const override { return disk_.cursor(source); }
   Result<bool> has(const std::string& id) const override { return disk_.has(id); }
+  Result<std::optional<StoredPost>> post(const std::string& id) const override { return disk_.post(id); }
   Result<void> posts(const PostFilter& filter, bool newest_first,
                      const std::function<bool(const StoredPost&)>& each) const override {
     return disk_.posts(filter, newest_first, each);

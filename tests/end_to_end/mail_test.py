@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""A post of severity 4 becomes one message in the mailbox of the person named, through a real Postfix with STARTTLS and AUTH."""
+
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.daemon import Daemon
+from support.mail_server import PASSWORD, USER, MailServer
+from support.platforms import Platforms, Timeline, status
+from support.processes import main, until
+
+GRAVE = "They operated on the wrong knee at the hospital. My NHS number is 999 000 0018, ring me on 07700 900123. @jo_public"
+PRIVATE = ("wrong knee", "999 000 0018", "9990000018", "07700", "900123", "jo_public", "/@", "statuses/")
+
+
+class Mail(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.server = MailServer(self.folder / "mail")
+        self.addCleanup(self.server.stop)
+        self.platforms = self.enterContext(Platforms())
+        self.timeline = self.platforms.timelines["nhssm"] = Timeline([status(1, "A quiet day on the ward")])
+
+    def daemon(self, password=PASSWORD, recipients=("lead",), **mail):
+        secret = self.folder / "password"
+        secret.write_text(password + "\n")
+        secret.chmod(0o600)
+        settings = {
+            "server": self.server.address, "user": USER, "password_file": str(secret), "from": "barometer@trust.example",
+            "ca_file": self.server.certificate, "retry_every": "500ms",
+            "recipients": [{"name": name.replace(".", " "), "address": f"{name}@trust.example"} for name in recipients], **mail}
+        sources = [{"name": "here", "platform": "mastodon", "url": self.platforms.url, "hashtag": "nhssm", "every": "200ms"}]
+        return self.enterContext(Daemon(self.folder / "daemon", sources, mail=settings))
+
+    def arrived(self, number=1):
+        return until(lambda: len(self.server.messages()) >= number and self.server.messages(), 60, f"{number} messages in the mailbox")
+
+    def still(self, daemon, number):
+        """Some rounds of polling later there are no more messages."""
+        asked = len(self.platforms.requests())
+        until(lambda: len(self.platforms.requests()) > asked + 5, 30)
+        self.assertEqual(len(self.server.messages()), number)
+        self.assertEqual(sum(alert["sent_at"] is None for alert in daemon.alerts()), 0)
+
+    def test_a_grave_post_is_told_once_and_quotes_nobody(self):
+        self.server.start()
+        daemon = self.daemon().start()
+        self.timeline.add(status(2, GRAVE, author="jo_public"))
+        message, = self.arrived()
+
+        alert, = daemon.alerts()
+        self.assertEqual(message["Message-ID"], f"<{alert['id']}@trust.example>")
+        self.assertEqual(message["Auto-Submitted"], "auto-generated")
+        self.assertEqual(message["To"].addresses[0].addr_spec, "lead@trust.example")
+        self.assertEqual(message["From"].addresses[0].addr_spec, "barometer@trust.example")
+        self.assertIn("ESMTPSA", message["Received"])  # over TLS, signed in
+        self.assertTrue(message["Date"] and message["List-Id"])
+        self.assertTrue(message["Subject"].startswith("Red flag: "), message["Subject"])
+
+        self.assertEqual(message.get_content_type(), "multipart/alternative")
+        self.assertEqual([part.get_content_type() for part in message.iter_parts()], ["text/plain", "text/html"])
+        for part in message.iter_parts():
+            text = part.get_content()
+            self.assertIn("https://barometer.trust.example/", text)
+            self.assertIn(alert["id"], text)
+            self.assertIn("lead", text)
+            for rule in alert["rules"]:
+                self.assertIn(rule, text)
+        for private in PRIVATE:
+            self.assertNotIn(private, message["Subject"] + "".join(part.get_content() for part in message.iter_parts()))
+            self.assertNotIn(private, daemon.log())
+        self.assertNotIn("lead@trust.example", daemon.log())
+
+        # Neither running on nor a restart tells it again; nor does the next look at the same post.
+        self.still(daemon, 1)
+        self.assertEqual(daemon.terminate(), 0)
+        daemon.start()
+        self.still(daemon, 1)
+        self.assertEqual(daemon.metric("barometer_notifications_failed_total"), 0)
+
+    def test_a_server_that_was_down_for_the_whole_run_gets_it_afterwards_once(self):
+        daemon = self.daemon().start()
+        self.timeline.add(status(2, GRAVE))
+        until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
+        self.assertEqual(len(daemon.log_lines("level=error", "mail")), 1, daemon.log())
+        self.assertIn("check mail.server", daemon.log_lines("level=error", "mail")[0])
+        self.assertEqual(daemon.terminate(), 0)
+
+        self.server.start()
+        daemon.start()
+        self.arrived()
+        self.still(daemon, 1)
+
+    def test_a_server_that_comes_back_is_noticed(self):
+        daemon = self.daemon().start()
+        self.timeline.add(status(2, GRAVE), status(3, GRAVE + " Again."))
+        until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
+        self.server.start()
+        self.arrived(2)
+        until(lambda: daemon.log_lines("mail", "well"), 30, "the recovery to be logged")
+        self.assertEqual(len(daemon.log_lines("level=error", "mail")), 1)
+        self.still(daemon, 2)
+        self.assertEqual(daemon.metric("barometer_notifications_total"), 2)
+
+    def test_a_wrong_password_is_told_once_with_what_to_do(self):
+        self.server.start()
+        daemon = self.daemon(password="wrong").start()
+        self.timeline.add(status(2, GRAVE))
+        until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="login") or 0) >= 2, 60, "two attempts")
+        line, = daemon.log_lines("level=error", "mail")
+        self.assertIn("mail.password_file", line)
+        self.assertNotIn("wrong", line)
+        # The password is read at each connection.
+        (self.folder / "password").write_text(PASSWORD)
+        self.arrived()
+        self.still(daemon, 1)
+
+    def test_a_certificate_that_nobody_vouches_for_gets_no_mail(self):
+        self.server.start()
+        daemon = self.daemon(ca_file="").start()
+        self.timeline.add(status(2, GRAVE))
+        until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="tls") or 0) >= 1, 60, "an attempt")
+        self.assertIn("mail.ca_file", daemon.log_lines("level=error", "mail")[0])
+        self.assertEqual(self.server.messages(), [])
+
+    def test_one_refused_recipient_hurts_no_other(self):
+        self.server.start()
+        daemon = self.daemon(recipients=("nobody.here", "lead")).start()
+        self.timeline.add(status(2, GRAVE), status(3, GRAVE + " Again."))
+        messages = self.arrived(2)
+        self.assertEqual({m["To"].addresses[0].addr_spec for m in messages}, {"lead@trust.example"})
+        until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="refused") or 0) >= 2, 30, "two refusals")
+        line, = daemon.log_lines("level=error", "nobody here")
+        self.assertNotIn("@", line)
+        waiting = [alert for alert in daemon.alerts() if alert["sent_at"] is None]
+        self.assertEqual({alert["recipient"] for alert in waiting}, {"nobody here"})
+        self.assertIn("550", waiting[0]["last_error"])
+
+
+if __name__ == "__main__":
+    main()
