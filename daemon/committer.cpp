@@ -80,8 +80,8 @@ asio::awaitable<void> Committer::run() {
     const auto begun = std::chrono::steady_clock::now();
     auto work = [this, &batches] { return std::make_shared<Result<std::vector<Committed>>>(store_.commit(batches)); };
     const auto committed = co_await run_on(writer_, std::move(work));
-    if (events_.committed)
-      events_.committed(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+    if (*committed && events_.committed) events_.committed(took.count());
     if (!*committed && events_.failed) events_.failed(committed->error());
     for (std::size_t i = 0; i < group.size(); ++i) {
       auto answer = std::make_shared<Result<Receipt>>(shutting_down());

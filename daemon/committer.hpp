@@ -26,7 +26,7 @@ class Committer {
  public:
   struct Events {
     std::function<void(std::size_t waiting)> queue = {};              // how many pages wait
-    std::function<void(double seconds)> committed = {};               // how long one commit took
+    std::function<void(double seconds)> committed = {};               // each commit that is durable, and how long it took
     std::function<void(const Failure&)> failed = {};                  // each commit that the store refused
   };
 

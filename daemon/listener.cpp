@@ -44,13 +44,27 @@ asio::awaitable<void> Listener::listen() {
     state_.next_ask = now_() + wait;
     watcher_(state_);
     co_await scheduler_.turn(source_->host(), wait);
-    wait = co_await ask_once();
+    try {
+      wait = co_await ask_once();
+    } catch (const boost::system::system_error& error) {
+      if (error.code() == asio::error::operation_aborted) throw;  // the daemon stops, or the settings changed
+      wait = went_mad(error.what());
+    } catch (const std::exception& error) {
+      wait = went_mad(error.what());
+    }
   }
 }
 
+// A mistake of ours silences only its own source, as a failure like any other.
+std::chrono::milliseconds Listener::went_mad(const char* what) {
+  const Failure failure{Remedy::retry, std::string("a mistake in Barometer, please report it: ") + what};
+  went_wrong(failure);
+  return pace_.after_failure(failure, now_(), chance());
+}
+
 asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
-  const auto chance = [this] { return std::generate_canonical<double, 20>(chance_); };
-  Result<Page> page = co_await fetch();
+  Cursor cursor = cursor_;
+  Result<Page> page = co_await source_->fetch(std::move(cursor), now_());
   if (!page) {
     went_wrong(page.error());
     co_return pace_.after_failure(page.error(), now_(), chance());
@@ -73,18 +87,7 @@ asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
   co_return pace_.after_success(*page, now_(), chance());
 }
 
-// A connector's own mistake silences only its own source, as a failure like any other.
-asio::awaitable<Result<Page>> Listener::fetch() {
-  try {
-    Cursor cursor = cursor_;
-    co_return co_await source_->fetch(std::move(cursor), now_());
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) throw;  // the daemon stops, or the settings changed
-    co_return Failure{Remedy::retry, error.what()};
-  } catch (const std::exception& error) {
-    co_return Failure{Remedy::retry, std::string("a mistake in Barometer, please report it: ") + error.what()};
-  }
-}
+double Listener::chance() { return std::generate_canonical<double, 20>(chance_); }
 
 void Listener::went_well(const Page& page, const Ingested& ingested, std::optional<UtcTime> newest) {
   if (state_.failure)

@@ -32,9 +32,10 @@ class Listener {
 
  private:
   asio::awaitable<std::chrono::milliseconds> ask_once();
-  asio::awaitable<Result<Page>> fetch();
+  double chance();
   void went_well(const Page& page, const Ingested& ingested, std::optional<UtcTime> newest);
   void went_wrong(const Failure& failure);
+  std::chrono::milliseconds went_mad(const char* what);
 
   ListenConfig config_;
   std::unique_ptr<Source> source_;

@@ -60,6 +60,7 @@ asio::awaitable<Result<Ingested>> Pipeline::keep(std::shared_ptr<Assessed> asses
   }
   if (events_.dropped)
     for (const DropReason reason : assessed->dropped) events_.dropped(batch.source, reason);
+  if (ingested.alerts > 0 && events_.alerted) events_.alerted(ingested.alerts);
   co_return ingested;
 }
 

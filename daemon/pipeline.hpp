@@ -31,6 +31,7 @@ class Pipeline {
   struct Events {
     std::function<void(const Entry&, Outcome)> kept = {};                     // each post the store took or knew
     std::function<void(const std::string& source, DropReason)> dropped = {};  //
+    std::function<void(std::size_t number)> alerted = {};                     // alerts that a page raised
     std::function<void(double seconds)> assessed = {};                        // how long a page took on the pool
     std::function<void(std::size_t pages)> assessing = {};                    // how many are under way
   };

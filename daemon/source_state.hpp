@@ -1,14 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/result.hpp"
 
 namespace barometer {
 
-// How one source is doing, as the page and the metrics show it. Written and read on the loop's thread.
+// How one source is doing, as the page and the metrics show it.
 struct SourceState {
   std::string name = {};
   std::string platform = {};
@@ -24,6 +27,30 @@ struct SourceState {
   std::optional<UtcTime> limit_resets_at = {};
 
   bool up() const { return !failure && last_success; }
+};
+
+// The states of all sources, written on the loop's thread and read by any.
+class SourceStates {
+ public:
+  void set(const SourceState& state) {
+    const std::lock_guard lock(mutex_);
+    states_[state.name] = state;
+  }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    states_.clear();
+  }
+  // By name.
+  std::vector<SourceState> all() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<SourceState> out;
+    for (const auto& [name, state] : states_) out.push_back(state);
+    return out;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, SourceState> states_;
 };
 
 }  // namespace barometer

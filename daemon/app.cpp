@@ -1,0 +1,253 @@
+#include "daemon/app.hpp"
+
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/clock.hpp"
+#include "daemon/key_file.hpp"
+#include "daemon/log.hpp"
+#include "daemon/mood.hpp"
+#include "daemon/page.hpp"
+#include "daemon/run_on.hpp"
+#include "daemon/version.hpp"
+
+namespace barometer {
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+
+constexpr auto house_every = 5s;  // how often what only the store knows is told to Prometheus
+
+template <class T>
+T or_throw(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().detail);
+  return std::move(*result);
+}
+
+// The demo is a source like any other; its pages follow each other as fast as its host may be asked.
+Config with_demo(Config config, bool demo) {
+  if (demo) config.sources.push_back({.source = {.name = "demo", .platform = "demo"}, .every = 5s});
+  if (config.http.user_agent.empty()) config.http.user_agent = std::string("Barometer/") + version;
+  return config;
+}
+
+std::vector<std::string> names_of_sources(const Config& config) {
+  std::vector<std::string> names;
+  for (const ListenConfig& listen : config.sources) names.push_back(listen.source.name);
+  return names;
+}
+
+std::vector<std::string> names_of_tags(const Config& config) {
+  std::vector<std::string> names;
+  for (const TagConfig& tag : config.tags) names.push_back(tag.name);
+  return names;
+}
+
+}  // namespace
+
+App::App(Config config, std::filesystem::path file, bool demo)
+    : file_(std::move(file)),
+      demo_(demo),
+      config_(std::make_shared<const Config>(with_demo(std::move(config), demo))),
+      store_(or_throw(Store::open({.path = config_.load()->store.path, .sync = config_.load()->store.sync}))),
+      key_(or_throw(pseudonym_key(config_.load()->store.path))),
+      metrics_(names_of_sources(*config_.load()), names_of_tags(*config_.load())),
+      workers_(config_.load()->assess_threads),
+      committer_(loop_.get_executor(), writer_, *store_, committer_events()),
+      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events()),
+      curl_(loop_.get_executor()),
+      mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
+      server_(loop_.get_executor(), readers_) {
+  // A write to a closed connection, or beyond a limit on file sizes, is an error where it happens and not the end.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  route();
+  const auto address = parse_listen(config_.load()->web.listen);
+  if (!address) throw std::runtime_error("web.listen '" + config_.load()->web.listen + "' is no address; write 127.0.0.1:9468");
+  const auto port = or_throw(server_.listen(*address));
+  metrics_.config_reloaded(true, utc_now());
+  log_info("started", {{"version", version},
+                       {"address", "http://" + address->host + ":" + std::to_string(port) + "/"},
+                       {"sources", std::to_string(config_.load()->sources.size())},
+                       {"store", config_.load()->store.path.string()}});
+}
+
+void App::run() {
+  Task life(loop_.get_executor(), live());
+  loop_.run();
+}
+
+asio::awaitable<void> App::live() {
+  Task commits(loop_.get_executor(), committer_.run());
+  Task mail(loop_.get_executor(), mailer_.run());
+  Task web(loop_.get_executor(), server_.serve());
+  Task house(loop_.get_executor(), keep_house());
+  listening_ = std::make_unique<Listening>(*config_.load(), shared());
+
+  co_await until_asked_to_stop();
+
+  log_info("stopping");
+  co_await listening_->stop();
+  committer_.close();
+  co_await commits.ended();
+  mailer_.stop();
+  co_await mail.ended();
+  house.cancel();
+  co_await house.ended();
+  web.cancel();
+  co_await web.ended();
+  log_info("stopped");
+}
+
+asio::awaitable<void> App::until_asked_to_stop() {
+  asio::signal_set signals(loop_, SIGTERM, SIGINT, SIGHUP);
+  while (co_await signals.async_wait(asio::use_awaitable) == SIGHUP) co_await reload();
+}
+
+asio::awaitable<void> App::reload() {
+  auto work = [file = file_] { return std::make_shared<ConfigRead>(read_config(file)); };
+  const auto read = co_await run_on(readers_, std::move(work));
+  for (const Complaint& complaint : read->complaints)
+    log_error("bad_setting", {{"file", complaint.file}, {"line", std::to_string(complaint.line)}, {"detail", complaint.message}});
+  if (!read->complaints.empty()) {
+    log_error("reload_refused", {{"detail", "the settings in force stay; mend the file and send SIGHUP again"}});
+    metrics_.config_reloaded(false, utc_now());
+    co_return;
+  }
+  const auto before = config_.load();
+  const auto after = std::make_shared<const Config>(with_demo(std::move(read->config), demo_));
+  if (after->store.path != before->store.path || after->web.listen != before->web.listen)
+    log_warn("restart_needed", {{"detail", "store.path and web.listen change only with a restart"}});
+
+  co_await listening_->stop();
+  for (const std::string& name : names_of_sources(*before)) metrics_.retire_source(name);
+  for (const std::string& name : names_of_sources(*after)) metrics_.declare_source(name);
+  for (const std::string& name : names_of_tags(*after)) metrics_.declare_tag(name);
+  states_.clear();
+  config_ = after;
+  pipeline_.use(rulebook(*after));
+  mailer_.configure(after->mail, after->web.public_url);
+  listening_ = std::make_unique<Listening>(*after, shared());
+  metrics_.config_reloaded(true, utc_now());
+  log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
+}
+
+// What only the store knows, told to Prometheus now and then.
+asio::awaitable<void> App::keep_house() {
+  struct House {
+    StoreSize size = {};
+    std::vector<Alert> waiting = {};
+    std::vector<std::tuple<std::string, Window, std::optional<double>>> moods = {};
+  };
+  constexpr std::size_t most_counted = 100'000;
+  asio::steady_timer timer(loop_);
+  for (;;) {
+    auto work = [this, config = config_.load()] {
+      House house{.size = store_->size()};
+      if (auto waiting = store_->waiting_alerts(most_counted)) house.waiting = std::move(*waiting);
+      const UtcTime now = utc_now();
+      for (const std::string& tag : names_of_tags(*config))
+        for (const auto& [window, span] : {std::pair{Window::day, 24h}, std::pair{Window::week, 24h * 7}})
+          if (const auto mood = mood_of(*store_, tag, now - span, now))
+            house.moods.emplace_back(tag, window, mood->negative_ratio());
+      return house;
+    };
+    const House house = co_await run_on(readers_, std::move(work));
+    metrics_.store_size(house.size);
+    metrics_.alerts_waiting(house.waiting.size(),
+                            house.waiting.empty() ? std::nullopt : std::optional(house.waiting.front().raised_at));
+    for (const auto& [tag, window, ratio] : house.moods) metrics_.sentiment_negative_ratio(tag, window, ratio);
+    timer.expires_after(house_every);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+Listening::Shared App::shared() {
+  return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, metrics_, states_};
+}
+
+std::shared_ptr<const Rulebook> App::rulebook(const Config& config) const {
+  return std::make_shared<const Rulebook>(Rulebook{Watch(config), config.mail.recipients, Judge::built_in(), key_});
+}
+
+Committer::Events App::committer_events() {
+  return {.queue = [this](std::size_t waiting) { metrics_.queue(QueueOf::commit, waiting, Committer::queue_limit); },
+          .committed =
+              [this](double seconds) {
+                metrics_.stage_seconds(Stage::commit, seconds);
+                if (store_fails_.exchange(false)) log_info("store_recovered");
+              },
+          .failed =
+              [this](const Failure& failure) {
+                metrics_.commit_failed();
+                if (!store_fails_.exchange(true))
+                  log_error("store_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
+              }};
+}
+
+Pipeline::Events App::pipeline_events() {
+  const auto kept = [this](const Entry& entry, Outcome outcome) {
+    const Post& post = entry.post;
+    if (outcome == Outcome::duplicate) metrics_.posts_dropped(post.source, DropReason::duplicate);
+    if (outcome != Outcome::stored) return;
+    const bool late = post.seen_at - post.made_at > Metrics::late_after;
+    for (const std::string& tag : entry.watched) metrics_.posts_ingested(post.source, tag, late);
+    metrics_.posts_scored(post.source, entry.assessment.sentiment);
+    for (const Concern& concern : entry.assessment.concerns) metrics_.concern_flagged(concern.theme, concern.severity);
+  };
+  return {.kept = kept,
+          .dropped = [this](const std::string& source, DropReason reason) { metrics_.posts_dropped(source, reason); },
+          .alerted = [this](std::size_t) { mailer_.wake(); },
+          .assessed = [this](double seconds) { metrics_.stage_seconds(Stage::assess, seconds); },
+          .assessing = [this](std::size_t pages) { metrics_.queue(QueueOf::assess, pages, config_.load()->sources.size()); }};
+}
+
+Mailer::Events App::mailer_events() {
+  return {.sent =
+              [this](const Alert& alert) {
+                metrics_.mail_sent(utc_now());
+                log_info("alert_sent", {{"alert", alert.id}, {"recipient", alert.recipient}});
+              },
+          .failed = [this](MailReason reason) { metrics_.mail_failed(reason); },
+          .trouble =
+              [](const std::string& what, const MailFault& fault) {
+                log_error("mail_failed", {{"what", what}, {"reason", std::string(name_of(fault.reason))}, {"detail", fault.detail}});
+              },
+          .recovered = [](const std::string& what) { log_info("mail_recovered", {{"what", what}}); }};
+}
+
+void App::route() {
+  server_.on_loop("/metrics", [this](const HttpQuery&) {
+    return HttpReply{.content_type = Metrics::content_type, .body = metrics_.text()};
+  });
+  server_.on_loop("/-/healthy", [](const HttpQuery&) { return HttpReply{.body = "healthy\n"}; });
+  server_.on_loop("/-/ready", [this](const HttpQuery&) { return ready(); });
+  server_.on_loop("/style.css", [](const HttpQuery&) {
+    return HttpReply{.content_type = "text/css; charset=utf-8", .body = std::string(stylesheet())};
+  });
+  server_.otherwise([](const HttpQuery&) {
+    return HttpReply{.status = 404, .content_type = "text/html; charset=utf-8", .body = render_not_found()};
+  });
+  server_.on_pool("/", [this](const HttpQuery&) { return page(); });
+}
+
+HttpReply App::ready() const {
+  if (store_fails_) return {.status = 503, .body = "the store cannot be written; the log says what to do\n"};
+  return {.body = "ready\n"};
+}
+
+HttpReply App::page() const {
+  const auto config = config_.load();
+  return {.content_type = "text/html; charset=utf-8",
+          .body = render_page(page_view(*store_, states_.all(), *config, utc_now()))};
+}
+
+}  // namespace barometer

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "connectors/curl_loop.hpp"
+#include "daemon/committer.hpp"
+#include "daemon/config.hpp"
+#include "daemon/http_server.hpp"
+#include "daemon/listening.hpp"
+#include "daemon/mailer.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/pipeline.hpp"
+#include "daemon/source_state.hpp"
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// The daemon: builds each part once, in the order they are needed, and ends them in the reverse order.
+class App {
+ public:
+  // `file` is where the settings came from, for a reload. Throws std::runtime_error, with the remedy, when it cannot start.
+  App(Config config, std::filesystem::path file, bool demo);
+
+  // Until SIGTERM or SIGINT; SIGHUP reads the settings again.
+  void run();
+
+ private:
+  asio::awaitable<void> live();
+  asio::awaitable<void> until_asked_to_stop();
+  asio::awaitable<void> reload();
+  asio::awaitable<void> keep_house();
+  void route();
+  HttpReply ready() const;
+  HttpReply page() const;
+  Committer::Events committer_events();
+  Pipeline::Events pipeline_events();
+  Mailer::Events mailer_events();
+  std::shared_ptr<const Rulebook> rulebook(const Config& config) const;
+  Listening::Shared shared();
+
+  std::filesystem::path file_;
+  bool demo_;
+  std::atomic<std::shared_ptr<const Config>> config_;  // read by the page on its pool
+  asio::io_context loop_{1};
+  std::unique_ptr<Store> store_;
+  PseudonymKey key_;
+  Metrics metrics_;
+  SourceStates states_;
+  std::atomic<bool> store_fails_ = false;
+  asio::thread_pool workers_;      // assess pages
+  asio::thread_pool writer_{1};    // the only thread that writes to the store
+  asio::thread_pool readers_{2};   // what the page and the metrics ask of the store
+  Committer committer_;
+  Pipeline pipeline_;
+  CurlLoop curl_;
+  Mailer mailer_;
+  HttpServer server_;
+  std::unique_ptr<Listening> listening_;
+};
+
+}  // namespace barometer

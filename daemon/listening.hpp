@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "connectors/curl_loop.hpp"
+#include "connectors/http_client.hpp"
+#include "connectors/scheduler.hpp"
+#include "daemon/config.hpp"
+#include "daemon/listener.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/pipeline.hpp"
+#include "daemon/source_state.hpp"
+#include "daemon/task.hpp"
+#include "storage/store.hpp"
+
+namespace barometer {
+
+// All sources of one configuration, from start to stop; new settings make a new one. On the loop's thread.
+class Listening {
+ public:
+  // What the sources share; all of it outlives them.
+  struct Shared {
+    asio::any_io_executor loop;
+    CurlLoop& curl;
+    Pipeline& pipeline;
+    const Store& store;
+    asio::thread_pool& readers;
+    Metrics& metrics;
+    SourceStates& states;
+  };
+
+  Listening(const Config& config, Shared shared);
+
+  // Every source ends where it is; a page that is being committed may still become durable.
+  asio::awaitable<void> stop();
+
+ private:
+  HttpClient http_;
+  Scheduler scheduler_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<Task>> tasks_;
+};
+
+}  // namespace barometer
