@@ -117,8 +117,9 @@ Result<bool> exists(const StoreSettings& settings, const std::string& path) {
     if (listed.IsNotFound()) return false;
     return disk_failure(listed, path);
   }
+  // The log is begun after CURRENT: without either, a first start was cut short before there was anything to lose.
   const bool remains = std::any_of(files.begin(), files.end(), [](const std::string& file) {
-    return file.ends_with(".sst") || file.ends_with(".log") || file.starts_with("MANIFEST-");
+    return file.ends_with(".sst") || file.ends_with(".log");
   });
   if (remains) return disk_failure(rocksdb::Status::Corruption("the file CURRENT is missing"), path);
   return false;
