@@ -48,12 +48,20 @@ Failure refused(const HttpResponse& response, UtcTime now) {
 
 bool says_something(const Post& post) { return !post.text.empty(); }
 
+// A title that the text is or begins with would be judged twice.
+void say_once(Post& post) {
+  if (post.title && post.text.starts_with(*post.title)) post.title.reset();
+}
+
 // Posts without any text are left out, none is made later than now, the oldest comes first.
 void tidy(Page& page, UtcTime now) {
   const auto silent = std::stable_partition(page.posts.begin(), page.posts.end(), says_something);
   page.unreadable += static_cast<std::uint64_t>(page.posts.end() - silent);
   page.posts.erase(silent, page.posts.end());
-  for (auto& post : page.posts) post.made_at = std::min(post.made_at, now);
+  for (auto& post : page.posts) {
+    post.made_at = std::min(post.made_at, now);
+    say_once(post);
+  }
   std::reverse(page.posts.begin(), page.posts.end());  // most feeds have the newest first; of equal times it stays last
   std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.made_at < b.made_at; });
 }

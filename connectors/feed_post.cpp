@@ -64,8 +64,11 @@ Result<Feed> read_feed(std::string_view text, const ParseOptions& options) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   const bool json = options.kind == "json" || (options.kind.empty() && begin != std::string_view::npos && text[begin] == '{');
   if (json) return read_feed_json(text, options.base_url);
-  if (looks_like_html_page(text)) return web_page(text, options.base_url);
-  return read_feed_xml(text, options.base_url);
+  auto feed = read_feed_xml(text, options.base_url);
+  if (!looks_like_html_page(text)) return feed;
+  const bool holds_feed = feed.has_value() && !feed->items.empty();  // some sites wrap theirs into a page
+  if (!holds_feed) return web_page(text, options.base_url);
+  return feed;
 }
 
 }  // namespace

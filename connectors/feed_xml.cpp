@@ -22,7 +22,7 @@ struct Draft {
   std::string guid = {}, identifier = {}, about = {};
   std::string link = {}, link_type = {}, original_link = {}, permalink = {}, content_source = {};
   std::string title = {}, spare_title = {};
-  std::string content = {}, summary = {}, spare_summary = {};
+  std::string content = {}, summary = {}, spare_summary = {}, subtitle = {};
   std::string creator = {}, author = {}, spare_author = {};
   std::optional<UtcTime> published = {}, created = {}, updated = {}, dc_date = {};
   std::string language = {}, reply_to = {};
@@ -157,7 +157,7 @@ constexpr std::array elements = {
     Element{V::dc, "description", read_text<&Draft::spare_summary>},
     Element{V::dcterms, "abstract", read_text<&Draft::spare_summary>},
     Element{V::itunes, "summary", read_text<&Draft::spare_summary>},
-    Element{V::itunes, "subtitle", read_text<&Draft::spare_summary>},
+    Element{V::itunes, "subtitle", read_text<&Draft::subtitle>},
     Element{V::media, "description", read_text<&Draft::spare_summary>},
     Element{V::dc, "creator", read_person<&Draft::creator>},
     Element{V::dc, "author", read_person<&Draft::creator>},
@@ -226,9 +226,11 @@ FeedItem item_from(Draft draft, const Channel& channel) {
   FeedItem item;
   const std::string permalink = host_of(draft.permalink).empty() ? std::string() : draft.permalink;
   item.url = first_of({draft.original_link, draft.link, permalink, draft.about, draft.content_source});
-  item.id = valid_utf8(first_of({draft.guid, draft.identifier, draft.about}));
+  item.id = valid_utf8(first_of({draft.guid, draft.about, draft.identifier}));
   item.title = first_of({draft.title, draft.spare_title});
-  item.text = first_of({draft.content, draft.summary, draft.spare_summary});
+  // Podcasts shorten their description and say the whole of it to iTunes.
+  const auto& summary = draft.spare_summary.size() > draft.summary.size() ? draft.spare_summary : draft.summary;
+  item.text = first_of({draft.content, summary, draft.subtitle});
   item.author = first_of({draft.creator, draft.author, draft.spare_author, channel.author});
   item.language = valid_utf8(first_of({draft.language, channel.language}));
   item.reply_to = valid_utf8(draft.reply_to);
@@ -289,6 +291,15 @@ std::chrono::seconds minutes_in(const std::string& text) {
   return std::chrono::minutes(std::min(count_in(text), most));
 }
 
+// The site's page, or the feed itself, from a channel's link; its hubs and further pages are neither.
+std::string page_of(const xmlNode* link) {
+  if (!has_attribute(link, "href")) return inner_text(link);
+  const auto rel = attribute(link, "rel");
+  const auto href = attribute(link, "href");
+  const bool usable = (rel.empty() || rel == "alternate" || rel == "self") && is_absolute_url(href);
+  return usable ? href : std::string();
+}
+
 void read_channel(const xmlNode* frame, Feed& feed, Channel& channel) {
   std::chrono::seconds period = 0s;
   std::int64_t frequency = 1;
@@ -298,7 +309,7 @@ void read_channel(const xmlNode* frame, Feed& feed, Channel& channel) {
     const auto name = name_of(child);
     if (vocabulary == V::core && name == "author") keep(channel.author, person_text(child));
     if ((vocabulary == V::core || vocabulary == V::dc) && name == "language") keep(channel.language, inner_text(child));
-    if (vocabulary == V::core && name == "link" && !has_attribute(child, "href")) keep(channel.link, inner_text(child));
+    if (vocabulary == V::core && name == "link") keep(channel.link, page_of(child));
     if (vocabulary == V::core && name == "ttl") feed.at_least = std::min(minutes_in(inner_text(child)), longest_period);
     if (vocabulary == V::syndication && name == "updateperiod") period = period_of(inner_text(child));
     if (vocabulary == V::syndication && name == "updatefrequency") frequency = std::max<std::int64_t>(count_in(inner_text(child)), 1);

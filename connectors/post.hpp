@@ -25,8 +25,8 @@ struct Post {
   UtcTime made_at = {};                        // by the platform's clock
   UtcTime seen_at = {};                        // by ours: when the answer that held it arrived
   std::optional<UtcTime> edited_at = {};       //
-  std::optional<std::string> title = {};       // plain text
-  std::string text = {};                       // valid UTF-8, mark-up removed
+  std::optional<std::string> title = {};       // plain text, on one line
+  std::string text = {};                       // valid UTF-8, mark-up removed; the title again where there is nothing else
   std::optional<std::string> lang = {};        // BCP 47, as the platform claims
   std::vector<std::string> tags = {};          // folded hashtags, no '#', in order of appearance
   std::optional<std::string> reply_to = {};    // platform's id of the post that this answers

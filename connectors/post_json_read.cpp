@@ -157,9 +157,10 @@ Result<Post> read_line(const std::string& padded, UtcTime now) {
   thread_local od::parser parser;
   od::document document;
   od::object object;
-  const auto error = parser.iterate(padded).get(document);
+  auto error = parser.iterate(padded).get(document);
+  if (!error) error = document.get_object().get(object);
+  if (error == simdjson::INCORRECT_TYPE) return unreadable("not a JSON object: one post a line, {\"platform\":…}");
   if (error) return unreadable(std::string("not JSON: ") + simdjson::error_message(error));
-  if (document.get_object().get(object)) return unreadable("not a JSON object: one post a line, {\"platform\":…}");
   auto post = read_object(object, now);
   if (post.has_value() && !document.current_location().error()) return unreadable("more than one value on the line: one post a line");
   return post;

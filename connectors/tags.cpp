@@ -43,10 +43,10 @@ bool is_tag_character(UChar32 c) {
 }  // namespace
 
 std::string fold_tag(std::string_view tag) {
-  tag = trimmed(tag);
-  if (tag.starts_with('#')) tag.remove_prefix(1);
-  if (tag.starts_with("\xEF\xBC\x83")) tag.remove_prefix(3);  // the full-width number sign
-  return fold(trimmed(tag));
+  const auto folded = fold(tag);  // first, because it makes plain blanks and '#' of their many forms
+  auto rest = trimmed(folded);
+  while (rest.starts_with('#')) rest = trimmed(rest.substr(1));
+  return std::string(rest);
 }
 
 void add_tag(std::vector<std::string>& tags, std::string_view tag) {

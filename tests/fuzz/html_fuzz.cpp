@@ -1,0 +1,15 @@
+#include <cstdlib>
+
+#include "connectors/html_text.hpp"
+#include "connectors/tags.hpp"
+
+// Any bytes become valid UTF-8, and so do the tags in them.
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto text = barometer::html_to_text(bytes);
+  if (barometer::valid_utf8(text) != text) std::abort();
+  std::vector<std::string> tags;
+  barometer::add_hashtags(tags, bytes);
+  barometer::add_hashtags(tags, text);
+  return 0;
+}
