@@ -29,12 +29,18 @@ class Judge {
   Judged judge(std::string_view text, std::string_view lang = {}) const;
 
   std::string_view model_version() const;
+  std::string_view rules_version() const;
 
  private:
+  friend std::string explain(const Judged& judged, const Judge& judge);
   Judge();
   struct Parts;
   std::unique_ptr<const Parts> parts_;
 };
+
+// The same for a person, in lines of plain text: the feeling and the words that spoke for it, each concern with its phrase,
+// the rule that raised it, that rule's version and rationale, what was masked, and which model and rules judged.
+std::string explain(const Judged& judged, const Judge& judge);
 
 // The one shape of an assessment in JSON, one line without its line end; `text` is what was assessed (phrases are cut from it).
 //   {"sentiment":"negative","score":-0.83,"confidence":0.91,"concerns":[{"theme":…,"severity":2,"phrase":…,"rule":…}],

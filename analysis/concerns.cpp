@@ -1,0 +1,305 @@
+#include "analysis/concerns.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "analysis/voice.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr int negation_reach = 4;  // words before a phrase in which a negator undoes it
+constexpr std::uint32_t none = ~std::uint32_t{0};
+
+enum class Owner : std::uint8_t { rule, guard, modifier, voice, abuse };
+
+// One pattern of the file, and whose it is.
+struct Asked {
+  const Pattern* pattern = nullptr;
+  Owner owner = Owner::rule;
+  std::uint32_t index = 0;  // in the owner's list
+};
+
+struct Match {
+  Asked asked = {};
+  std::uint32_t statement = 0;
+  Found at = {};
+};
+
+// The commonest words of English: a class that they belong to is a poor key to a pattern.
+constexpr std::string_view commonest =
+    "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an "
+    "will my one all would there their what so up out if about who get which go me when make can like time no just him know "
+    "take into your some could them see other than then now look only come its over also back after two how our well way "
+    "even new want because any these give day most us was were is are been had has did am being told said got went never "
+    "still again nobody nothing didnt dont cant wont isnt wasnt";
+
+}  // namespace
+
+struct ConcernFinder::Index {
+  std::vector<Asked> asked = {};
+  std::vector<std::vector<std::uint32_t>> keyed = {};  // by class: patterns to try where a word of the class stands
+  std::vector<int> commonness = {};                    // by class
+
+  explicit Index(const Rules& rules) : keyed(rules.words.size()), commonness(rules.words.size()) {
+    weigh(rules.words);
+    add(rules.rules, Owner::rule);
+    add(rules.guards, Owner::guard);
+    add(rules.modifiers, Owner::modifier);
+    add(rules.voices, Owner::voice);
+    add(rules.abuse, Owner::abuse);
+  }
+
+  template <class List>
+  void add(const List& list, Owner owner) {
+    for (std::uint32_t i = 0; i < list.size(); ++i)
+      for (const Pattern& pattern : list[i].match) {
+        const auto number = static_cast<std::uint32_t>(asked.size());
+        asked.push_back({&pattern, owner, i});
+        for (const Sequence& sequence : pattern.parts.front().any)
+          for (const ClassId id : key(sequence).any)
+            if (keyed[id].empty() || keyed[id].back() != number) keyed[id].push_back(number);
+      }
+  }
+
+  const Element& key(const Sequence& sequence) const {
+    const auto cost = [this](const Element& element) {
+      int sum = 0;
+      for (const ClassId id : element.any) sum += 1 + 10 * commonness[id];
+      return sum;
+    };
+    return *std::min_element(sequence.begin(), sequence.end(),
+                             [&](const Element& a, const Element& b) { return cost(a) < cost(b); });
+  }
+
+  void weigh(const Vocabulary& words) {
+    std::vector<Word> sample;
+    for (std::string_view rest = commonest; !rest.empty();) {
+      const std::size_t space = std::min(rest.find(' '), rest.size());
+      sample.push_back(Word{.text = rest.substr(0, space)});
+      rest.remove_prefix(std::min(space + 1, rest.size()));
+    }
+    std::vector<Hit> hits;
+    for (const Word& word : sample) words.annotate({&word, 1}, hits);
+    for (const Hit& hit : hits) ++commonness[hit.of];
+  }
+};
+
+// One text under examination.
+class ConcernFinder::Search {
+ public:
+  Search(const ConcernFinder& finder, const Statements& statements)
+      : rules_{*finder.rules_}, index_{*finder.index_}, source_{statements} {
+    annotate();
+    for (std::uint32_t i = 0; i < statements_.size(); ++i) match_statement(i);
+  }
+
+  Findings findings() {
+    Findings found;
+    VoiceVotes votes{};
+    for (const Match& match : matches_) {
+      if (match.asked.owner == Owner::guard) note_guard(rules_.guards[match.asked.index]);
+    }
+    for (const Match& match : matches_) {
+      if (match.asked.owner == Owner::voice) {
+        const VoiceRule& rule = rules_.voices[match.asked.index];
+        int& vote = votes[static_cast<std::size_t>(rule.voice)];
+        vote = std::max(vote, rule.weight) + 1;
+      }
+      if (match.asked.owner == Owner::abuse && !silenced(match, 0)) found.abusive = true;
+      if (match.asked.owner == Owner::modifier) modified_ = true;
+    }
+    found.voice = voice_of(votes);
+    cap_ = severity_cap(found.voice);
+    collect(found.concerns);
+    return found;
+  }
+
+ private:
+  void annotate() {
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < source_.size(); ++i) {
+      rules_.words.annotate(source_[i], hits_);
+      ends.push_back(hits_.size());
+    }
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < source_.size(); ++i) {
+      Statement statement{source_[i], std::span{hits_}.subspan(begin, ends[i] - begin), 0};
+      for (const Hit& hit : hits_of(rules_.negator, statement)) statement.negators |= std::uint64_t{1} << hit.begin;
+      statements_.push_back(statement);
+      begin = ends[i];
+    }
+  }
+
+  static std::span<const Hit> hits_of(ClassId id, const Statement& statement) {
+    const auto [from, to] = std::equal_range(statement.hits.begin(), statement.hits.end(), Hit{id, 0, 0},
+                                             [](const Hit& a, const Hit& b) { return a.of < b.of; });
+    return {from, to};
+  }
+
+  void match_statement(std::uint32_t number) {
+    const Statement& statement = statements_[number];
+    ClassId last = static_cast<ClassId>(-1);
+    for (const Hit& hit : statement.hits) {
+      if (hit.of == last) continue;
+      last = hit.of;
+      for (const std::uint32_t i : index_.keyed[hit.of]) {
+        if (tried_.empty()) tried_.assign(index_.asked.size(), none);
+        if (tried_[i] == number) continue;
+        tried_[i] = number;
+        if (const auto at = holds(*index_.asked[i].pattern, statement)) matches_.push_back({index_.asked[i], number, *at});
+      }
+    }
+  }
+
+  // Where the pattern holds in this statement: the words of main, widened by the other parts that stand near.
+  std::optional<Found> holds(const Pattern& pattern, const Statement& statement) {
+    constexpr int near = 12;
+    auto main = barometer::find(pattern.parts.front().any, statement);
+    if (!main) return std::nullopt;
+    Found whole = *main;
+    for (std::size_t i = 1; i < pattern.parts.size(); ++i) {
+      const Pattern::Part& part = pattern.parts[i];
+      if (part.anywhere) {
+        if (anywhere(part) != part.wanted) return std::nullopt;
+        continue;
+      }
+      const auto found = barometer::find(part.any, statement);
+      if (found.has_value() != part.wanted) return std::nullopt;
+      if (!found) continue;
+      const Found wider{std::min(whole.begin, found->begin), std::max(whole.end, found->end)};
+      if (wider.end - wider.begin <= near + (main->end - main->begin)) whole = wider;
+    }
+    return whole;
+  }
+
+  bool anywhere(const Pattern::Part& part) {
+    enum : char { unknown, no, yes };
+    if (known_.empty()) known_.assign(rules_.parts, unknown);
+    char& answer = known_[part.number];
+    if (answer == unknown)
+      answer = std::any_of(statements_.begin(), statements_.end(),
+                           [&](const Statement& s) { return barometer::find(part.any, s).has_value(); })
+                   ? yes
+                   : no;
+    return answer == yes;
+  }
+
+  bool holds_somewhere(const Pattern& pattern) {
+    return std::any_of(statements_.begin(), statements_.end(), [&](const Statement& s) { return holds(pattern, s).has_value(); });
+  }
+
+  bool is_about_care() {
+    return std::any_of(statements_.begin(), statements_.end(),
+                       [&](const Statement& s) { return !hits_of(rules_.care, s).empty(); });
+  }
+
+  static std::uint32_t bit(GuardKind kind) { return 1u << static_cast<unsigned>(kind); }
+
+  void note_guard(const Guard& guard) {
+    if (guard.reach == Reach::post) post_guards_[static_cast<std::size_t>(guard.effect)] |= bit(guard.kind);
+  }
+
+  // "never", "not" … within a few words before the phrase, and no comma between.
+  bool negated(const Match& match) const {
+    const Statement& statement = statements_[match.statement];
+    for (int i = match.at.begin - 1; i >= 0 && i >= match.at.begin - negation_reach; --i) {
+      if (statement.words[static_cast<std::size_t>(i)].after != Pause::none) return false;
+      if (statement.negators >> i & 1) return true;
+    }
+    return false;
+  }
+
+  // Whether a guard takes the match's word away; `despite` are the kinds that do not.
+  bool silenced(const Match& match, std::uint32_t despite) const {
+    return guarded(match, despite, Effect::silence);
+  }
+
+  bool guarded(const Match& match, std::uint32_t despite, Effect effect) const {
+    if (post_guards_[static_cast<std::size_t>(effect)] & ~despite) return true;
+    const auto [from, to] = std::equal_range(matches_.begin(), matches_.end(), match, [](const Match& a, const Match& b) {
+      return a.statement < b.statement;  // matches were found statement by statement
+    });
+    return std::any_of(from, to, [&](const Match& other) {
+      if (other.asked.owner != Owner::guard) return false;
+      const Guard& guard = rules_.guards[other.asked.index];
+      if (guard.effect != effect || (despite & bit(guard.kind))) return false;
+      return guard.reach == Reach::statement || (guard.reach == Reach::after && reaches(other, match));
+    });
+  }
+
+  // From the guard's first word up to a "but".
+  bool reaches(const Match& guard, const Match& match) const {
+    if (match.at.end <= guard.at.begin) return false;
+    const auto words = statements_[match.statement].words;
+    for (int i = guard.at.end; i < match.at.begin; ++i)
+      if (words[static_cast<std::size_t>(i)].text == "but") return false;
+    return true;
+  }
+
+  int severity(const Rule& rule, bool lowered) {
+    int level = rule.severity;
+    for (const Raise& raise : rule.raise)
+      if (raise.to > level && holds_somewhere(raise.when)) level = raise.to;
+    const bool care = info(rule.theme).care;
+    if (care && modified_ && (level == 2 || level == 3)) ++level;
+    if (lowered && level > 0) --level;
+    return std::min(level, cap_);
+  }
+
+  void collect(std::vector<Concern>& concerns) {
+    std::vector<const Match*> first(rules_.rules.size(), nullptr);
+    std::vector<char> lowered(rules_.rules.size(), 0);
+    bool any = false;
+    for (const Match& match : matches_) {
+      if (match.asked.owner != Owner::rule) continue;
+      const Rule& rule = rules_.rules[match.asked.index];
+      if (!(rule.despite & bit(GuardKind::negation)) && negated(match)) continue;
+      if (silenced(match, rule.despite)) continue;
+      const bool less = guarded(match, rule.despite, Effect::lower);
+      const Match*& kept = first[match.asked.index];
+      if (kept && (!lowered[match.asked.index] || less)) continue;
+      kept = &match;
+      lowered[match.asked.index] = less;
+      any = true;
+    }
+    if (!any) return;
+    const bool about_care = is_about_care();
+    for (std::size_t i = 0; i < first.size(); ++i)
+      if (first[i] && (rules_.rules[i].anchored || about_care)) add(concerns, rules_.rules[i], *first[i], lowered[i] != 0);
+    std::stable_sort(concerns.begin(), concerns.end(), [](const Concern& a, const Concern& b) { return a.severity > b.severity; });
+  }
+
+  void add(std::vector<Concern>& concerns, const Rule& rule, const Match& match, bool lowered) {
+    const auto words = statements_[match.statement].words;
+    Concern concern{rule.theme, severity(rule, lowered), rule.about.id, words[static_cast<std::size_t>(match.at.begin)].begin,
+                    words[static_cast<std::size_t>(match.at.end - 1)].end};
+    const auto same = std::find_if(concerns.begin(), concerns.end(), [&](const Concern& c) { return c.theme == rule.theme; });
+    if (same == concerns.end())
+      concerns.push_back(std::move(concern));
+    else if (concern.severity > same->severity)
+      *same = std::move(concern);
+  }
+
+  const Rules& rules_;
+  const Index& index_;
+  const Statements& source_;
+  std::vector<Hit> hits_ = {};
+  std::vector<Statement> statements_ = {};
+  std::vector<Match> matches_ = {};
+  std::vector<std::uint32_t> tried_ = {};  // by pattern: the statement it was last tried in
+  std::vector<char> known_ = {};           // by part: whether it stands anywhere in the text
+  std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
+  bool modified_ = false;
+  int cap_ = severities - 1;
+};
+
+ConcernFinder::ConcernFinder(std::shared_ptr<const Rules> rules)
+    : rules_{std::move(rules)}, index_{std::make_unique<const Index>(*rules_)} {}
+ConcernFinder::~ConcernFinder() = default;
+
+Findings ConcernFinder::find(const Statements& statements) const { return Search{*this, statements}.findings(); }
+
+}  // namespace barometer

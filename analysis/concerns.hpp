@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "analysis/assessment.hpp"
+#include "analysis/rules.hpp"
+#include "analysis/statements.hpp"
+
+namespace barometer {
+
+// What the rules find in one text.
+struct Findings {
+  std::vector<Concern> concerns = {};  // one a theme, worst first; praise last
+  Voice voice = Voice::unknown;
+  bool abusive = false;
+};
+
+// The rules made ready to be asked: which pattern is worth trying is known from single words, so that a text in which
+// nothing matches costs little more than looking its words up. Linear in the text. Shared const by any number of threads.
+class ConcernFinder {
+ public:
+  explicit ConcernFinder(std::shared_ptr<const Rules> rules);
+  ~ConcernFinder();
+
+  // Byte ranges are of the text that the statements were read from.
+  Findings find(const Statements& statements) const;
+  const Rules& rules() const { return *rules_; }
+
+ private:
+  struct Index;
+  class Search;
+  std::shared_ptr<const Rules> rules_;
+  std::unique_ptr<const Index> index_;
+};
+
+}  // namespace barometer

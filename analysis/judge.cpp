@@ -1,0 +1,107 @@
+#include "analysis/judge.hpp"
+
+#include <stdexcept>
+
+#include "analysis/concerns.hpp"
+#include "analysis/identifiers.hpp"
+#include "analysis/language.hpp"
+#include "analysis/sentiment.hpp"
+
+namespace barometer {
+
+struct Judge::Parts {
+  std::shared_ptr<const SentimentModel> model;
+  std::shared_ptr<const Rules> rules;
+  ConcernFinder finder;
+
+  Parts(std::shared_ptr<const SentimentModel> sentiment, std::shared_ptr<const Rules> read)
+      : model{std::move(sentiment)}, rules{std::move(read)}, finder{rules} {}
+};
+
+namespace {
+
+// What we say of the feeling in a text whose language the model was not taught: nothing.
+constexpr double no_confidence = 0;
+
+// Working memory of one thread: filled anew by each text, so that judging one allocates little.
+struct Scratch {
+  Tokens tokens = {};
+  Reading reading = {};
+  Statements statements = {};
+};
+
+}  // namespace
+
+Judge::Judge() = default;
+Judge::~Judge() = default;
+
+std::shared_ptr<const Judge> Judge::built_in() {
+  static const std::shared_ptr<const Judge> judge = with_rules(built_in_rules(), "the built-in rules");
+  return judge;
+}
+
+std::shared_ptr<const Judge> Judge::with_rules(std::string_view rules, std::string_view name) {
+  auto read = read_rules(rules, name);
+  if (!read) throw std::runtime_error(read.error().detail);
+  std::shared_ptr<Judge> judge{new Judge};
+  judge->parts_ = std::make_unique<const Parts>(SentimentModel::built_in(), std::make_shared<const Rules>(std::move(*read)));
+  return judge;
+}
+
+Judged Judge::judge(std::string_view text, std::string_view lang) const {
+  thread_local Scratch scratch;
+  Judged judged;
+  Masked masked = mask_identifiers(text);
+  judged.text = std::move(masked.text);
+  Assessment& assessment = judged.assessment;
+  assessment.identifiers = std::move(masked.kinds);
+  tokenise(judged.text, scratch.tokens);
+  assessment.lang = language_of(scratch.tokens, lang);
+  // Rules and model are English: on another language they would invent. A person reads those posts.
+  if (assessment.lang != "en") {
+    assessment.confidence = no_confidence;
+    return judged;
+  }
+  const Feeling feeling = parts_->model->feeling(scratch.tokens, scratch.reading);
+  assessment.sentiment = feeling.sentiment;
+  assessment.score = feeling.score;
+  assessment.confidence = feeling.confidence;
+  assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
+  scratch.statements.read(judged.text, scratch.tokens);
+  Findings findings = parts_->finder.find(scratch.statements);
+  assessment.concerns = std::move(findings.concerns);
+  assessment.voice = findings.voice;
+  assessment.abusive = findings.abusive;
+  if (!assessment.concerns.empty()) assessment.severity = assessment.concerns.front().severity;
+  return judged;
+}
+
+std::string_view Judge::model_version() const { return parts_->model->version(); }
+std::string_view Judge::rules_version() const { return parts_->rules->version; }
+
+std::string explain(const Judged& judged, const Judge& judge) {
+  const Assessment& a = judged.assessment;
+  const auto quoted = [&](std::uint32_t begin, std::uint32_t end) { return '"' + judged.text.substr(begin, end - begin) + '"'; };
+  std::string out = judged.text + "\n\n";
+  out += std::string{name_of(a.sentiment)} + ", score " + std::to_string(a.score).substr(0, a.score < 0 ? 5 : 4) + ", confidence " +
+         std::to_string(a.confidence).substr(0, 4) + "; language " + (a.lang.empty() ? "unknown" : a.lang) + ", voice " +
+         std::string{name_of(a.voice)} + (a.abusive ? ", abusive" : "") + "\n";
+  for (const Cue& cue : a.why)
+    out += "  " + quoted(cue.begin, cue.end) + (cue.weight < 0 ? " speaks against\n" : " speaks for\n");
+  if (a.concerns.empty()) out += "no concern found\n";
+  for (const Concern& concern : a.concerns) {
+    out += std::string{info(concern.theme).title} + " (" + std::string{info(concern.theme).id} + "), severity " +
+           std::to_string(concern.severity) + " " + std::string{severity_name(concern.severity)} + ": says " +
+           quoted(concern.begin, concern.end) + "\n";
+    for (const Rule& rule : judge.parts_->rules->rules)
+      if (rule.about.id == concern.rule)
+        out += "  rule " + rule.about.id + " version " + std::to_string(rule.about.version) + " of " + rule.about.date + ": " +
+               rule.about.why + "\n";
+  }
+  for (const std::string& kind : a.identifiers) out += "masked: " + kind + "\n";
+  out += "model " + std::string{judge.model_version()} + ", rules " + std::string{judge.rules_version()} + ", taxonomy " +
+         std::string{taxonomy_version} + "\n";
+  return out;
+}
+
+}  // namespace barometer

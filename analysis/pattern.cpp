@@ -1,0 +1,189 @@
+#include "analysis/pattern.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "analysis/inflect.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr int usual_gap = 4;
+constexpr int widest_gap = 20;
+constexpr std::size_t most_choices = 16;
+
+Failure wrong(std::string detail) { return Failure{Remedy::ask_operator, std::move(detail), {}}; }
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t end = text.find(at);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// "..." is the usual gap, "[9]" one of nine words; nothing otherwise.
+std::optional<int> gap_of(std::string_view text) {
+  if (text == "...") return usual_gap;
+  if (text.size() < 3 || text.size() > 4 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  int words = 0;
+  for (const char c : text.substr(1, text.size() - 2)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    words = words * 10 + (c - '0');
+  }
+  return words;
+}
+
+// Where an element may end, given where it may begin: bit i is the border before word i.
+std::uint64_t after_element(std::uint64_t begins, const Element& element, const Statement& statement) {
+  std::uint64_t ends = 0;
+  for (const ClassId id : element.any) {
+    auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
+                                [](const Hit& h, ClassId wanted) { return h.of < wanted; });
+    for (; hit != statement.hits.end() && hit->of == id; ++hit)
+      if (begins >> hit->begin & 1) ends |= std::uint64_t{1} << (hit->begin + hit->length);
+  }
+  return ends;
+}
+
+std::uint64_t over_gap(std::uint64_t borders, int gap, std::uint64_t negators) {
+  std::uint64_t reached = borders;
+  for (int word = 0; word < gap; ++word) {
+    borders = (borders & ~negators) << 1;
+    reached |= borders;
+  }
+  return reached;
+}
+
+bool stands_at(const Sequence& sequence, const Statement& statement, int begin, int& end) {
+  std::uint64_t borders = std::uint64_t{1} << begin;
+  for (const Element& element : sequence) {
+    borders = after_element(over_gap(borders, element.gap, statement.negators), element, statement);
+    if (borders == 0) return false;
+  }
+  end = std::countr_zero(borders);
+  return true;
+}
+
+std::optional<Found> find_one(const Sequence& sequence, const Statement& statement) {
+  std::uint64_t begins = 0;
+  for (const ClassId id : sequence.front().any) {
+    auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
+                                [](const Hit& h, ClassId wanted) { return h.of < wanted; });
+    for (; hit != statement.hits.end() && hit->of == id; ++hit) begins |= std::uint64_t{1} << hit->begin;
+  }
+  for (; begins != 0; begins &= begins - 1) {
+    Found found{std::countr_zero(begins), 0};
+    if (stands_at(sequence, statement, found.begin, found.end)) return found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Found> find(std::span<const Sequence> any, const Statement& statement) {
+  std::optional<Found> first;
+  for (const Sequence& sequence : any)
+    if (const auto found = find_one(sequence, statement); found && (!first || found->begin < first->begin)) first = found;
+  return first;
+}
+
+ClassId PatternReader::literal(std::string_view word) {
+  const ClassId id = vocabulary_.make("=" + std::string{word});
+  const bool inflected = word.ends_with('+');
+  if (inflected) word.remove_suffix(1);
+  const bool doubled = word.ends_with('+');
+  if (doubled) word.remove_suffix(1);
+  std::string folded{word};
+  std::erase(folded, '\'');
+  if (!inflected)
+    vocabulary_.add(id, folded);
+  else
+    for (const std::string& form : inflections(folded, doubled)) vocabulary_.add(id, form);
+  return id;
+}
+
+Result<std::vector<ClassId>> PatternReader::alternatives(std::string_view text) {
+  std::vector<ClassId> any;
+  for (const std::string_view part : split(text, '|')) {
+    if (part.empty()) return wrong("an empty choice in '" + std::string{text} + "': write a|b");
+    if (part.front() != '<') {
+      any.push_back(literal(part));
+      continue;
+    }
+    if (part.back() != '>') return wrong("'" + std::string{part} + "' lacks its '>'");
+    const auto known = vocabulary_.find(part.substr(1, part.size() - 2));
+    if (!known) return wrong("unknown word class " + std::string{part} + ": add it under 'words' or correct its name");
+    any.push_back(*known);
+  }
+  std::sort(any.begin(), any.end());
+  return any;
+}
+
+Result<std::vector<Sequence>> PatternReader::sequences(std::string_view text) {
+  std::vector<Sequence> all{{}};
+  int gap = 0;
+  for (std::string_view item : split(text, ' ')) {
+    if (item.empty()) continue;
+    if (const auto words = gap_of(item)) {
+      if (*words > widest_gap) return wrong("a gap of more than " + std::to_string(widest_gap) + " words");
+      if (all.front().empty()) return wrong("'" + std::string{text} + "' begins with a gap: leave it out");
+      gap = *words;
+      continue;
+    }
+    const bool optional = item.size() > 1 && item.ends_with('?');
+    if (optional) item.remove_suffix(1);
+    auto any = alternatives(item);
+    if (!any) return any.error();
+    const std::size_t before = all.size();
+    if (optional && before * 2 > most_choices) return wrong("too many words with '?' in '" + std::string{text} + "'");
+    for (std::size_t i = 0; i < before; ++i) {
+      if (optional) all.push_back(all[i]);
+      all[i].push_back(Element{all[i].empty() ? 0 : gap, *any});
+    }
+    gap = 0;
+  }
+  if (gap != 0) return wrong("'" + std::string{text} + "' ends with a gap: leave it out");
+  std::erase_if(all, [](const Sequence& sequence) { return sequence.empty(); });
+  if (all.empty()) return wrong("an empty pattern: write at least one word or <class>");
+  return all;
+}
+
+Result<Pattern> PatternReader::read(std::string_view text) {
+  Pattern pattern;
+  bool anywhere = false;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find('&', begin), text.size());
+    Pattern::Part part;
+    part.anywhere = anywhere;
+    std::string_view own = trimmed(text.substr(begin, end - begin));
+    if (own.starts_with('!')) {
+      part.wanted = false;
+      own = trimmed(own.substr(1));
+    }
+    if (pattern.parts.empty() && !part.wanted) return wrong("a pattern cannot begin with '!'");
+    auto any = sequences(own);
+    if (!any) return any.error();
+    part.any = std::move(*any);
+    const auto known = std::find(numbers_.begin(), numbers_.end(), own);
+    part.number = static_cast<std::uint32_t>(known - numbers_.begin());
+    if (known == numbers_.end()) numbers_.emplace_back(own);
+    pattern.parts.push_back(std::move(part));
+    if (end == text.size()) break;
+    anywhere = end + 1 < text.size() && text[end + 1] == '&';
+    begin = end + (anywhere ? 2 : 1);
+  }
+  return pattern;
+}
+
+}  // namespace barometer

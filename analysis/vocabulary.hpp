@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/quantity.hpp"
+#include "analysis/word.hpp"
+
+namespace barometer {
+
+// A class of words, or a single word that a pattern names: a small number.
+using ClassId = std::uint16_t;
+
+// Words [begin, begin + length) of a statement belong to the class.
+struct Hit {
+  ClassId of = 0;
+  std::uint8_t begin = 0;
+  std::uint8_t length = 0;
+};
+
+// The word classes of a rules file: which words and phrases belong to which. Built once, then only read.
+// Looking up is linear in the words of the statement, whatever they are.
+class Vocabulary {
+ public:
+  static constexpr int longest = 6;  // words in one entry
+
+  Vocabulary();
+  ~Vocabulary();
+  Vocabulary(Vocabulary&&) noexcept;
+  Vocabulary& operator=(Vocabulary&&) noexcept;
+
+  // The class of this name, made if it is new. The slots of quantity.hpp are there from the start.
+  ClassId make(std::string_view name);
+  std::optional<ClassId> find(std::string_view name) const;
+  std::size_t size() const;
+
+  // Adds an entry of one to `longest` words, folded as Word::text is; false if it has none or too many.
+  bool add(ClassId to, std::string_view entry);
+  // Everything that belongs to `part` also belongs to `whole`. To be called when all entries are in.
+  void include(ClassId whole, ClassId part);
+  // Ends the building; add() and include() are not called after it.
+  void seal();
+
+  // Appends all hits in the statement, sorted by class, then by where they begin.
+  void annotate(std::span<const Word> statement, std::vector<Hit>& hits) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace barometer
