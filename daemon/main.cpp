@@ -54,7 +54,6 @@ struct CommandLine {
   std::string word = {};
   bool demo = false;
   Format score_format = Format::json;
-  std::vector<std::string> tasks = {};
   ParseCommand parse = {};
   ReplayCommand replay = {};
   QueryOptions query = {};
@@ -109,14 +108,14 @@ struct CommandLine {
   }
 
   void add_judging() {
-    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format, tasks); });
+    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format); });
     add_format(score, score_format, score_formats);
-    score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, concerns, identifiers, voice, abuse, language")->delimiter(',');
     auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
     explain.add_option("text", word, "the text")->required();
     auto& train = add("train", "make a model from labelled text", [this] { return train_command(model); });
     train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment"}));
     train.add_option("--data", model.data, "folder of labelled text")->required();
+    train.add_option("--lexicon", model.lexicons, "file of words and scores, tab-separated; at most two");
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
     evaluate.add_option("task", model.task, "what to measure")->check(CLI::IsMember({"sentiment"}));

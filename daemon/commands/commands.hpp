@@ -56,6 +56,7 @@ struct ReplayCommand {
 struct ModelCommand {
   std::string task = "sentiment";
   std::filesystem::path data = {};         // folder with sentiment/, themes/ …
+  std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};
 };
@@ -65,7 +66,7 @@ int check_config_command(const std::filesystem::path& file);
 int print_config_command();
 int parse_command(const ParseCommand& options);
 int fetch_command(const std::filesystem::path& config, const std::string& source);
-int score_command(Format format, const std::vector<std::string>& tasks);
+int score_command(Format format);
 int explain_command(const std::string& text);
 int replay_command(const ReplayCommand& options);
 int posts_command(const QueryOptions& options);

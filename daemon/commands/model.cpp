@@ -4,6 +4,7 @@
 
 #include "analysis/evaluate.hpp"
 #include "analysis/judge.hpp"
+#include "analysis/lexicon.hpp"
 #include "analysis/train.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/query.hpp"
@@ -13,11 +14,31 @@ namespace barometer {
 
 namespace {
 
-Result<std::vector<LabelledText>> read_labelled(const std::filesystem::path& name) {
+Result<std::string> read_file(const std::filesystem::path& name) {
   std::ifstream file(name, std::ios::binary);
   if (!file) return Failure{Remedy::ask_operator, "cannot read " + name.string() + "; check the path"};
-  const std::string bytes(std::istreambuf_iterator<char>(file), {});
-  return parse_labelled_tsv(bytes, name.string());
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<std::vector<LabelledText>> read_labelled(const std::filesystem::path& name) {
+  const auto bytes = read_file(name);
+  if (!bytes) return bytes.error();
+  return parse_labelled_tsv(*bytes, name.string());
+}
+
+Result<Lexicon> read_lexicons(const std::vector<std::filesystem::path>& names) {
+  std::vector<std::string> files;
+  std::vector<WordScores> lists;
+  files.reserve(names.size());  // the lists are views of them
+  for (const auto& name : names) {
+    auto bytes = read_file(name);
+    if (!bytes) return bytes.error();
+    files.push_back(std::move(*bytes));
+    auto scores = parse_word_scores(files.back(), name.string());
+    if (!scores) return scores.error();
+    lists.push_back(std::move(*scores));
+  }
+  return make_lexicon(lists);
 }
 
 // Appends the rows of a file of the data folder.
@@ -36,7 +57,9 @@ int train_command(const ModelCommand& options) {
   for (const char* name : {"sentiment/train.tsv", "themes/train.tsv", "extra/nhs_phase1.tsv"})
     if (const auto read = gather(rows, options.data / name); !read) return report(read.error());
   if (const auto read = gather(held_out, options.data / "sentiment/dev.tsv"); !read) return report(read.error());
-  const auto trained = train_sentiment(rows, held_out, {});
+  auto lexicon = read_lexicons(options.lexicons);
+  if (!lexicon) return report(lexicon.error());
+  const auto trained = train_sentiment(rows, held_out, std::move(*lexicon), {});
   if (!trained) return report(trained.error());
   std::ofstream file(options.out, std::ios::binary);
   const std::string bytes = write_model(trained->model);
