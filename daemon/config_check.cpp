@@ -248,10 +248,11 @@ void check_store(Draft& draft) {
       draft.complain("store.path", "store.path: " + path.string() + " is not a folder: name another");
     return;
   }
-  const auto parent = fs::absolute(path, odd).lexically_normal().parent_path();
+  // The store makes what is missing, below the first thing that is there.
+  auto parent = fs::absolute(path, odd).lexically_normal().parent_path();
+  while (!fs::exists(parent, odd) && parent.has_relative_path()) parent = parent.parent_path();
   if (!fs::is_directory(parent, odd)) {
-    draft.complain("store.path",
-                   "store.path: the folder " + parent.string() + " does not exist: make it, or name another");
+    draft.complain("store.path", "store.path: " + parent.string() + " is not a folder: name another place");
   }
 }
 
