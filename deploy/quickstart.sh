@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 source deploy/packages.sh
 
 binary=$PWD/build/release/barometer
-data=$PWD/barometer-data
+store=$PWD/barometer-data
+log=$PWD/build/release/barometer.log
+pid_file=$PWD/build/release/barometer.pid
 config=deploy/barometer.yaml
 address=$(sed -n 's/^ *listen: *"\{0,1\}\([0-9.:]*\).*/\1/p' $config)
 
@@ -18,7 +20,7 @@ step() { printf '\n== %s\n' "$*"; }
 # A daemon whose binary was built anew since counts as running: its link ends in " (deleted)".
 running() {
   local pid
-  pid=$(cat "$data/pid" 2>/dev/null) || return 1
+  pid=$(cat "$pid_file" 2>/dev/null) || return 1
   [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$binary"* ]] && echo "$pid"
 }
 
@@ -27,10 +29,10 @@ stop() {
   pid=$(running) || return 0
   kill -TERM "$pid"
   for _ in {1..150}; do
-    [ -e "/proc/$pid" ] || { rm -f "$data/pid"; return 0; }
+    [ -e "/proc/$pid" ] || { rm -f "$pid_file"; return 0; }
     sleep 0.2
   done
-  fail "process $pid did not stop within 30 seconds; its log is $data/log"
+  fail "process $pid did not stop within 30 seconds; its log is $log"
 }
 
 # True when the page server answers that it is ready. Plain bash: a fresh machine has no curl.
@@ -63,7 +65,6 @@ configured=$(cmake --preset release 2>&1) || {
 cmake --build --preset release --target barometer || fail "the build failed; the compiler's complaint is above."
 
 step "Start"
-mkdir -p "$data"
 if pid=$(running) && [ "$(readlink "/proc/$pid/exe")" != "$binary" ]; then
   echo "A newer binary was built: restarting process $pid."
   stop
@@ -73,9 +74,9 @@ if pid=$(running); then
 else
   if ready; then fail "something else answers on $address: stop it, or change web.listen in $config."; fi
   "$binary" check-config $config || fail "the settings above need a change."
-  nohup setsid "$binary" run --config $config --demo >>"$data/log" 2>&1 </dev/null &
+  nohup setsid "$binary" run --config $config --demo >>"$log" 2>&1 </dev/null &
   pid=$!
-  echo "$pid" >"$data/pid"
+  echo "$pid" >"$pid_file"
 fi
 for _ in {1..300}; do
   if ready; then
@@ -86,15 +87,15 @@ Barometer is listening. Open
     http://$address/
 
 It plays two weeks at an invented trust and, when there is a network, listens to the public sources of
-$config. Metrics for Prometheus are at http://$address/metrics, the log is $data/log.
+$config. Metrics for Prometheus are at http://$address/metrics, the log is $log.
 
-    $binary posts --store $data/store --min-severity 3 --format table
+    $binary posts --store $store --min-severity 3 --format table
     ./deploy/quickstart.sh stop
 TEXT
     exit
   fi
-  [ -e "/proc/$pid" ] || { tail -n 20 "$data/log" >&2; fail "it stopped at once; the end of its log is above ($data/log)."; }
+  [ -e "/proc/$pid" ] || { tail -n 20 "$log" >&2; fail "it stopped at once; the end of its log is above ($log)."; }
   sleep 0.2
 done
-tail -n 20 "$data/log" >&2
-fail "process $pid runs but was not ready within a minute; the end of its log is above ($data/log)."
+tail -n 20 "$log" >&2
+fail "process $pid runs but was not ready within a minute; the end of its log is above ($log)."
