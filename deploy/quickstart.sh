@@ -29,7 +29,7 @@ stop() {
   pid=$(running) || return 0
   kill -TERM "$pid"
   for _ in {1..150}; do
-    [ -e "/proc/$pid" ] || { rm -f "$pid_file"; return 0; }
+    running >/dev/null || { rm -f "$pid_file"; return 0; }
     sleep 0.2
   done
   fail "process $pid did not stop within 30 seconds; its log is $log"
@@ -89,12 +89,12 @@ Barometer is listening. Open
 It plays two weeks at an invented trust and, when there is a network, listens to the public sources of
 $config. Metrics for Prometheus are at http://$address/metrics, the log is $log.
 
-    $binary posts --store $store --min-severity 3 --format table
+    $binary posts --store $store --severity 3 --format table
     ./deploy/quickstart.sh stop
 TEXT
     exit
   fi
-  [ -e "/proc/$pid" ] || { tail -n 20 "$log" >&2; fail "it stopped at once; the end of its log is above ($log)."; }
+  running >/dev/null || { tail -n 20 "$log" >&2; fail "it stopped at once; the end of its log is above ($log)."; }
   sleep 0.2
 done
 tail -n 20 "$log" >&2
