@@ -1,6 +1,7 @@
 #include "daemon/watch.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "analysis/text.hpp"
 #include "analysis/unicode.hpp"
@@ -33,6 +34,13 @@ bool contains(const std::vector<std::string>& words, const std::vector<std::stri
 
 void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+// "tag#nhssm" is no tag on most platforms.
+bool inside_word(std::string_view text, std::size_t at) {
+  if (at == 0) return false;
+  const auto before = static_cast<unsigned char>(text[at - 1]);
+  return std::isalnum(before) != 0 || before == '_';
 }
 
 // A handle as people write it in a mention: without the sign, and without its server where the watched one has none.
@@ -90,7 +98,7 @@ void Watch::note_account(std::string_view handle, std::vector<std::string>& watc
 void Watch::note_text(std::string_view text, std::vector<std::string>& watched) const {
   const Tokens tokens = tokenise(text);
   for (const Token& token : tokens) {
-    if (token.kind == TokenKind::hashtag) note_hashtag(token.text, watched);
+    if (token.kind == TokenKind::hashtag && !inside_word(text, token.begin)) note_hashtag(token.text, watched);
     if (token.kind == TokenKind::mention) note_account(text.substr(token.begin, token.end - token.begin), watched);
   }
   if (phrases_.empty()) return;

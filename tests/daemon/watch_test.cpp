@@ -49,7 +49,7 @@ TEST_CASE("a post counts under the tags that it carries or says") {
   };
   const Watch watch(watching());
   for (const Row& row : rows) {
-    CAPTURE(row.fact);
+    INFO(row.fact);
     const Admission admission = watch.admit(row.post, {});
     CHECK_FALSE(admission.dropped);
     CHECK(admission.watched == row.watched);
