@@ -48,10 +48,10 @@ std::shared_ptr<const Judge> Judge::with_rules(std::string_view rules, std::stri
   return judge;
 }
 
-Judged Judge::judge(std::string_view text, std::string_view lang) const {
+Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) const {
   thread_local Scratch scratch;
   Judged judged;
-  Masked masked = mask_identifiers(text);
+  Masked masked = tasks.identifiers ? mask_identifiers(text) : Masked{.text = std::string(text)};
   judged.text = std::move(masked.text);
   Assessment& assessment = judged.assessment;
   assessment.identifiers = std::move(masked.kinds);
@@ -62,17 +62,21 @@ Judged Judge::judge(std::string_view text, std::string_view lang) const {
     assessment.confidence = no_confidence;
     return judged;
   }
-  const Feeling feeling = parts_->model->feeling(scratch.tokens, scratch.reading);
-  assessment.sentiment = feeling.sentiment;
-  assessment.score = feeling.score;
-  assessment.confidence = feeling.confidence;
-  assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
-  scratch.statements.read(judged.text, scratch.tokens);
-  Findings findings = parts_->finder.find(scratch.statements);
-  assessment.concerns = std::move(findings.concerns);
-  assessment.voice = findings.voice;
-  assessment.abusive = findings.abusive;
-  if (!assessment.concerns.empty()) assessment.severity = assessment.concerns.front().severity;
+  if (tasks.sentiment) {
+    const Feeling feeling = parts_->model->feeling(scratch.tokens, scratch.reading);
+    assessment.sentiment = feeling.sentiment;
+    assessment.score = feeling.score;
+    assessment.confidence = feeling.confidence;
+    assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
+  }
+  if (tasks.concerns) {
+    scratch.statements.read(judged.text, scratch.tokens);
+    Findings findings = parts_->finder.find(scratch.statements);
+    assessment.concerns = std::move(findings.concerns);
+    assessment.voice = findings.voice;
+    assessment.abusive = findings.abusive;
+    if (!assessment.concerns.empty()) assessment.severity = assessment.concerns.front().severity;
+  }
   return judged;
 }
 

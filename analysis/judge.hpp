@@ -15,6 +15,13 @@ struct Judged {
   Assessment assessment = {};
 };
 
+// Which parts of analysis run; what is left out stays as an Assessment begins.
+struct Tasks {
+  bool sentiment = true;
+  bool concerns = true;     // with voice and abuse, which are read from the same statements
+  bool identifiers = true;  // when off, nothing is masked: for measuring only
+};
+
 // All of analysis behind one door: a pure function of the text, given the model and rules that it was made with.
 // Shared const by any number of threads.
 class Judge {
@@ -26,7 +33,7 @@ class Judge {
   ~Judge();
 
   // `lang` is the platform's claim, empty if it makes none. Any bytes; linear in their number.
-  Judged judge(std::string_view text, std::string_view lang = {}) const;
+  Judged judge(std::string_view text, std::string_view lang = {}, Tasks tasks = {}) const;
 
   std::string_view model_version() const;
   std::string_view rules_version() const;

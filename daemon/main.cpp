@@ -54,6 +54,7 @@ struct CommandLine {
   std::string word = {};
   bool demo = false;
   Format score_format = Format::json;
+  std::vector<std::string> tasks = {};
   ParseCommand parse = {};
   ReplayCommand replay = {};
   QueryOptions query = {};
@@ -108,8 +109,9 @@ struct CommandLine {
   }
 
   void add_judging() {
-    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format); });
+    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format, tasks); });
     add_format(score, score_format, score_formats);
+    score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, concerns, identifiers")->delimiter(',');
     auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
     explain.add_option("text", word, "the text")->required();
     auto& train = add("train", "make a model from labelled text", [this] { return train_command(model); });

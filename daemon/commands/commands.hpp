@@ -66,7 +66,7 @@ int check_config_command(const std::filesystem::path& file);
 int print_config_command();
 int parse_command(const ParseCommand& options);
 int fetch_command(const std::filesystem::path& config, const std::string& source);
-int score_command(Format format);
+int score_command(Format format, const std::vector<std::string>& tasks);
 int explain_command(const std::string& text);
 int replay_command(const ReplayCommand& options);
 int posts_command(const QueryOptions& options);

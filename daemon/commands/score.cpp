@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/judge.hpp"
 #include "daemon/commands/commands.hpp"
@@ -41,16 +43,37 @@ class Lines {
   std::size_t size_ = 0;
 };
 
+// All of them when none is named.
+std::optional<Tasks> tasks_named(const std::vector<std::string>& names) {
+  if (names.empty()) return Tasks{};
+  Tasks tasks{.sentiment = false, .concerns = false, .identifiers = false};
+  for (const std::string& name : names) {
+    if (name == "sentiment") {
+      tasks.sentiment = true;
+    } else if (name == "concerns") {
+      tasks.concerns = true;
+    } else if (name == "identifiers") {
+      tasks.identifiers = true;
+    } else {
+      std::cerr << "barometer: no task is called '" << name << "'; they are sentiment, concerns and identifiers\n";
+      return std::nullopt;
+    }
+  }
+  return tasks;
+}
+
 }  // namespace
 
-int score_command(Format format) {
+int score_command(Format format, const std::vector<std::string>& names) {
+  const auto tasks = tasks_named(names);
+  if (!tasks) return exit_usage;
   const auto judge = Judge::built_in();
   constexpr std::size_t flush_at = 1 << 16;
   Lines lines;
   std::string line;
   std::string out;
   while (lines.next(line)) {
-    const Judged judged = judge->judge(line);
+    const Judged judged = judge->judge(line, {}, *tasks);
     if (format == Format::tsv)
       out += to_tsv(judged.assessment);
     else
