@@ -34,6 +34,7 @@ struct Committer::Queue {
   explicit Queue(const asio::any_io_executor& loop) : channel(loop, queue_limit) {}
   asio::experimental::channel<void(boost::system::error_code, std::shared_ptr<Request>)> channel;
   std::size_t waiting = 0;
+  bool closing = false;
 };
 
 Committer::Committer(asio::any_io_executor loop, asio::thread_pool& writer, Store& store, Events events)
@@ -46,14 +47,17 @@ Committer::Committer(asio::any_io_executor loop, asio::thread_pool& writer, Stor
 Committer::~Committer() = default;
 
 asio::awaitable<Result<Receipt>> Committer::commit(Batch batch) {
+  if (queue_->closing) co_return shutting_down();
   const auto request = std::make_shared<Request>();
   request->batch = std::move(batch);
   request->reply = std::make_shared<Reply>(loop_, 1);
-  if (events_.queue) events_.queue(++queue_->waiting);
+  ++queue_->waiting;
+  if (events_.queue) events_.queue(queue_->waiting);
   const auto [refused] =
       co_await queue_->channel.async_send(boost::system::error_code{}, request, as_tuple_awaitable);
   if (refused) {
-    if (events_.queue) events_.queue(--queue_->waiting);
+    --queue_->waiting;
+    if (events_.queue) events_.queue(queue_->waiting);
     co_return shutting_down();
   }
   const auto [lost, answer] = co_await request->reply->async_receive(as_tuple_awaitable);
@@ -62,12 +66,14 @@ asio::awaitable<Result<Receipt>> Committer::commit(Batch batch) {
 }
 
 asio::awaitable<void> Committer::run() {
-  for (;;) {
-    auto [closed, first] = co_await queue_->channel.async_receive(as_tuple_awaitable);
-    if (closed) co_return;
+  while (!queue_->closing || queue_->waiting > 0) {
+    auto [cancelled, first] = co_await queue_->channel.async_receive(as_tuple_awaitable);
+    if (cancelled) co_return;
+    if (!first) continue;  // close() woke us
     std::vector<std::shared_ptr<Request>> group{first};
     std::size_t posts = first->batch.entries.size();
     while (posts < group_limit && queue_->channel.try_receive([&](boost::system::error_code, auto request) {
+      if (!request) return;
       posts += request->batch.entries.size();
       group.push_back(std::move(request));
     })) {
@@ -94,6 +100,10 @@ asio::awaitable<void> Committer::run() {
   }
 }
 
-void Committer::close() { queue_->channel.close(); }
+// Closing the channel itself would throw away what it holds (Asio of Boost 1.81). When it is full, run() is not asleep.
+void Committer::close() {
+  queue_->closing = true;
+  queue_->channel.try_send(boost::system::error_code{}, std::shared_ptr<Request>{});
+}
 
 }  // namespace barometer

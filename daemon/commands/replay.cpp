@@ -88,7 +88,9 @@ class Replay {
       else
         failure = Failure{Remedy::ask_operator, "cannot read " + name};
     }
-    ahead_.close();
+    // An empty hand ends it: closing this Asio's channels throws away what they hold.
+    const std::shared_ptr<Ready> end;
+    co_await ahead_.async_send(boost::system::error_code{}, end, as_tuple_awaitable);
   }
 
   asio::awaitable<void> read(std::istream& in, std::string name) {
@@ -99,7 +101,9 @@ class Replay {
       ++number;
       lines.text.push_back(std::move(line));
       if (lines.text.size() < page_size) continue;
-      co_await start(std::exchange(lines, Lines{.first = number + 1}), name);
+      Lines full = std::move(lines);
+      lines = Lines{.first = number + 1};
+      co_await start(std::move(full), name);
     }
     if (!failure && !lines.text.empty()) co_await start(std::move(lines), name);
   }
@@ -125,7 +129,7 @@ class Replay {
   asio::awaitable<void> keep_all() {
     for (;;) {
       const auto [ended, ready] = co_await ahead_.async_receive(as_tuple_awaitable);
-      if (ended) break;
+      if (ended || !ready) break;
       auto [lost, assessed] = co_await ready->async_receive(as_tuple_awaitable);
       if (lost || failure) continue;
       const auto ingested = co_await pipeline_.keep(std::move(assessed));
