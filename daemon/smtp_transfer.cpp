@@ -12,6 +12,7 @@
 namespace barometer {
 namespace {
 
+constexpr int goodbye = 221;
 constexpr int done = 250;
 constexpr int go_on_with_data = 354;
 
@@ -52,7 +53,7 @@ struct SmtpTransfer::Parts {
 
   void note(int code, std::string_view text) {
     if (replies.code == go_on_with_data && code == done) taken = std::chrono::steady_clock::now();
-    if (taken) return;  // what follows is about the goodbye
+    if (taken || code == goodbye) return;  // curl says QUIT after a refusal too: that must not hide what was refused
     replies.code = code;
     replies.text = text;
     ++replies.count;

@@ -85,8 +85,9 @@ class Postbox {
   asio::awaitable<void> serve(tcp::socket socket) {
     std::string read, to;
     std::string reply = closed ? "421 closed\r\n" : "220 ready\r\n";
-    while (!reply.empty()) {
+    for (;;) {
       co_await asio::async_write(socket, asio::buffer(reply), asio::use_awaitable);
+      if (reply.starts_with("221")) co_return;
       const bool data = reply.starts_with("354");
       const std::string end = data ? "\r\n.\r\n" : "\r\n";
       const auto size = co_await asio::async_read_until(socket, asio::dynamic_buffer(read), end, asio::use_awaitable);
@@ -99,7 +100,7 @@ class Postbox {
   std::string answer(const std::string& line, std::string& to) const {
     if (line.starts_with("EHLO")) return "250-here\r\n250 SIZE\r\n";
     if (line.starts_with("DATA")) return "354 go on\r\n";
-    if (line.starts_with("QUIT")) return "";
+    if (line.starts_with("QUIT")) return "221 bye\r\n";
     if (!line.starts_with("RCPT")) return "250 ok\r\n";
     to = line.substr(line.find('<') + 1, line.find('>') - line.find('<') - 1);
     return refused.contains(to) ? "550 5.1.1 <" + to + ">: no such person\r\n" : "250 ok\r\n";
