@@ -10,9 +10,10 @@ namespace barometer {
 namespace {
 
 constexpr std::string_view magic = "baromod";
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = 2;
 constexpr std::size_t name_bytes = 16;
 constexpr std::size_t checksum_bytes = 8;
+constexpr std::size_t most_words = 50'000;  // of a lexicon, whose table has indices of 16 bits
 
 template <class Unsigned>
 void put(std::string& out, Unsigned value) {
@@ -35,29 +36,59 @@ Failure refused(std::string_view name, std::string_view why) {
   return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train", {}};
 }
 
-constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + name_bytes;
+constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + 4 + name_bytes;
+constexpr std::size_t word_bytes = 8 + lexicon_lists;
 
-constexpr std::size_t file_bytes(std::size_t columns) {
-  return head_bytes + 4 * (2 + columns) + columns * slot_count + checksum_bytes;
+constexpr std::size_t file_bytes(std::size_t columns, std::size_t words) {
+  return head_bytes + 4 * (2 + columns) + words * word_bytes + 4 * columns * lexicon_feature_count + columns * slot_count +
+         checksum_bytes;
 }
 
 bool usable(const LinearModel& model) {
   const auto finite = [](float x) { return std::isfinite(x); };
-  return finite(model.scale) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite);
+  return finite(model.scale) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite) &&
+         std::ranges::all_of(model.lexicon_weights, finite);
+}
+
+void put_lexicon(std::string& out, const LinearModel& model) {
+  for (const auto& entry : model.lexicon.entries()) {
+    put(out, entry.word);
+    for (const auto score : entry.tenths) out += static_cast<char>(score);
+  }
+  for (const auto weight : model.lexicon_weights) put(out, weight);
+}
+
+void take_lexicon(std::string_view& rest, std::size_t words, LinearModel& model) {
+  std::vector<LexiconEntry> entries(words);
+  for (auto& entry : entries) {
+    entry.word = take<std::uint64_t>(rest);
+    for (auto& score : entry.tenths) score = static_cast<std::int8_t>(take<std::uint8_t>(rest));
+  }
+  model.lexicon = Lexicon(std::move(entries));
+  model.lexicon_weights.resize(model.columns * lexicon_feature_count);
+  for (auto& weight : model.lexicon_weights) weight = take_float(rest);
 }
 
 }  // namespace
 
-LinearModel::Row LinearModel::score(const Features& features) const {
+void LinearModel::read(const Tokens& tokens, Reading& out) const {
+  out.ngrams.fill(tokens);
+  read_lexicon(tokens, lexicon, out.lexicon);
+}
+
+LinearModel::Row LinearModel::score(const Reading& reading) const {
   Row sums = bias;
+  for (const auto feature : reading.lexicon.features) {
+    for (std::size_t c = 0; c < columns; ++c) sums[c] += lexicon_value * lexicon_weights[feature * columns + c];
+  }
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
     std::array<std::int32_t, most_columns> counts = {};
-    for (const auto& feature : features.block(which)) {
+    for (const auto& feature : reading.ngrams.block(which)) {
       const auto* row = weights.data() + feature.slot * columns;
       for (std::size_t c = 0; c < columns; ++c) counts[c] += row[c];
     }
-    const float value = features.value(which) * scale;
+    const float value = reading.ngrams.value(which) * scale;
     for (std::size_t c = 0; c < columns; ++c) sums[c] += static_cast<float>(counts[c]) * value;
   }
   return sums;
@@ -65,16 +96,18 @@ LinearModel::Row LinearModel::score(const Features& features) const {
 
 std::string write_model(const LinearModel& model) {
   std::string out(magic);
-  out.reserve(file_bytes(model.columns));
+  out.reserve(file_bytes(model.columns, model.lexicon.entries().size()));
   put(out, format);
   put(out, std::uint32_t{slot_bits});
   put(out, static_cast<std::uint32_t>(model.columns));
+  put(out, static_cast<std::uint32_t>(model.lexicon.entries().size()));
   auto name = model.version.substr(0, name_bytes - 1);
   name.resize(name_bytes, '\0');
   out += name;
   put(out, model.scale);
   put(out, model.temperature);
   for (std::size_t c = 0; c < model.columns; ++c) put(out, model.bias[c]);
+  put_lexicon(out, model);
   for (const auto weight : model.weights) out += static_cast<char>(weight);
   put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
   return out;
@@ -88,7 +121,8 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   LinearModel model;
   model.columns = take<std::uint32_t>(rest);
   if (model.columns < 1 || model.columns > LinearModel::most_columns) return refused(name, "has a wrong number of classes");
-  if (bytes.size() != file_bytes(model.columns)) return refused(name, "is cut short or too long");
+  const std::size_t words = take<std::uint32_t>(rest);
+  if (words > most_words || bytes.size() != file_bytes(model.columns, words)) return refused(name, "is cut short or too long");
   auto tail = bytes.substr(bytes.size() - checksum_bytes);
   if (take<std::uint64_t>(tail) != XXH3_64bits(bytes.data(), bytes.size() - checksum_bytes)) {
     return refused(name, "was altered: its checksum differs");
@@ -98,6 +132,7 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   model.scale = take_float(rest);
   model.temperature = take_float(rest);
   for (std::size_t c = 0; c < model.columns; ++c) model.bias[c] = take_float(rest);
+  take_lexicon(rest, words, model);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
   const auto count = model.columns * slot_count;
   model.weights.assign(reinterpret_cast<const std::int8_t*>(rest.data()),

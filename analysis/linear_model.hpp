@@ -8,30 +8,44 @@
 #include <vector>
 
 #include "analysis/features.hpp"
+#include "analysis/lexicon.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
 
-// A linear model over hashed features: for each column (class) a weight a slot, in steps of `scale`, and a bias.
-// Loaded once, then shared const.
+// What a model sees of one text. Reusable, by one thread at a time.
+struct Reading {
+  Features ngrams = {};
+  LexiconReading lexicon = {};
+};
+
+// A linear model over hashed n-grams and the scores of a lexicon: for each column (class) a bias, a weight a slot in steps of
+// `scale`, and a weight for each feature of the lexicon. Loaded once, then shared const.
 struct LinearModel {
   static constexpr std::size_t most_columns = 3;
+  static constexpr float lexicon_value = 0.15F;  // of each feature of the lexicon
   using Row = std::array<float, most_columns>;
 
-  std::string version = {};               // "2026.1"; at most 15 bytes
-  std::size_t columns = 0;                // 1 .. most_columns
-  float scale = 0;                        // what a weight of 1 stands for
-  float temperature = 1;                  // scores divided by this are calibrated log-odds
+  std::string version = {};                   // "2026.1"; at most 15 bytes
+  std::size_t columns = 0;                    // 1 .. most_columns
+  float scale = 0;                            // what a weight of 1 stands for
+  float temperature = 1;                      // scores divided by this are calibrated log-odds
   Row bias = {};
-  std::vector<std::int8_t> weights = {};  // slot_count rows of `columns`
+  std::vector<std::int8_t> weights = {};      // slot_count rows of `columns`
+  Lexicon lexicon = {};
+  std::vector<float> lexicon_weights = {};    // lexicon_feature_count rows of `columns`
 
-  // The score of each column; exact and the same on every machine up to the last multiplication.
-  Row score(const Features& features) const;
+  void read(const Tokens& tokens, Reading& out) const;
+  // The score of each column. The n-grams' part is exact: whole numbers up to the last multiplication.
+  Row score(const Reading& reading) const;
 };
 
 // The file, all numbers little-endian:
-//   model := "baromod" version:u8=1 slot_bits:u32 columns:u32 name:byte[16]
-//            scale:f32 temperature:f32 bias:f32[columns] weight:i8[columns * 2^slot_bits] checksum:u64
+//   model := "baromod" version:u8=2 slot_bits:u32 columns:u32 words:u32 name:byte[16]
+//            scale:f32 temperature:f32 bias:f32[columns]
+//            word[words] lexicon_weight:f32[columns * lexicon_feature_count]
+//            weight:i8[columns * 2^slot_bits] checksum:u64
+//   word  := hash:u64 tenths:i8[lexicon_lists]
 // name is the model's version filled up with zeroes, checksum XXH3 (64 bits) of all before it.
 std::string write_model(const LinearModel& model);
 

@@ -7,23 +7,26 @@
 
 namespace barometer {
 
-void Examples::add(const Features& features, std::uint8_t label) {
-  std::array<std::size_t, block_count + 1> bounds = {slots_.size()};
-  std::array<float, block_count> values = {};
+void Examples::add(const Reading& reading, std::uint8_t label) {
+  std::array<std::size_t, blocks + 1> bounds = {slots_.size()};
+  std::array<float, blocks> values = {};
   for (std::size_t b = 0; b < block_count; ++b) {
-    for (const auto& feature : features.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
+    for (const auto& feature : reading.ngrams.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
     bounds[b + 1] = slots_.size();
-    values[b] = features.value(static_cast<Block>(b));
+    values[b] = reading.ngrams.value(static_cast<Block>(b));
   }
+  for (const auto feature : reading.lexicon.features) slots_.push_back(static_cast<std::uint32_t>(slot_count) + feature);
+  bounds.back() = slots_.size();
+  values.back() = LinearModel::lexicon_value;
   bounds_.push_back(bounds);
   values_.push_back(values);
   labels_.push_back(label);
 }
 
-std::array<Examples::Part, block_count> Examples::parts(std::size_t row) const {
-  std::array<Part, block_count> parts;
+std::array<Examples::Part, Examples::blocks> Examples::parts(std::size_t row) const {
+  std::array<Part, blocks> parts;
   const auto& bounds = bounds_[row];
-  for (std::size_t b = 0; b < block_count; ++b) {
+  for (std::size_t b = 0; b < blocks; ++b) {
     parts[b] = {std::span(slots_).subspan(bounds[b], bounds[b + 1] - bounds[b]), values_[row][b]};
   }
   return parts;
@@ -89,7 +92,7 @@ double improve(Dual& dual, double a, double b, double& gradient) {
 class Descent {
  public:
   Descent(const Examples& examples, const LogisticOptions& options)
-      : examples_(examples), options_(options), fitted_{std::vector<float>(slot_count * lanes), {}, 0},
+      : examples_(examples), options_(options), fitted_{std::vector<float>(Examples::slots * lanes), {}, 0},
         duals_(examples.size() * lanes), order_(examples.size()), dice_(options.seed) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     for (std::size_t row = 0; row < examples.size(); ++row) lengths_.push_back(examples.squared_length(row));

@@ -11,10 +11,13 @@
 
 namespace barometer {
 
-// Texts as a learner reads them: slots only, block after block.
+// Texts as a learner reads them: slots only, block after block, those of the lexicon (from slot_count on) last.
 class Examples {
  public:
-  void add(const Features& features, std::uint8_t label);
+  static constexpr std::size_t blocks = block_count + 1;
+  static constexpr std::size_t slots = slot_count + lexicon_feature_count;
+
+  void add(const Reading& reading, std::uint8_t label);
   std::size_t size() const { return labels_.size(); }
   std::uint8_t label(std::size_t row) const { return labels_[row]; }
 
@@ -22,13 +25,13 @@ class Examples {
     std::span<const std::uint32_t> slots = {};
     float value = 0;  // of each
   };
-  std::array<Part, block_count> parts(std::size_t row) const;
+  std::array<Part, blocks> parts(std::size_t row) const;
   double squared_length(std::size_t row) const;  // the bias's 1 included
 
  private:
   std::vector<std::uint32_t> slots_ = {};
-  std::vector<std::array<std::size_t, block_count + 1>> bounds_ = {};
-  std::vector<std::array<float, block_count>> values_ = {};
+  std::vector<std::array<std::size_t, blocks + 1>> bounds_ = {};
+  std::vector<std::array<float, blocks>> values_ = {};
   std::vector<std::uint8_t> labels_ = {};
 };
 
@@ -41,7 +44,7 @@ struct LogisticOptions {
 };
 
 struct LogisticWeights {
-  std::vector<float> weights = {};  // slot_count rows of LinearModel::most_columns
+  std::vector<float> weights = {};  // Examples::slots rows of LinearModel::most_columns
   LinearModel::Row bias = {};
   int rounds = 0;                   // that it took
 };

@@ -31,9 +31,25 @@ float threshold(const std::vector<float>& pushed) {
   return std::max(least_cue, least_share * strongest);
 }
 
+// What the lexicon's features say is shared out among the words that say the same, by their scores.
+void push_scored_words(const LinearModel& model, const LexiconReading& reading, std::vector<float>& pushed) {
+  float push = 0;
+  for (const auto feature : reading.features) {
+    const auto* row = model.lexicon_weights.data() + feature * classes;
+    push += LinearModel::lexicon_value * (row[positive] - row[negative]) / model.temperature;
+  }
+  float agreeing = 0;
+  for (const auto& [token, score] : reading.words) agreeing += (score > 0) == (push > 0) ? score : 0;
+  for (const auto& [token, score] : reading.words) {
+    if (agreeing != 0 && (score > 0) == (push > 0)) pushed[token] += push * score / agreeing;
+  }
+}
+
 // For each token: how far its n-grams push towards positive, in calibrated log-odds.
-std::vector<float> pushes(const LinearModel& model, const Tokens& tokens, const Features& features) {
+std::vector<float> pushes(const LinearModel& model, const Tokens& tokens, const Reading& reading) {
   std::vector<float> pushed(tokens.size());
+  push_scored_words(model, reading.lexicon, pushed);
+  const auto& features = reading.ngrams;
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
     const float unit = features.value(which) * model.scale / model.temperature;
@@ -70,14 +86,15 @@ std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
   return model;
 }
 
-Feeling SentimentModel::feeling(const Features& features) const {
-  const auto p = probabilities(model_.score(features), model_.temperature);
+Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {
+  model_.read(tokens, reading);
+  const auto p = probabilities(model_.score(reading), model_.temperature);
   const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
   return {static_cast<Sentiment>(best), p[positive] - p[negative], p[best]};
 }
 
-std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Features& features, std::size_t most) const {
-  const auto pushed = pushes(model_, tokens, features);
+std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& reading, std::size_t most) const {
+  const auto pushed = pushes(model_, tokens, reading);
   const auto least = threshold(pushed);
   std::vector<Cue> cues;
   bool open = false;  // the token before belongs to the last cue

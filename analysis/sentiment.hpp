@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "analysis/assessment.hpp"
-#include "analysis/features.hpp"
 #include "analysis/linear_model.hpp"
 #include "analysis/text.hpp"
 #include "connectors/result.hpp"
@@ -21,9 +20,9 @@ struct Feeling {
   double confidence = 0;  // 0 .. 1: calibrated probability of `sentiment`
 };
 
-// Sentiment by a linear model over n-grams. Pure and const: shared by any number of threads, each with its own Tokens and Features.
-//   tokenise(text, tokens);  features.fill(tokens);
-//   feeling = model.feeling(features);  cues = model.why(tokens, features);
+// Sentiment by a linear model over n-grams and scored words. Pure and const: shared by any number of threads, each with its own
+// Tokens and Reading.
+//   tokenise(text, tokens);  feeling = model.feeling(tokens, reading);  cues = model.why(tokens, reading);
 class SentimentModel {
  public:
   // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
@@ -33,11 +32,13 @@ class SentimentModel {
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
 
-  Feeling feeling(const Features& features) const;
+  // Fills `reading` with what the model sees of these tokens.
+  Feeling feeling(const Tokens& tokens, Reading& reading) const;
+  // Of a reading that feeling() filled from the same tokens.
   // The words that spoke loudest for one side, at most `most`, the strongest first: each n-gram's weight is shared out among the
   // tokens it covers; words much weaker than the strongest are left out, and neighbours that speak for the same side are one cue. The weight is in calibrated log-odds of positive
   // against negative.
-  std::vector<Cue> why(const Tokens& tokens, const Features& features, std::size_t most = 5) const;
+  std::vector<Cue> why(const Tokens& tokens, const Reading& reading, std::size_t most = 5) const;
 
   const std::string& version() const { return model_.version; }
 

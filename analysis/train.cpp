@@ -16,34 +16,38 @@ constexpr std::size_t clipped_in = 10'000;  // one weight in so many is larger t
 
 std::uint8_t column(Sentiment sentiment) { return static_cast<std::uint8_t>(sentiment); }
 
-// Calls visit(features, label) for each text.
+// Calls visit(reading, label) for each text.
 template <class Visit>
-void for_each_text(std::span<const LabelledText> rows, Visit visit) {
+void for_each_text(std::span<const LabelledText> rows, const LinearModel& model, Visit visit) {
   Tokens tokens;
-  Features features;
+  Reading reading;
   for (const auto& row : rows) {
     tokenise(row.text, tokens);
-    features.fill(tokens);
-    visit(features, column(row.label));
+    model.read(tokens, reading);
+    visit(reading, column(row.label));
   }
 }
 
-LinearModel quantised(const LogisticWeights& fitted, std::string version) {
+// The size that all but one of `clipped_in` weights stay below.
+float common_size(std::span<const float> weights) {
   std::vector<float> sizes;
-  sizes.reserve(fitted.weights.size());
-  for (const auto weight : fitted.weights) sizes.push_back(std::abs(weight));
+  sizes.reserve(weights.size());
+  for (const auto weight : weights) sizes.push_back(std::abs(weight));
   const auto largest = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() - 1 - sizes.size() / clipped_in);
   std::nth_element(sizes.begin(), largest, sizes.end());
-  LinearModel model;
-  model.version = std::move(version);
+  return *largest;
+}
+
+void take_weights(LinearModel& model, const LogisticWeights& fitted) {
+  const auto ngrams = std::span(fitted.weights).first(slot_count * classes);
   model.columns = classes;
-  model.scale = std::max(*largest / steps, 1e-9F);
   model.bias = fitted.bias;
-  model.weights.reserve(fitted.weights.size());
-  for (const auto weight : fitted.weights) {
+  model.scale = std::max(common_size(ngrams) / steps, 1e-9F);
+  model.weights.reserve(ngrams.size());
+  for (const auto weight : ngrams) {
     model.weights.push_back(static_cast<std::int8_t>(std::clamp(std::round(weight / model.scale), -steps, steps)));
   }
-  return model;
+  model.lexicon_weights.assign(fitted.weights.begin() + static_cast<std::ptrdiff_t>(ngrams.size()), fitted.weights.end());
 }
 
 struct Scored {
@@ -83,18 +87,23 @@ float best_temperature(const std::vector<Scored>& scored) {
 }  // namespace
 
 Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::span<const LabelledText> held_out,
-                                    const TrainOptions& options) {
+                                    Lexicon lexicon, const TrainOptions& options) {
   for (const auto sentiment : {Sentiment::negative, Sentiment::neutral, Sentiment::positive}) {
     if (std::ranges::find(rows, sentiment, &LabelledText::label) != rows.end()) continue;
     return Failure{Remedy::ask_operator, "no text is labelled " + std::string(name_of(sentiment)) + "; add some", {}};
   }
+  TrainResult result;
+  result.texts = rows.size();
+  result.model.version = options.version;
+  result.model.lexicon = std::move(lexicon);
   Examples examples;
-  for_each_text(rows, [&](const Features& features, std::uint8_t label) { examples.add(features, label); });
+  for_each_text(rows, result.model, [&](const Reading& reading, std::uint8_t label) { examples.add(reading, label); });
   const auto fitted = fit_logistic(examples, options.logistic);
-  TrainResult result{quantised(fitted, options.version), rows.size(), fitted.rounds};
+  result.rounds = fitted.rounds;
+  take_weights(result.model, fitted);
   std::vector<Scored> scored;
-  for_each_text(held_out, [&](const Features& features, std::uint8_t label) {
-    scored.push_back({result.model.score(features), label});
+  for_each_text(held_out, result.model, [&](const Reading& reading, std::uint8_t label) {
+    scored.push_back({result.model.score(reading), label});
   });
   if (!scored.empty()) result.model.temperature = best_temperature(scored);
   return result;

@@ -22,8 +22,8 @@ struct TrainResult {
 };
 
 // Learns the sentiment of `rows`, quantises, and calibrates on `held_out` (texts not among rows; when empty, not calibrated).
-// Pure: the same rows and options give the same bytes. A class without a text is a failure (ask_operator).
+// The lexicon may be empty. Pure: the same rows, lexicon and options give the same bytes. A class without a text is a failure (ask_operator).
 Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::span<const LabelledText> held_out,
-                                    const TrainOptions& options);
+                                    Lexicon lexicon, const TrainOptions& options);
 
 }  // namespace barometer

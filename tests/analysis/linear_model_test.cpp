@@ -1,5 +1,6 @@
 #include "analysis/linear_model.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -18,6 +19,9 @@ LinearModel small_model() {
   model.weights.resize(3 * slot_count);
   model.weights[7] = -128;
   model.weights.back() = 127;
+  model.lexicon = Lexicon({{9, {-39, 0}}, {3, {12, 40}}});
+  model.lexicon_weights.resize(3 * lexicon_feature_count);
+  model.lexicon_weights[1] = -0.5F;
   return model;
 }
 
@@ -38,6 +42,8 @@ TEST_CASE("a model survives being written and read") {
   CHECK(read->temperature == model.temperature);
   CHECK(read->bias == model.bias);
   CHECK(read->weights == model.weights);
+  CHECK(std::ranges::equal(read->lexicon.entries(), model.lexicon.entries()));
+  CHECK(read->lexicon_weights == model.lexicon_weights);
 }
 
 TEST_CASE("a damaged model is refused by name, with what to do") {

@@ -16,10 +16,9 @@ struct Said {
 Said say(std::string_view text) {
   const auto model = SentimentModel::built_in();
   const auto tokens = tokenise(text);
-  Features features;
-  features.fill(tokens);
-  Said said{model->feeling(features), {}};
-  for (const auto& cue : model->why(tokens, features)) said.why.append(text.substr(cue.begin, cue.end - cue.begin)).append("|");
+  Reading reading;
+  Said said{model->feeling(tokens, reading), {}};
+  for (const auto& cue : model->why(tokens, reading)) said.why.append(text.substr(cue.begin, cue.end - cue.begin)).append("|");
   return said;
 }
 

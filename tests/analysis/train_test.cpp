@@ -23,27 +23,26 @@ std::vector<LabelledText> lessons() {
 
 TEST_CASE("what was taught is known") {
   const auto rows = lessons();
-  const auto result = train_sentiment(rows, rows, {});
+  const auto result = train_sentiment(rows, rows, {}, {});
   REQUIRE(result.has_value());
   CHECK(result->texts == rows.size());
   const SentimentModel model(result->model);
-  Features features;
+  Reading reading;
   for (const auto& row : rows) {
     CAPTURE(row.text);
-    features.fill(tokenise(row.text));
-    CHECK(name_of(model.feeling(features).sentiment) == name_of(row.label));
+    CHECK(name_of(model.feeling(tokenise(row.text), reading).sentiment) == name_of(row.label));
   }
 }
 
 TEST_CASE("the same lessons give the same bytes") {
   const auto rows = lessons();
-  CHECK(write_model(train_sentiment(rows, rows, {})->model) == write_model(train_sentiment(rows, rows, {})->model));
+  CHECK(write_model(train_sentiment(rows, rows, {}, {})->model) == write_model(train_sentiment(rows, rows, {}, {})->model));
 }
 
 TEST_CASE("a class without a text is refused") {
   auto rows = lessons();
   std::erase_if(rows, [](const LabelledText& row) { return row.label == Sentiment::neutral; });
-  const auto result = train_sentiment(rows, {}, {});
+  const auto result = train_sentiment(rows, {}, {}, {});
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().detail.find("neutral") != std::string::npos);
 }

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/text.hpp"
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// How people scored single words, in as many lists as the model was taught with. Words are kept as hashes only.
+inline constexpr std::size_t lexicon_lists = 2;
+
+struct LexiconEntry {
+  std::uint64_t word = 0;                                 // XXH3 of the normalised word, of a hashtag without its sign
+  std::array<std::int8_t, lexicon_lists> tenths = {};     // its score in each list, below 0 negative; 0: not in it
+  bool operator==(const LexiconEntry&) const = default;
+};
+
+class Lexicon {
+ public:
+  Lexicon() = default;
+  explicit Lexicon(std::vector<LexiconEntry> entries);  // in any order, each word once
+
+  // Nothing when no list knows the word.
+  const LexiconEntry* find(std::string_view word) const;
+  std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
+
+ private:
+  std::vector<LexiconEntry> entries_ = {};
+  std::vector<std::uint16_t> table_ = {};  // open addressing: index into entries_ + 1, or 0
+};
+
+// A list's lines are word <tab> score, and whatever follows another tab; scores within -12 .. 12, lines without a tab are ignored.
+// A score that is no number is a failure (ask_operator) that says "file_name:line: …".
+using WordScores = std::vector<std::pair<std::string_view, double>>;  // views of `bytes`
+Result<WordScores> parse_word_scores(std::string_view bytes, std::string_view file_name);
+
+// One lexicon of these lists; each emoji is scored by the words of its Unicode name, as the first list has them.
+Lexicon make_lexicon(std::span<const WordScores> lists);
+
+// What the scored words of a text amount to, as indices below lexicon_feature_count, one for each statistic: sum, best, worst, first,
+// last … of each list, put into buckets.
+inline constexpr std::size_t lexicon_buckets = 19;
+inline constexpr std::size_t lexicon_statistics = 8;
+inline constexpr std::size_t lexicon_counts = 16;  // pairs of 0 .. 3 good and 0 .. 3 bad words
+inline constexpr std::size_t lexicon_features_a_list = lexicon_buckets * lexicon_statistics + lexicon_counts;
+inline constexpr std::size_t lexicon_feature_count = lexicon_features_a_list * lexicon_lists;
+
+struct LexiconReading {
+  std::array<std::uint32_t, (lexicon_statistics + 1) * lexicon_lists> features = {};
+  std::vector<std::pair<std::uint32_t, float>> words = {};  // token and its score, of all lists together
+};
+
+void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& out);
+
+}  // namespace barometer
