@@ -28,7 +28,7 @@ struct FeedItem {
 struct Feed {
   std::vector<FeedItem> items = {};    // in the document's order
   std::chrono::seconds at_least{0};    // ttl or sy:updatePeriod; 0: not said
-  bool cut = false;                    // the document broke off; the item it broke off in is not among `items`
+  bool cut = false;                    // the document broke off in an item, which is among `items` if its elements are whole
 };
 
 }  // namespace barometer

@@ -43,6 +43,11 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
 
 bool is_item(std::string_view name) { return one_of(local(name), {"item", "entry"}); }
 bool is_frame(std::string_view name) { return one_of(local(name), {"item", "entry", "channel", "feed", "rss", "rdf", "items"}); }
+// Elements of a feed that hold no others: where one of them is never closed, the next ends it.
+bool is_leaf(std::string_view name) { return one_of(name, {"title", "link", "guid", "pubdate", "dc:date", "dc:creator"}); }
+bool is_field(std::string_view name) {
+  return is_leaf(name) || one_of(name, {"description", "content:encoded", "author", "category", "comments", "enclosure", "summary", "content"});
+}
 // <link> is not among them: RSS has its address inside.
 bool is_void(std::string_view name) { return one_of(name, {"br", "hr", "img", "input", "wbr"}); }
 
@@ -86,11 +91,14 @@ class Mender {
     out_ = "<mended>";  // one root, whatever stands beside the feed
     at_ = std::min(in_.find('<'), in_.size());
     while (at_ < in_.size()) {
+      const auto begin = at_;
       if (in_[at_] == '<') mark_up();
       else text(std::min(in_.find('<', at_), in_.size()));
+      whole_ = in_[begin] != '<' || in_[at_ - 1] == '>';
     }
     MendedXml mended;
-    mended.cut_in_item = items_ > 0;
+    mended.cut = items_ > 0;
+    mended.cut_in_item = mended.cut && (!is_item(open_.back()) || !whole_);
     close(0);
     out_ += "</mended>";
     mended.xml = std::move(out_);
@@ -124,9 +132,19 @@ class Mender {
     up_to(ends ? "?>" : ">");
   }
 
+  // One that is never closed ends where another begins after it, or its element ends.
   void cdata() {
-    at_ += std::string_view("<![CDATA[").size();
-    append_escaped(out_, up_to("]]>"));
+    constexpr std::string_view opening = "<![CDATA[";
+    at_ += opening.size();
+    const auto end = in_.find("]]>", at_);
+    const auto next = in_.substr(0, end).find(opening, at_);
+    if (end != std::string_view::npos && next == std::string_view::npos) return append_escaped(out_, up_to("]]>"));
+    const auto element_end = open_.empty() ? std::string_view::npos : in_.find("</" + std::string(open_.back()), at_);
+    const auto stop = std::min({element_end, next, in_.size()});
+    auto piece = in_.substr(at_, stop - at_);
+    if (piece.ends_with("]]")) piece.remove_suffix(2);
+    append_escaped(out_, piece);
+    at_ = stop;
   }
 
   void text(std::size_t end) {
@@ -226,6 +244,7 @@ class Mender {
     ++at_;
     const auto tag = name();
     if (is_item(tag) && items_ > 0) close(item_below());
+    if (is_field(tag) && !open_.empty() && is_leaf(open_.back())) close_last();
     const bool emit = open_.size() < deepest;
     const auto begin = out_.size();
     (out_ += '<') += tag;
@@ -327,6 +346,7 @@ class Mender {
   std::vector<std::string_view> open_;
   std::map<std::string, std::string> entities_;
   int items_ = 0;  // how many of open_ are items
+  bool whole_ = true;  // the last piece was text, or a tag with its end
   std::size_t last_instruction_end_;
 };
 

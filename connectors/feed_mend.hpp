@@ -7,7 +7,8 @@ namespace barometer {
 
 struct MendedXml {
   std::string xml = {};
-  bool cut_in_item = false;  // the document broke off inside its last <item> or <entry>
+  bool cut = false;          // the document broke off before its last <item> or <entry> was closed
+  bool cut_in_item = false;  // and inside one of that item's elements
 };
 
 // Well-formed XML from something like it, as feeds are found: HTML's entities and bare '&', '<' that begins no tag, tags

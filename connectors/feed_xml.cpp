@@ -81,6 +81,11 @@ void read_guid(Draft& draft, const xmlNode* node) {
   if (permanent != "false") keep(draft.permalink, resolved(node, inner_text(node)));
 }
 
+void read_id(Draft& draft, const xmlNode* node) {
+  keep(draft.guid, inner_text(node));
+  keep(draft.permalink, inner_text(node));
+}
+
 void read_link(Draft& draft, const xmlNode* node) {
   if (!has_attribute(node, "href")) return keep(draft.link, resolved(node, inner_text(node)));
   const auto rel = attribute(node, "rel");
@@ -142,7 +147,7 @@ constexpr std::array elements = {
     Element{V::core, "link", read_link},
     Element{V::feedburner, "origlink", read_original_link},
     Element{V::core, "guid", read_guid},
-    Element{V::core, "id", read_word<&Draft::guid>},
+    Element{V::core, "id", read_id},
     Element{V::dc, "identifier", read_word<&Draft::identifier>},
     Element{V::content, "encoded", read_content},
     Element{V::core, "content", read_content},
@@ -180,6 +185,7 @@ constexpr std::array elements = {
     Element{V::core, "category", read_category},
     Element{V::dc, "subject", read_category},
     Element{V::media, "category", read_category},
+    Element{V::itunes, "category", read_category},
     Element{V::itunes, "keywords", read_keywords},
     Element{V::media, "keywords", read_keywords},
     Element{V::core, "keywords", read_keywords},
@@ -318,7 +324,7 @@ void read_channel(const xmlNode* frame, Feed& feed, Channel& channel) {
   if (channel.language.empty()) channel.language = language_at(frame);
 }
 
-Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut_in_item) {
+Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut, bool cut_in_item) {
   const xmlNode* root = xmlDocGetRootElement(document);
   std::vector<const xmlNode*> nodes;
   if (root) find_items(root, nodes);
@@ -330,10 +336,22 @@ Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut_in_it
   if (frame) read_channel(frame, feed, channel);
   const auto address = base.empty() ? channel.link : base;
   if (!address.empty()) document->URL = xmlStrdup(reinterpret_cast<const xmlChar*>(address.c_str()));
-  feed.cut = cut_in_item;
+  feed.cut = cut;
   if (cut_in_item && !nodes.empty()) nodes.pop_back();
   for (const auto* node : nodes) feed.items.push_back(read_item(node, channel));
   return feed;
+}
+
+// Numbers 128 to 159, which mean control characters to XML and windows-1252's characters to whoever writes them.
+bool has_windows_reference(std::string_view text) {
+  for (auto at = text.find("&#"); at != std::string_view::npos; at = text.find("&#", at + 2)) {
+    const bool hex = at + 2 < text.size() && (text[at + 2] | 0x20) == 'x';
+    const auto* begin = text.data() + at + (hex ? 3 : 2);
+    unsigned number = 0;
+    std::from_chars(begin, text.data() + text.size(), number, hex ? 16 : 10);
+    if (number >= 0x80 && number < 0xA0) return true;
+  }
+  return false;
 }
 
 // libxml2 takes what a document type declares; none gets so far.
@@ -348,13 +366,13 @@ Result<Feed> read_feed_xml(std::string_view utf8, const std::string& base) {
   const auto begin = utf8.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Failure{Remedy::retry, "the answer is empty", std::nullopt};
   const auto text = valid_utf8(utf8.substr(begin));
-  if (!has_document_type(text)) {
-    if (const auto document = parse_xml(text, false)) return read_tree(document.get(), base, false);
+  if (!has_document_type(text) && !has_windows_reference(text)) {
+    if (const auto document = parse_xml(text, false)) return read_tree(document.get(), base, false, false);
   }
   const auto mended = mend_xml(text);
   const auto document = parse_xml(mended.xml, true);
   if (!document) return Failure{Remedy::skip, "the answer is no XML", std::nullopt};
-  return read_tree(document.get(), base, mended.cut_in_item);
+  return read_tree(document.get(), base, mended.cut, mended.cut_in_item);
 }
 
 }  // namespace barometer

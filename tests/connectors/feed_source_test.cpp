@@ -110,7 +110,7 @@ TEST_CASE("an item with the same id and other words comes again") {
 
 TEST_CASE("a feed that breaks off is asked for again in full") {
   const auto whole = fixture("feed/rss2.xml");
-  const auto cut = whole.substr(0, whole.rfind("</item>"));
+  const auto cut = whole.substr(0, whole.rfind("but words"));
   const auto page = page_of({}, answer(200, cut, validators));
   CHECK(page.posts.size() == 2);
   CHECK(sent(feed_request(config, page.next, noon + 1h), "If-None-Match").empty());

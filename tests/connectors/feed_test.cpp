@@ -212,8 +212,22 @@ TEST_CASE("mending leaves well-formed XML what it was") {
   CHECK(mend_xml("<a b=1 b=2 c='\"'>x").xml == "<mended><a b=\"1\" c=\"&quot;\">x</a></mended>");
   CHECK(mend_xml("<p>a<br>b</i></P>").xml == "<mended><p>a<br/>b</p></mended>");
   CHECK(mend_xml("<![CDATA[<b>&]]>").xml == "<mended>&lt;b&gt;&amp;</mended>");
-  CHECK(mend_xml("<rss><item>a").cut_in_item);
-  CHECK_FALSE(mend_xml("<rss><item>a</rss>").cut_in_item);
+  CHECK(mend_xml("<a><![CDATA[b]]</a><c/>").xml == "<mended><a>b</a><c/></mended>");
+  CHECK(mend_xml("<item><title>t<guid>g</guid></item>").xml == "<mended><item><title>t</title><guid>g</guid></item></mended>");
+}
+
+TEST_CASE("mending tells where a document broke off") {
+  CHECK_FALSE(mend_xml("<rss><item><title>a</title></item>").cut);
+  CHECK_FALSE(mend_xml("<rss><item>a</rss>").cut);
+  const auto between = mend_xml("<rss><item><title>a</title>");
+  CHECK(between.cut);
+  CHECK_FALSE(between.cut_in_item);
+  CHECK(mend_xml("<rss><item><title>a").cut_in_item);
+  CHECK(mend_xml("<rss><item><title>a</title><li").cut_in_item);
+}
+
+TEST_CASE("numbers of windows-1252 are its characters, in well-formed feeds too") {
+  CHECK(only("<item><title>&#147;ward&#x94; &#8217;</title></item>").text == "“ward” ’");
 }
 
 TEST_CASE("an item that another begins in is over") {
