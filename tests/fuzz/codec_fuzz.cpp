@@ -1,0 +1,59 @@
+// Any bytes as stored values and keys: a failure or a record, never more than the bytes hold. What was read as a record is
+// written again and read as the same.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/series.hpp"
+
+using namespace barometer;
+
+namespace {
+
+void require(bool held) {
+  if (!held) std::abort();
+}
+
+std::string written(const PostRecord& record) {
+  std::string bytes;
+  encode_post(bytes, record.kept.post, record.kept.assessment, record.kept.watched, record.alerts);
+  return bytes;
+}
+
+void values(std::string_view bytes) {
+  if (const auto post = decode_post(bytes)) {
+    const auto again = decode_post(written(*post));
+    require(again.has_value() && written(*again) == written(*post));
+  }
+  if (const auto alert = decode_alert(bytes)) {
+    const auto again = decode_alert(encode_alert(*alert));
+    require(again.has_value() && encode_alert(*again) == encode_alert(*alert));
+  }
+  if (const auto id = decode_id(bytes)) require(encode_id(*id) == bytes);
+  if (const auto cursor = decode_cursor(bytes)) require(encode_cursor(*cursor) == bytes);
+  Counts counts;
+  add_encoded(counts, bytes);
+  Counts again;
+  require(add_encoded(again, encode_counts(counts)) && again == counts);
+  SeriesPoint point;
+  fill(point, counts);
+}
+
+void keys(std::string_view bytes) {
+  if (const auto key = parse_series_key(bytes))
+    require(series_key(key->resolution, key->tag, key->source, key->bucket) == bytes);
+  if (const auto key = parse_post_key(bytes)) require(post_key(key->made_at, key->id) == bytes);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  values(bytes);
+  keys(bytes);
+  return 0;
+}
