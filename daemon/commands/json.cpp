@@ -4,22 +4,17 @@
 #include <cmath>
 #include <numeric>
 
-#include <boost/json/serialize.hpp>
-
+#include "connectors/post_json.hpp"
 #include "connectors/time.hpp"
 
 namespace barometer {
-
-void append_string(std::string& out, std::string_view text) {
-  out += boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-}
 
 void append_strings(std::string& out, const std::vector<std::string>& list) {
   out += '[';
   const char* comma = "";
   for (const std::string& text : list) {
     out += comma;
-    append_string(out, text);
+    append_json_string(out, text);
     comma = ",";
   }
   out += ']';
@@ -34,10 +29,10 @@ std::string decimal(double value) {
 
 std::string alert_json(const Alert& alert) {
   std::string json = "{\"id\":";
-  append_string(json, alert.id);
+  append_json_string(json, alert.id);
   const auto text = [&](const char* key, std::string_view value) {
     json.append(",\"").append(key).append("\":");
-    append_string(json, value);
+    append_json_string(json, value);
   };
   text("recipient", alert.recipient);
   text("post", alert.post);
@@ -75,9 +70,9 @@ std::int64_t posts_in(const SeriesPoint& point) {
 
 std::string series_json(const SeriesPoint& point, Resolution resolution) {
   std::string json = "{\"tag\":";
-  append_string(json, point.tag);
+  append_json_string(json, point.tag);
   json += ",\"source\":";
-  append_string(json, point.source);
+  append_json_string(json, point.source);
   json.append(",\"resolution\":\"").append(name_of(resolution));
   json.append("\",\"bucket\":\"").append(to_iso(point.bucket)).append("\",\"posts\":");
   json += std::to_string(posts_in(point));
