@@ -113,7 +113,11 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
 
   void watch(curl_socket_t fd, int what) {
     if (what == CURL_POLL_REMOVE) {
-      watches_.erase(fd);
+      // Let go of at once, not with the last owner: a handler further up may hold the watch while curl takes the socket up again.
+      const auto found = watches_.find(fd);
+      if (found == watches_.end()) return;
+      found->second->socket.release();
+      watches_.erase(found);
       return;
     }
     auto& entry = watches_[fd];
