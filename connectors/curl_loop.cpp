@@ -101,10 +101,11 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
     try {
       static_cast<Impl*>(self)->watch(fd, what);
-      return 0;
-    } catch (const std::exception&) {  // the kernel watches no more sockets: curl fails what is under way and starts afresh
-      return -1;
+    } catch (const std::exception&) {
+      // The kernel watches no more sockets: this transfer ends at its time limit. Saying -1 instead would fail all transfers, and
+      // curl 7.88 trips over those that have no connection yet.
     }
+    return 0;
   }
   static int on_timer(CURLM*, long milliseconds, void* self) {
     static_cast<Impl*>(self)->set_timer(milliseconds);
@@ -120,10 +121,10 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
       watches_.erase(found);
       return;
     }
-    auto& entry = watches_[fd];
-    if (!entry) entry = std::make_shared<Watch>(loop_, fd);
-    entry->wanted = what & CURL_POLL_INOUT;
-    arm(fd, entry);
+    auto found = watches_.find(fd);
+    if (found == watches_.end()) found = watches_.emplace(fd, std::make_shared<Watch>(loop_, fd)).first;
+    found->second->wanted = what & CURL_POLL_INOUT;
+    arm(fd, found->second);
   }
 
   void arm(curl_socket_t fd, const std::shared_ptr<Watch>& watch) {
