@@ -19,7 +19,8 @@ constexpr std::uint64_t schema = 1;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
-// RocksDB's own log would be rotated under the feet of the daemon that writes it.
+// RocksDB's own log is not kept: a reader would rotate it under the feet of the daemon that writes it, and on a disk that took
+// a line of it badly, the next line ends the process (Debian builds RocksDB with its assertions). Failures reach us as values.
 class NoLog : public rocksdb::Logger {
  public:
   NoLog() : Logger(rocksdb::InfoLogLevel::HEADER_LEVEL) {}
@@ -44,12 +45,9 @@ rocksdb::DBOptions db_options(const StoreSettings& settings) {
   options.max_total_wal_size = 64 * megabyte;
   options.max_background_jobs = 2;
   options.bytes_per_sync = megabyte;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = megabyte;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  if (settings.read_only) options.info_log = std::make_shared<NoLog>();
+  options.info_log = std::make_shared<NoLog>();
   return options;
 }
 

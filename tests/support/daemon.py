@@ -117,10 +117,10 @@ class Daemon:
         return self._query("alerts", "--limit", "0")
 
     def verify(self):
-        return barometer("verify", "--config", self.config)
+        return barometer("verify", "--store", self.store)
 
     def _query(self, command, *arguments):
-        done = barometer(command, "--config", self.config, "--format", "json", *arguments)
+        done = barometer(command, "--store", self.store, "--format", "json", *arguments)
         if done.returncode != 0:
             raise AssertionError(f"barometer {command}: {done.stderr.decode(errors='replace')}")
         return [json.loads(line) for line in done.stdout.splitlines()]
