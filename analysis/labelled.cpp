@@ -58,12 +58,13 @@ Result<std::vector<LabelledText>> parse_labelled_tsv(std::string_view bytes, std
     if (cells.count < 2) return wrong(file_name, line, "no tab: expected a label, a tab and a text");
     if (cells.count == 4 && cells.first[1] == "-") continue;
     auto label = sentiment_named(cells.first[0]);
-    if (!label && cells.count == 4) label = sentiment_of_level(cells.first[1]);
+    const bool feedback = !label && cells.count == 4;
+    if (feedback) label = sentiment_of_level(cells.first[1]);
     if (!label) {
       return wrong(file_name, line,
                    "no label: expected negative, neutral or positive first, or a level 1 to 5 second of four cells");
     }
-    rows.push_back({*label, std::string(cells.last)});
+    rows.push_back({*label, std::string(cells.last), feedback});
   }
   return rows;
 }

@@ -13,6 +13,7 @@ namespace barometer {
 struct LabelledText {
   Sentiment label = Sentiment::neutral;
   std::string text = {};
+  bool feedback = false;  // a patient's answer to a service that asked, not a post
 };
 
 // Tab-separated lines without header, in one of two shapes, told apart line by line:

@@ -10,7 +10,7 @@ namespace barometer {
 namespace {
 
 constexpr std::string_view magic = "baromod";
-constexpr std::uint8_t format = 2;
+constexpr std::uint8_t format = 3;
 constexpr std::size_t name_bytes = 16;
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::size_t most_words = 50'000;  // of a lexicon, whose table has indices of 16 bits
@@ -40,13 +40,13 @@ constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + 4 + name_bytes;
 constexpr std::size_t word_bytes = 8 + lexicon_lists;
 
 constexpr std::size_t file_bytes(std::size_t columns, std::size_t words) {
-  return head_bytes + 4 * (2 + columns) + words * word_bytes + 4 * columns * lexicon_feature_count + columns * slot_count +
-         checksum_bytes;
+  return head_bytes + 4 * (4 + 2 * columns) + words * word_bytes + 4 * columns * lexicon_feature_count + columns * slot_count +
+         LinearModel::feedback_slots + checksum_bytes;
 }
 
 bool usable(const LinearModel& model) {
   const auto finite = [](float x) { return std::isfinite(x); };
-  return finite(model.scale) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite) &&
+  return std::ranges::all_of(model.feedback_shift, finite) && finite(model.scale) && finite(model.feedback_scale) && finite(model.feedback_bias) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite) &&
          std::ranges::all_of(model.lexicon_weights, finite);
 }
 
@@ -56,6 +56,12 @@ void put_lexicon(std::string& out, const LinearModel& model) {
     for (const auto score : entry.tenths) out += static_cast<char>(score);
   }
   for (const auto weight : model.lexicon_weights) put(out, weight);
+}
+
+void take_bytes(std::string_view& rest, std::size_t count, std::vector<std::int8_t>& out) {
+  const auto* first = reinterpret_cast<const std::int8_t*>(rest.data());
+  out.assign(first, first + count);
+  rest.remove_prefix(count);
 }
 
 void take_lexicon(std::string_view& rest, std::size_t words, LinearModel& model) {
@@ -69,24 +75,38 @@ void take_lexicon(std::string_view& rest, std::size_t words, LinearModel& model)
   for (auto& weight : model.lexicon_weights) weight = take_float(rest);
 }
 
+bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
+  std::int32_t count = 0;
+  for (const auto& feature : ngrams.block(Block::words)) {
+    count += model.feedback_weights[LinearModel::feedback_slot(feature.slot)];
+  }
+  return static_cast<float>(count) * ngrams.value(Block::words) * model.feedback_scale + model.feedback_bias > 0;
+}
+
 }  // namespace
 
 void LinearModel::read(const Tokens& tokens, Reading& out) const {
   out.ngrams.fill(tokens);
+  out.feedback = !feedback_weights.empty() && reads_like_feedback(*this, out.ngrams);
   read_lexicon(tokens, lexicon, out.lexicon);
 }
 
 LinearModel::Row LinearModel::score(const Reading& reading) const {
   Row sums = bias;
+  for (std::size_t c = 0; reading.feedback && c < columns; ++c) sums[c] += feedback_shift[c];
   for (const auto feature : reading.lexicon.features) {
     for (std::size_t c = 0; c < columns; ++c) sums[c] += lexicon_value * lexicon_weights[feature * columns + c];
   }
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
     std::array<std::int32_t, most_columns> counts = {};
-    for (const auto& feature : reading.ngrams.block(which)) {
-      const auto* row = weights.data() + feature.slot * columns;
+    const auto add = [&](std::uint32_t slot) {
+      const auto* row = weights.data() + slot * columns;
       for (std::size_t c = 0; c < columns; ++c) counts[c] += row[c];
+    };
+    for (const auto& feature : reading.ngrams.block(which)) add(feature.slot);
+    if (reading.feedback) {
+      for (const auto& feature : reading.ngrams.block(which)) add(second_slot(feature.slot));
     }
     const float value = reading.ngrams.value(which) * scale;
     for (std::size_t c = 0; c < columns; ++c) sums[c] += static_cast<float>(counts[c]) * value;
@@ -106,8 +126,14 @@ std::string write_model(const LinearModel& model) {
   out += name;
   put(out, model.scale);
   put(out, model.temperature);
+  put(out, model.feedback_scale);
+  put(out, model.feedback_bias);
   for (std::size_t c = 0; c < model.columns; ++c) put(out, model.bias[c]);
+  for (std::size_t c = 0; c < model.columns; ++c) put(out, model.feedback_shift[c]);
   put_lexicon(out, model);
+  auto feedback_weights = model.feedback_weights;
+  feedback_weights.resize(LinearModel::feedback_slots);
+  for (const auto weight : feedback_weights) out += static_cast<char>(weight);
   for (const auto weight : model.weights) out += static_cast<char>(weight);
   put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
   return out;
@@ -131,12 +157,14 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   rest.remove_prefix(name_bytes);
   model.scale = take_float(rest);
   model.temperature = take_float(rest);
+  model.feedback_scale = take_float(rest);
+  model.feedback_bias = take_float(rest);
   for (std::size_t c = 0; c < model.columns; ++c) model.bias[c] = take_float(rest);
+  for (std::size_t c = 0; c < model.columns; ++c) model.feedback_shift[c] = take_float(rest);
   take_lexicon(rest, words, model);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
-  const auto count = model.columns * slot_count;
-  model.weights.assign(reinterpret_cast<const std::int8_t*>(rest.data()),
-                       reinterpret_cast<const std::int8_t*>(rest.data()) + count);
+  take_bytes(rest, LinearModel::feedback_slots, model.feedback_weights);
+  take_bytes(rest, model.columns * slot_count, model.weights);
   return model;
 }
 

@@ -8,19 +8,39 @@
 namespace barometer {
 
 void Examples::add(const Reading& reading, std::uint8_t label) {
-  std::array<std::size_t, blocks + 1> bounds = {slots_.size()};
-  std::array<float, blocks> values = {};
   for (std::size_t b = 0; b < block_count; ++b) {
-    for (const auto& feature : reading.ngrams.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
-    bounds[b + 1] = slots_.size();
-    values[b] = reading.ngrams.value(static_cast<Block>(b));
+    const auto features = reading.ngrams.block(static_cast<Block>(b));
+    for (const auto& feature : features) slots_.push_back(feature.slot);
+    for (std::size_t i = 0; reading.feedback && i < features.size(); ++i) {
+      slots_.push_back(LinearModel::second_slot(features[i].slot));
+    }
+    end_block(b, reading.ngrams.value(static_cast<Block>(b)));
   }
   for (const auto feature : reading.lexicon.features) slots_.push_back(static_cast<std::uint32_t>(slot_count) + feature);
-  bounds.back() = slots_.size();
-  values.back() = LinearModel::lexicon_value;
-  bounds_.push_back(bounds);
-  values_.push_back(values);
+  end_block(block_count, LinearModel::lexicon_value);
+  if (reading.feedback) slots_.push_back(feedback_slot);
+  end_block(block_count + 1, 1);
+  end_row(label, reading.feedback);
+}
+
+void Examples::add_for_feedback(const Reading& reading, std::uint8_t label) {
+  for (const auto& feature : reading.ngrams.block(Block::words)) slots_.push_back(LinearModel::feedback_slot(feature.slot));
+  end_block(0, reading.ngrams.value(Block::words));
+  for (std::size_t b = 1; b < blocks; ++b) end_block(b, 0);
+  end_row(label, false);
+}
+
+void Examples::end_block(std::size_t block, float value) {
+  open_bounds_[block + 1] = slots_.size();
+  open_values_[block] = value;
+}
+
+void Examples::end_row(std::uint8_t label, bool feedback) {
+  feedback_.push_back(feedback);
+  bounds_.push_back(open_bounds_);
+  values_.push_back(open_values_);
   labels_.push_back(label);
+  open_bounds_[0] = slots_.size();
 }
 
 std::array<Examples::Part, Examples::blocks> Examples::parts(std::size_t row) const {
@@ -113,11 +133,13 @@ class Descent {
  private:
   // A class's own examples cost C times what balances its share; all others C, as liblinear does for one-vs-rest.
   void start() {
-    std::array<double, lanes> counts = {};
-    for (std::size_t row = 0; row < examples_.size(); ++row) counts[examples_.label(row)] += 1;
+    std::array<std::array<double, lanes>, 2> counts = {};  // of posts, of feedback
+    for (std::size_t row = 0; row < examples_.size(); ++row) counts[examples_.feedback(row)][examples_.label(row)] += 1;
     for (std::size_t row = 0; row < examples_.size(); ++row) {
       for (std::size_t c = 0; c < options_.classes; ++c) {
-        const double balance = static_cast<double>(examples_.size()) / (static_cast<double>(options_.classes) * counts[c]);
+        const auto& kind = counts[examples_.feedback(row)];
+        const double all = std::accumulate(kind.begin(), kind.end(), 0.0);
+        const double balance = all / (static_cast<double>(options_.classes) * kind[c]);
         const double cost = options_.cost * (examples_.label(row) == c ? balance : 1.0);
         const double alpha = std::min(0.001 * cost, 1e-8);
         duals_[row * lanes + c] = {alpha, cost - alpha};

@@ -11,15 +11,19 @@
 
 namespace barometer {
 
-// Texts as a learner reads them: slots only, block after block, those of the lexicon (from slot_count on) last.
+// Texts as a learner reads them: slots only, block after block, then those of the lexicon (from slot_count on).
 class Examples {
  public:
-  static constexpr std::size_t blocks = block_count + 1;
-  static constexpr std::size_t slots = slot_count + lexicon_feature_count;
+  static constexpr std::size_t blocks = block_count + 2;  // of n-grams, the lexicon's, and one for feedback as such
+  static constexpr std::uint32_t feedback_slot = slot_count + lexicon_feature_count;
+  static constexpr std::size_t slots = feedback_slot + 1;
 
   void add(const Reading& reading, std::uint8_t label);
+  // Only what tells patient feedback from posts: the n-grams of words, in the slots of the model's feedback_weights.
+  void add_for_feedback(const Reading& reading, std::uint8_t label);
   std::size_t size() const { return labels_.size(); }
   std::uint8_t label(std::size_t row) const { return labels_[row]; }
+  bool feedback(std::size_t row) const { return feedback_[row]; }
 
   struct Part {
     std::span<const std::uint32_t> slots = {};
@@ -29,10 +33,15 @@ class Examples {
   double squared_length(std::size_t row) const;  // the bias's 1 included
 
  private:
+  void end_block(std::size_t block, float value);
+  void end_row(std::uint8_t label, bool feedback);
   std::vector<std::uint32_t> slots_ = {};
   std::vector<std::array<std::size_t, blocks + 1>> bounds_ = {};
   std::vector<std::array<float, blocks>> values_ = {};
   std::vector<std::uint8_t> labels_ = {};
+  std::vector<bool> feedback_ = {};
+  std::array<std::size_t, blocks + 1> open_bounds_ = {};
+  std::array<float, blocks> open_values_ = {};
 };
 
 struct LogisticOptions {
@@ -49,7 +58,7 @@ struct LogisticWeights {
   int rounds = 0;                   // that it took
 };
 
-// One-vs-rest logistic regression with L2 regularisation, the examples of each class weighted against its share. Dual coordinate
+// One-vs-rest logistic regression with L2 regularisation, the examples of each class weighted against its share among posts or among feedback. Dual coordinate
 // descent: Yu, Huang and Lin, "Dual coordinate descent methods for logistic regression and maximum entropy models", Machine
 // Learning 85 (2011), algorithm 5. One thread, fixed order: the same examples give the same weights.
 LogisticWeights fit_logistic(const Examples& examples, const LogisticOptions& options);

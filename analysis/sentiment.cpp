@@ -55,8 +55,12 @@ std::vector<float> pushes(const LinearModel& model, const Tokens& tokens, const 
     const float unit = features.value(which) * model.scale / model.temperature;
     for (const auto& feature : features.block(which)) {
       if (feature.token >= tokens.size()) continue;  // the text is empty: only its ends were seen
-      const auto* row = model.weights.data() + feature.slot * classes;
-      const float share = unit * static_cast<float>(row[positive] - row[negative]) / static_cast<float>(feature.span);
+      const auto pull = [&](std::uint32_t slot) {
+        const auto* row = model.weights.data() + slot * classes;
+        return static_cast<float>(row[positive] - row[negative]);
+      };
+      const float both = pull(feature.slot) + (reading.feedback ? pull(LinearModel::second_slot(feature.slot)) : 0);
+      const float share = unit * both / static_cast<float>(feature.span);
       for (std::size_t i = 0; i < feature.span; ++i) pushed[feature.token + i] += share;
     }
   }

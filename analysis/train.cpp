@@ -11,12 +11,14 @@ namespace barometer {
 namespace {
 
 constexpr std::size_t classes = 3;
+// Log-odds given to feedback: one post in a hundred is then taken for it, and seven of eight comments are (dev sets).
+constexpr float feedback_leaning = 1;
 constexpr float steps = 127;               // of a weight on either side of 0
 constexpr std::size_t clipped_in = 10'000;  // one weight in so many is larger than the largest step
 
 std::uint8_t column(Sentiment sentiment) { return static_cast<std::uint8_t>(sentiment); }
 
-// Calls visit(reading, label) for each text.
+// Calls visit(reading, row) for each text.
 template <class Visit>
 void for_each_text(std::span<const LabelledText> rows, const LinearModel& model, Visit visit) {
   Tokens tokens;
@@ -24,7 +26,7 @@ void for_each_text(std::span<const LabelledText> rows, const LinearModel& model,
   for (const auto& row : rows) {
     tokenise(row.text, tokens);
     model.read(tokens, reading);
-    visit(reading, column(row.label));
+    visit(reading, row);
   }
 }
 
@@ -38,6 +40,10 @@ float common_size(std::span<const float> weights) {
   return *largest;
 }
 
+std::int8_t in_steps(float weight, float scale) {
+  return static_cast<std::int8_t>(std::clamp(std::round(weight / scale), -steps, steps));
+}
+
 void take_weights(LinearModel& model, const LogisticWeights& fitted) {
   const auto ngrams = std::span(fitted.weights).first(slot_count * classes);
   model.columns = classes;
@@ -45,9 +51,30 @@ void take_weights(LinearModel& model, const LogisticWeights& fitted) {
   model.scale = std::max(common_size(ngrams) / steps, 1e-9F);
   model.weights.reserve(ngrams.size());
   for (const auto weight : ngrams) {
-    model.weights.push_back(static_cast<std::int8_t>(std::clamp(std::round(weight / model.scale), -steps, steps)));
+    model.weights.push_back(in_steps(weight, model.scale));
   }
-  model.lexicon_weights.assign(fitted.weights.begin() + static_cast<std::ptrdiff_t>(ngrams.size()), fitted.weights.end());
+  const auto rest = std::span(fitted.weights).subspan(ngrams.size());
+  model.lexicon_weights.assign(rest.begin(), rest.begin() + lexicon_feature_count * classes);
+  std::ranges::copy(rest.last(classes), model.feedback_shift.begin());
+}
+
+// Learns to tell patient feedback from posts; the model is left as it is when either is missing.
+void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, LogisticOptions options) {
+  const auto feedback = std::ranges::count(rows, true, &LabelledText::feedback);
+  if (feedback == 0 || feedback == std::ssize(rows)) return;
+  Examples examples;
+  for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
+    examples.add_for_feedback(reading, row.feedback ? 1 : 0);
+  });
+  options.classes = 2;
+  const auto fitted = fit_logistic(examples, options);
+  std::vector<float> weights;
+  for (std::size_t slot = 0; slot < LinearModel::feedback_slots; ++slot) {
+    weights.push_back(fitted.weights[slot * LinearModel::most_columns + 1]);
+  }
+  model.feedback_bias = fitted.bias[1] + feedback_leaning;
+  model.feedback_scale = std::max(common_size(weights) / steps, 1e-9F);
+  for (const auto weight : weights) model.feedback_weights.push_back(in_steps(weight, model.feedback_scale));
 }
 
 struct Scored {
@@ -97,13 +124,17 @@ Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::spa
   result.model.version = options.version;
   result.model.lexicon = std::move(lexicon);
   Examples examples;
-  for_each_text(rows, result.model, [&](const Reading& reading, std::uint8_t label) { examples.add(reading, label); });
+  for_each_text(rows, result.model, [&](Reading& reading, const LabelledText& row) {
+    reading.feedback = row.feedback;
+    examples.add(reading, column(row.label));
+  });
+  learn_feedback(rows, result.model, options.logistic);
   const auto fitted = fit_logistic(examples, options.logistic);
   result.rounds = fitted.rounds;
   take_weights(result.model, fitted);
   std::vector<Scored> scored;
-  for_each_text(held_out, result.model, [&](const Reading& reading, std::uint8_t label) {
-    scored.push_back({result.model.score(reading), label});
+  for_each_text(held_out, result.model, [&](const Reading& reading, const LabelledText& row) {
+    scored.push_back({result.model.score(reading), column(row.label)});
   });
   if (!scored.empty()) result.model.temperature = best_temperature(scored);
   return result;

@@ -22,6 +22,11 @@ LinearModel small_model() {
   model.lexicon = Lexicon({{9, {-39, 0}}, {3, {12, 40}}});
   model.lexicon_weights.resize(3 * lexicon_feature_count);
   model.lexicon_weights[1] = -0.5F;
+  model.feedback_scale = 0.125F;
+  model.feedback_bias = -2;
+  model.feedback_weights.resize(LinearModel::feedback_slots);
+  model.feedback_weights[5] = 3;
+  model.feedback_shift = {0, 1, 2};
   return model;
 }
 
@@ -44,6 +49,10 @@ TEST_CASE("a model survives being written and read") {
   CHECK(read->weights == model.weights);
   CHECK(std::ranges::equal(read->lexicon.entries(), model.lexicon.entries()));
   CHECK(read->lexicon_weights == model.lexicon_weights);
+  CHECK(read->feedback_scale == model.feedback_scale);
+  CHECK(read->feedback_bias == model.feedback_bias);
+  CHECK(read->feedback_weights == model.feedback_weights);
+  CHECK(read->feedback_shift == model.feedback_shift);
 }
 
 TEST_CASE("a damaged model is refused by name, with what to do") {

@@ -39,6 +39,27 @@ TEST_CASE("the same lessons give the same bytes") {
   CHECK(write_model(train_sentiment(rows, rows, {}, {})->model) == write_model(train_sentiment(rows, rows, {}, {})->model));
 }
 
+TEST_CASE("feedback is told from posts, and may mean other things by the same words") {
+  auto rows = lessons();
+  for (auto& row : lessons()) {
+    row.text = "your service: " + row.text;
+    row.feedback = true;
+    if (row.label != Sentiment::neutral) row.label = row.label == Sentiment::negative ? Sentiment::positive : Sentiment::negative;
+    rows.push_back(row);
+  }
+  TrainOptions options;
+  options.logistic.cost = 100;  // so few lessons must be believed
+  const auto result = train_sentiment(rows, {}, {}, options);
+  REQUIRE(result.has_value());
+  const SentimentModel model(result->model);
+  Reading reading;
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(name_of(model.feeling(tokenise(row.text), reading).sentiment) == name_of(row.label));
+    CHECK(reading.feedback == row.feedback);
+  }
+}
+
 TEST_CASE("a class without a text is refused") {
   auto rows = lessons();
   std::erase_if(rows, [](const LabelledText& row) { return row.label == Sentiment::neutral; });
@@ -62,6 +83,8 @@ TEST_CASE("labelled lines come in two shapes") {
   CHECK((*rows)[1].text == "good");
   CHECK((*rows)[2].label == Sentiment::negative);
   CHECK((*rows)[3].label == Sentiment::positive);
+  CHECK_FALSE((*rows)[1].feedback);
+  CHECK((*rows)[3].feedback);
 }
 
 TEST_CASE("a wrong line is named") {
