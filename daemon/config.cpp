@@ -21,8 +21,7 @@ ConfigRead finished(Draft draft) {
 Draft draft_of(std::string_view yaml, const std::string& file_name) {
   Draft draft;
   draft.file = file_name;
-  read_yaml(draft, yaml);
-  check_meaning(draft);
+  if (read_yaml(draft, yaml)) check_meaning(draft);
   return draft;
 }
 

@@ -82,7 +82,7 @@ void check_platform(Draft& draft, const ListenConfig& listen, const std::string&
   }
   for (const auto& complaint : connector->check(listen.source)) {
     const auto where = complaint.key.empty() ? place : place + "." + complaint.key;
-    draft.complain(where, where + ": " + complaint.message);
+    draft.complain(where, where + " " + complaint.message);
   }
 }
 

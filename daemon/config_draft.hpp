@@ -24,8 +24,8 @@ struct Draft {
   int line_of(std::string place) const;
 };
 
-// Shape and values: what is no YAML, unknown keys, values that cannot be read.
-void read_yaml(Draft& draft, std::string_view yaml);
+// Shape and values: unknown keys, values that cannot be read. False when it is no YAML at all, and nothing more can be said.
+bool read_yaml(Draft& draft, std::string_view yaml);
 // What the values mean together.
 void check_meaning(Draft& draft);
 // Files and folders that the settings name.

@@ -97,7 +97,7 @@ std::string size_text(std::size_t bytes) {
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known) {
   std::string_view best;
-  auto least = std::max<std::size_t>(word.size() / 3, 1) + 1;  // a third of the letters may be wrong
+  auto least = std::max<std::size_t>((word.size() + 1) / 3, 1) + 1;  // a third of the letters may be wrong
   for (const auto candidate : known) {
     const auto far = distance(word.substr(0, 100), candidate);
     if (far < least) {

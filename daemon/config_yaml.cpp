@@ -220,7 +220,7 @@ void read_file(Draft& draft, const YAML::Node& root) {
 
 }  // namespace
 
-void read_yaml(Draft& draft, std::string_view yaml) {
+bool read_yaml(Draft& draft, std::string_view yaml) {
   try {
     const auto documents = YAML::LoadAll(std::string{yaml});
     if (documents.size() > 1) {
@@ -228,10 +228,12 @@ void read_yaml(Draft& draft, std::string_view yaml) {
                                   "a second document begins here: keep all settings in one, without a line of ---"});
     }
     if (!documents.empty()) read_file(draft, documents[0]);
+    return true;
   } catch (const YAML::Exception& trouble) {
     draft.complaints.push_back(
         {draft.file, trouble.mark.line < 0 ? 0 : trouble.mark.line + 1,
          "this is not YAML (" + trouble.msg + "): mend the quotes, brackets or indentation here or just above"});
+    return false;
   }
 }
 

@@ -1,0 +1,245 @@
+#include "daemon/http_server.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <doctest/doctest.h>
+
+#include "daemon/http_reply.hpp"
+
+using namespace barometer;
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+namespace {
+
+// A server on a free port, its loop in a thread of its own.
+class Running {
+ public:
+  explicit Running(HttpLimits limits = {}) : server_{loop_.get_executor(), pool_, limits} {
+    server_.on_loop("/metrics", [](const HttpQuery&) { return plain_reply(200, "up 1\n"); });
+    server_.on_loop("/query", [](const HttpQuery& query) { return plain_reply(200, query.query); });
+    server_.on_loop("/large", [](const HttpQuery&) { return plain_reply(200, std::string(20'000'000, 'x')); });
+    server_.on_pool("/", [](const HttpQuery&) {
+      return HttpReply{.content_type = "text/html; charset=utf-8", .body = "<p>page</p>"};
+    });
+    server_.on_pool("/broken", [](const HttpQuery&) -> HttpReply { throw std::runtime_error{"our mistake"}; });
+    const auto listening = server_.listen({"127.0.0.1", 0});
+    REQUIRE(listening.has_value());
+    port = *listening;
+    asio::co_spawn(loop_, server_.serve(),
+                   asio::bind_cancellation_slot(
+                       stop_.slot(), [this](std::exception_ptr trouble) { ended_well = trouble == nullptr; }));
+    thread_ = std::thread{[this] { loop_.run(); }};
+  }
+  ~Running() { stop(); }
+
+  // Returns when serve() has.
+  void stop() {
+    if (!thread_.joinable()) return;
+    asio::post(loop_, [this] { stop_.emit(asio::cancellation_type::terminal); });
+    thread_.join();
+  }
+
+  std::uint16_t port = 0;
+  bool ended_well = false;
+
+ private:
+  asio::io_context loop_;
+  asio::thread_pool pool_{1};
+  HttpServer server_;
+  asio::cancellation_signal stop_;
+  std::thread thread_;
+};
+
+// A client that speaks bytes.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) { socket_.connect({asio::ip::address_v4::loopback(), port}); }
+
+  void send(const std::string& bytes) { asio::write(socket_, asio::buffer(bytes)); }
+
+  // The head of one answer, and its body if it has one.
+  std::string answer(bool with_body = true) {
+    while (read_.find("\r\n\r\n") == std::string::npos && more()) {
+    }
+    const auto end = read_.find("\r\n\r\n");
+    if (end == std::string::npos) return "";
+    const auto length_at = read_.find("Content-Length: ");
+    const auto length = with_body && length_at < end ? std::stoul(read_.substr(length_at + 16)) : 0;
+    while (read_.size() < end + 4 + length && more()) {
+    }
+    auto out = read_.substr(0, end + 4 + length);
+    read_.erase(0, out.size());
+    return out;
+  }
+
+  bool closed() { return read_.empty() && !more(); }
+
+  std::string ask(const std::string& target) {
+    send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return answer();
+  }
+
+ private:
+  bool more() {
+    char bytes[65536];
+    boost::system::error_code over;
+    const auto number = socket_.read_some(asio::buffer(bytes), over);
+    read_.append(bytes, number);
+    return !over;
+  }
+
+  asio::io_context context_;
+  tcp::socket socket_{context_};
+  std::string read_;
+};
+
+bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("one connection serves many requests, from the loop and from the pool") {
+  Running server;
+  Client client{server.port};
+  CHECK(contains(client.ask("/metrics"), "up 1\n"));
+  const auto page = client.ask("/");
+  CHECK(begins(page, "HTTP/1.1 200 OK\r\n"));
+  CHECK(contains(page, "Content-Type: text/html; charset=utf-8"));
+  CHECK(contains(page, "<p>page</p>"));
+  CHECK(contains(client.ask("/query?tag=nhssm"), "\r\n\r\ntag=nhssm"));
+  client.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /query?2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(contains(client.answer(), "up 1\n"));
+  CHECK(contains(client.answer(), "\r\n\r\n2"));
+}
+
+TEST_CASE("every answer forbids scripts, frames, referrers and guessing") {
+  Running server;
+  Client client{server.port};
+  for (const auto* path : {"/", "/metrics", "/nowhere"}) {
+    const auto reply = client.ask(path);
+    CHECK(contains(reply, "Content-Security-Policy: default-src 'none'"));
+    CHECK_FALSE(contains(reply, "unsafe-inline"));
+    CHECK(contains(reply, "X-Content-Type-Options: nosniff"));
+    CHECK(contains(reply, "Referrer-Policy: no-referrer"));
+    CHECK(contains(reply, "X-Frame-Options: DENY"));
+    CHECK(contains(reply, "Cache-Control: no-store"));
+  }
+}
+
+TEST_CASE("HEAD has the headers of GET and no body") {
+  Running server;
+  Client client{server.port};
+  client.send("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(contains(client.answer(false), "Content-Length: 5\r\n"));
+  CHECK(contains(client.ask("/metrics"), "up 1\n"));  // nothing of a body stood in the way
+}
+
+TEST_CASE("requests are refused by their kind") {
+  struct Row {
+    const char* fact;
+    std::string request;
+    const char* status;
+  };
+  const Row rows[] = {
+      {"another method", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 405 "},
+      {"a body", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", "HTTP/1.1 413 "},
+      {"a chunked body", "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 413 "},
+      {"nowhere", "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 404 "},
+      {"nonsense", "hello\r\n\r\n", "HTTP/1.1 400 "},
+      {"headers too large", "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       "HTTP/1.1 431 "},
+      {"a mistake of ours", "GET /broken HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 500 "},
+  };
+  Running server;
+  for (const auto& row : rows) {
+    CAPTURE(row.fact);
+    Client client{server.port};
+    client.send(row.request);
+    CHECK(begins(client.answer(), row.status));
+  }
+  Client client{server.port};
+  client.send(rows[0].request);
+  CHECK(contains(client.answer(), "Allow: GET, HEAD\r\n"));
+}
+
+TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer") {
+  Running server;
+  for (const auto* request :
+       {"GET /metrics HTTP/1.0\r\n\r\n", "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"}) {
+    Client client{server.port};
+    client.send(request);
+    CHECK(contains(client.answer(), "up 1\n"));
+    CHECK(client.closed());
+  }
+}
+
+TEST_CASE("a slow writer and a slow reader hold up nobody, and are let go") {
+  HttpLimits limits;
+  limits.request = 200ms;
+  limits.reply = 200ms;
+  Running server{limits};
+  Client writer{server.port};
+  writer.send("GET / HT");
+  Client reader{server.port};
+  reader.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  Client quick{server.port};
+  CHECK(contains(quick.ask("/metrics"), "up 1\n"));
+  CHECK(writer.closed());
+}
+
+TEST_CASE("an idle connection makes room for a new one") {
+  HttpLimits limits;
+  limits.connections = 2;
+  Running server{limits};
+  Client first{server.port};
+  Client second{server.port};
+  CHECK(contains(first.ask("/metrics"), "up 1\n"));
+  CHECK(contains(second.ask("/metrics"), "up 1\n"));
+  Client third{server.port};
+  CHECK(contains(third.ask("/metrics"), "up 1\n"));
+  CHECK(first.closed());
+  CHECK(contains(second.ask("/metrics"), "up 1\n"));
+}
+
+TEST_CASE("at the end idle connections are closed at once and serve() returns") {
+  Running server;
+  Client client{server.port};
+  CHECK(contains(client.ask("/metrics"), "up 1\n"));
+  const auto begin = std::chrono::steady_clock::now();
+  server.stop();
+  CHECK(server.ended_well);
+  CHECK(client.closed());
+  CHECK(std::chrono::steady_clock::now() - begin < 2s);
+}
+
+TEST_CASE("a port that is taken is for the operator") {
+  Running server;
+  asio::io_context loop;
+  asio::thread_pool pool{1};
+  HttpServer second{loop.get_executor(), pool};
+  const auto listening = second.listen({"127.0.0.1", server.port});
+  REQUIRE_FALSE(listening.has_value());
+  CHECK(listening.error().remedy == Remedy::ask_operator);
+  CHECK(contains(listening.error().detail, "web.listen"));
+}
+
+TEST_CASE("a target is a path and a query, with or without a host before it") {
+  CHECK(query_of("/a/b?c=d?e").path == "/a/b");
+  CHECK(query_of("/a/b?c=d?e").query == "c=d?e");
+  CHECK(query_of("http://host:80/a?b").path == "/a");
+  CHECK(query_of("http://host").path == "/");
+  CHECK(query_of("/?next=http://host/").path == "/");
+  CHECK(query_of("*").path == "*");
+}
