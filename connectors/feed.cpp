@@ -17,7 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view accepted =
-    "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/xml;q=0.8, "
+    "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, "
     "text/xml;q=0.7, */*;q=0.1";
 
 constexpr std::chrono::seconds longest_wait = 24h;  // whatever a feed asks for
@@ -41,7 +42,8 @@ Failure refused(const HttpResponse& response, UtcTime now) {
   auto failure = refusal(response, now);
   if (response.status == 404) {
     failure.remedy = Remedy::retry;
-    failure.detail = "the server answered 404: there is no feed at this address now; if it stays so, check it in a browser";
+    failure.detail =
+        "the server answered 404: there is no feed at this address now; if it stays so, check it in a browser";
   }
   return failure;
 }
@@ -63,7 +65,8 @@ void tidy(Page& page, UtcTime now) {
     say_once(post);
   }
   std::reverse(page.posts.begin(), page.posts.end());  // most feeds have the newest first; of equal times it stays last
-  std::stable_sort(page.posts.begin(), page.posts.end(), [](const Post& a, const Post& b) { return a.made_at < b.made_at; });
+  std::stable_sort(page.posts.begin(), page.posts.end(),
+                   [](const Post& a, const Post& b) { return a.made_at < b.made_at; });
 }
 
 constexpr SourceSetting settings[] = {
@@ -102,7 +105,8 @@ Result<Page> feed_page(const FeedConfig& config, const Cursor& cursor, const Htt
   if (response.status == 304) return unchanged_page(place, response, now);
   if (response.status != 200) return refused(response, now);
   const auto body = sha256_hex(response.body);
-  FeedPlace next{std::string(response.header("etag")), std::string(response.header("last-modified")), body, now, place.at_least};
+  FeedPlace next{std::string(response.header("etag")), std::string(response.header("last-modified")), body, now,
+                 place.at_least};
   if (body == place.body) return unchanged_page(next, response, now);
   const ParseOptions options{{}, response.url.empty() ? config.url : response.url, config.name, now};
   auto page = parse_feed(response.body, response.header("content-type"), config.url, options);
@@ -126,7 +130,9 @@ asio::awaitable<Result<Page>> FeedSource::fetch(Cursor cursor, UtcTime now) {
 }
 
 Connector feed_connector() {
-  Connector row{"feed", "RSS, Atom or JSON Feed: a blog, comments, a tag or search feed.", kinds, settings, check, make, parse_feed};
+  Connector row{
+      "feed",    "RSS, Atom or JSON Feed: a blog, comments, a tag or search feed.", kinds, settings, check, make,
+      parse_feed};
   return row;
 }
 

@@ -31,7 +31,8 @@ Result<Page> feed_page(const FeedConfig& config, const Cursor& cursor, const Htt
 Result<Page> parse_feed(std::string body, const ParseOptions& options);
 // The same with the Content-Type header's value, for its charset, and the address within which a guid that is no URI ("42")
 // is unique: with it Post::id is ADDRESS#GUID.
-Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope, const ParseOptions& options);
+Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope,
+                        const ParseOptions& options);
 
 class FeedSource : public Source {
  public:

@@ -49,10 +49,10 @@ bool looks_like_html_page(std::string_view body) {
 
 std::string alternate_feed(std::string_view html, std::string_view url) {
   html = cut_utf8(html, longest_head);
-  const XmlDocument page(
-      htmlReadMemory(html.data(), static_cast<int>(html.size()), nullptr, "UTF-8",
-                     HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_COMPACT),
-      &xmlFreeDoc);
+  const XmlDocument page(htmlReadMemory(html.data(), static_cast<int>(html.size()), nullptr, "UTF-8",
+                                        HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
+                                            HTML_PARSE_NOWARNING | HTML_PARSE_COMPACT),
+                         &xmlFreeDoc);
   std::string base(url);
   for (const xmlNode* node = page ? xmlDocGetRootElement(page.get()) : nullptr; node; node = next_in_order(node)) {
     if (node->type != XML_ELEMENT_NODE) continue;

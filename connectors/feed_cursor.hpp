@@ -12,8 +12,8 @@ struct FeedPlace {
   std::string etag = {};           // as it came, quotes and W/ included
   std::string last_modified = {};  // as it came
   std::string body = {};
-  UtcTime whole_at = {};           // when a body last came: the epoch before the first time
-  std::int64_t at_least = 0;       // seconds that the feed wants between two requests; a 304 does not say it again
+  UtcTime whole_at = {};      // when a body last came: the epoch before the first time
+  std::int64_t at_least = 0;  // seconds that the feed wants between two requests; a 304 does not say it again
 };
 
 FeedPlace feed_place_of(const Cursor& cursor);  // the beginning, when the bytes are not ours

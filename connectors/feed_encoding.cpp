@@ -32,14 +32,15 @@ constexpr std::array marks = {
 
 // How "<?xm" or "<" begins where there is no mark (XML 1.0, appendix F).
 constexpr std::array beginnings = {
-    Mark{"<\0\0\0"sv, "UTF-32LE"},  Mark{"\0\0\0<"sv, "UTF-32BE"},        Mark{"<\0?\0"sv, "UTF-16LE"},
-    Mark{"\0<\0?"sv, "UTF-16BE"},   Mark{"<\0r\0"sv, "UTF-16LE"},         Mark{"\0<\0r"sv, "UTF-16BE"},
-    Mark{"<\0f\0"sv, "UTF-16LE"},   Mark{"\0<\0f"sv, "UTF-16BE"},         Mark{"\x4C\x6F\xA7\x94"sv, "ibm-37"},
+    Mark{"<\0\0\0"sv, "UTF-32LE"}, Mark{"\0\0\0<"sv, "UTF-32BE"}, Mark{"<\0?\0"sv, "UTF-16LE"},
+    Mark{"\0<\0?"sv, "UTF-16BE"},  Mark{"<\0r\0"sv, "UTF-16LE"},  Mark{"\0<\0r"sv, "UTF-16BE"},
+    Mark{"<\0f\0"sv, "UTF-16LE"},  Mark{"\0<\0f"sv, "UTF-16BE"},  Mark{"\x4C\x6F\xA7\x94"sv, "ibm-37"},
 };
 
 template <std::size_t n>
 const Mark* starting(std::string_view bytes, const std::array<Mark, n>& table) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const Mark& m) { return bytes.starts_with(m.bytes); });
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const Mark& m) { return bytes.starts_with(m.bytes); });
   return found == table.end() ? nullptr : &*found;
 }
 
@@ -54,10 +55,18 @@ std::string lowered(std::string_view text) {
 // What a label means on the web rather than in its standard (encoding.spec.whatwg.org, section 4.2).
 std::string meant_by(std::string_view label) {
   constexpr std::array<std::array<std::string_view, 2>, 12> meanings = {{
-      {"iso-8859-1", "windows-1252"}, {"iso8859-1", "windows-1252"},  {"latin1", "windows-1252"},
-      {"latin-1", "windows-1252"},    {"us-ascii", "windows-1252"},   {"ascii", "windows-1252"},
-      {"gb2312", "gb18030"},          {"gbk", "gb18030"},             {"iso-8859-9", "windows-1254"},
-      {"iso-8859-11", "windows-874"}, {"ks_c_5601-1987", "windows-949"}, {"utf8", "utf-8"},
+      {"iso-8859-1", "windows-1252"},
+      {"iso8859-1", "windows-1252"},
+      {"latin1", "windows-1252"},
+      {"latin-1", "windows-1252"},
+      {"us-ascii", "windows-1252"},
+      {"ascii", "windows-1252"},
+      {"gb2312", "gb18030"},
+      {"gbk", "gb18030"},
+      {"iso-8859-9", "windows-1254"},
+      {"iso-8859-11", "windows-874"},
+      {"ks_c_5601-1987", "windows-949"},
+      {"utf8", "utf-8"},
   }};
   const auto name = lowered(label);
   for (const auto& [written, meant] : meanings) {
@@ -100,8 +109,10 @@ bool mostly_utf8(std::string_view text) {
   for (std::int64_t at = 0; at < end;) {
     UChar32 c = 0;
     U8_NEXT(bytes, at, end, c);
-    if (c < 0) ++bad;
-    else if (c >= 0x80) ++good;
+    if (c < 0)
+      ++bad;
+    else if (c >= 0x80)
+      ++good;
   }
   return good > bad;
 }

@@ -12,13 +12,13 @@ namespace barometer {
 
 // What RSS, Atom and JSON Feed have in common, mark-up already removed; empty means that the document does not say.
 struct FeedItem {
-  std::string id = {};         // guid, id, rdf:about
-  std::string url = {};        // resolved
+  std::string id = {};   // guid, id, rdf:about
+  std::string url = {};  // resolved
   std::string title = {};
-  std::string text = {};       // the whole content if there is any, else the summary
-  std::string author = {};     // a name; an address only where there is no name
+  std::string text = {};    // the whole content if there is any, else the summary
+  std::string author = {};  // a name; an address only where there is no name
   std::string language = {};
-  std::string reply_to = {};   // id of what this answers
+  std::string reply_to = {};  // id of what this answers
   std::optional<UtcTime> published = {};
   std::optional<UtcTime> updated = {};
   std::vector<std::string> categories = {};
@@ -26,9 +26,9 @@ struct FeedItem {
 };
 
 struct Feed {
-  std::vector<FeedItem> items = {};    // in the document's order
-  std::chrono::seconds at_least{0};    // ttl or sy:updatePeriod; 0: not said
-  bool cut = false;                    // the document broke off in an item, which is among `items` if its elements are whole
+  std::vector<FeedItem> items = {};  // in the document's order
+  std::chrono::seconds at_least{0};  // ttl or sy:updatePeriod; 0: not said
+  bool cut = false;  // the document broke off in an item, which is among `items` if its elements are whole
 };
 
 }  // namespace barometer

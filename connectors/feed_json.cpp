@@ -64,7 +64,8 @@ FeedItem read_item(JsonValue json, const std::string& base, const std::string& a
 Result<Feed> read_feed_json(std::string_view utf8, const std::string& base) {
   JsonDocument document;
   if (const auto error = JsonDocument::read(document, utf8); error) {
-    return Failure{Remedy::retry, std::string("the answer is damaged or breaks off: ") + simdjson::error_message(error), std::nullopt};
+    return Failure{Remedy::retry, std::string("the answer is damaged or breaks off: ") + simdjson::error_message(error),
+                   std::nullopt};
   }
   const auto root = document.root();
   simdjson::dom::array items;

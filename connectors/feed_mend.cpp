@@ -42,11 +42,16 @@ bool one_of(std::string_view name, std::initializer_list<std::string_view> names
 }
 
 bool is_item(std::string_view name) { return one_of(local(name), {"item", "entry"}); }
-bool is_frame(std::string_view name) { return one_of(local(name), {"item", "entry", "channel", "feed", "rss", "rdf", "items"}); }
+bool is_frame(std::string_view name) {
+  return one_of(local(name), {"item", "entry", "channel", "feed", "rss", "rdf", "items"});
+}
 // Elements of a feed that hold no others: where one of them is never closed, the next ends it.
-bool is_leaf(std::string_view name) { return one_of(name, {"title", "link", "guid", "pubdate", "dc:date", "dc:creator"}); }
+bool is_leaf(std::string_view name) {
+  return one_of(name, {"title", "link", "guid", "pubdate", "dc:date", "dc:creator"});
+}
 bool is_field(std::string_view name) {
-  return is_leaf(name) || one_of(name, {"description", "content:encoded", "author", "category", "comments", "enclosure", "summary", "content"});
+  return is_leaf(name) || one_of(name, {"description", "content:encoded", "author", "category", "comments", "enclosure",
+                                        "summary", "content"});
 }
 // <link> is not among them: RSS has its address inside.
 bool is_void(std::string_view name) { return one_of(name, {"br", "hr", "img", "input", "wbr"}); }
@@ -67,9 +72,10 @@ void append_escaped(std::string& out, std::string_view text) {
 
 void append_character(std::string& out, UChar32 c) {
   // Numbers 128 to 159 are meant as windows-1252 has them, where they mean control characters to Unicode.
-  constexpr std::array<UChar32, 32> windows = {
-      0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-      0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+  constexpr std::array<UChar32, 32> windows = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                               0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                               0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
   if (c >= 0x80 && c < 0xA0) c = windows[static_cast<std::size_t>(c - 0x80)];
   const bool legal = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) ||
                      (c >= 0x10000 && c <= 0x10FFFF);
@@ -92,8 +98,10 @@ class Mender {
     at_ = std::min(in_.find('<'), in_.size());
     while (at_ < in_.size()) {
       const auto begin = at_;
-      if (in_[at_] == '<') mark_up();
-      else text(std::min(in_.find('<', at_), in_.size()));
+      if (in_[at_] == '<')
+        mark_up();
+      else
+        text(std::min(in_.find('<', at_), in_.size()));
       whole_ = in_[begin] != '<' || in_[at_ - 1] == '>';
     }
     MendedXml mended;
@@ -213,7 +221,8 @@ class Mender {
     const auto end = in_.find("]>", close);
     const auto subset = in_.substr(close, end - close);
     at_ = end == std::string_view::npos ? in_.size() : end + 2;
-    for (auto from = subset.find("<!ENTITY"); from != std::string_view::npos; from = subset.find("<!ENTITY", from + 1)) {
+    for (auto from = subset.find("<!ENTITY"); from != std::string_view::npos;
+         from = subset.find("<!ENTITY", from + 1)) {
       entity(subset.substr(from + std::string_view("<!ENTITY").size(), 2 * longest_entity));
     }
   }
@@ -345,7 +354,7 @@ class Mender {
   std::string out_;
   std::vector<std::string_view> open_;
   std::map<std::string, std::string> entities_;
-  int items_ = 0;  // how many of open_ are items
+  int items_ = 0;      // how many of open_ are items
   bool whole_ = true;  // the last piece was text, or a tag with its end
   std::size_t last_instruction_end_;
 };

@@ -56,13 +56,15 @@ Post post_of(FeedItem item, std::string_view scope, const ParseOptions& options)
 
 Failure web_page(std::string_view html, std::string_view url) {
   const auto feed = alternate_feed(html, url);
-  const std::string advice = feed.empty() ? "check the address in a browser, and ask the site for its feed" : "set url to " + feed;
+  const std::string advice =
+      feed.empty() ? "check the address in a browser, and ask the site for its feed" : "set url to " + feed;
   return Failure{Remedy::ask_operator, "a web page came instead of a feed: " + advice, std::nullopt};
 }
 
 Result<Feed> read_feed(std::string_view text, const ParseOptions& options) {
   const auto begin = text.find_first_not_of(" \t\r\n");
-  const bool json = options.kind == "json" || (options.kind.empty() && begin != std::string_view::npos && text[begin] == '{');
+  const bool json =
+      options.kind == "json" || (options.kind.empty() && begin != std::string_view::npos && text[begin] == '{');
   if (json) return read_feed_json(text, options.base_url);
   auto feed = read_feed_xml(text, options.base_url);
   if (!looks_like_html_page(text)) return feed;
@@ -86,7 +88,8 @@ std::string sha256_hex(std::string_view bytes) {
   return out;
 }
 
-Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope, const ParseOptions& options) {
+Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope,
+                        const ParseOptions& options) {
   auto feed = read_feed(decoded_feed(body, content_type), options);
   if (!feed.has_value()) return feed.error();
   Page page;
@@ -96,6 +99,8 @@ Result<Page> parse_feed(std::string_view body, std::string_view content_type, st
   return page;
 }
 
-Result<Page> parse_feed(std::string body, const ParseOptions& options) { return parse_feed(body, {}, options.base_url, options); }
+Result<Page> parse_feed(std::string body, const ParseOptions& options) {
+  return parse_feed(body, {}, options.base_url, options);
+}
 
 }  // namespace barometer

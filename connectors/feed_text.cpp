@@ -29,15 +29,18 @@ bool in_atom(const xmlNode* node) {
 
 bool looks_like_html(std::string_view text) {
   constexpr std::array<std::string_view, 6> tells = {"</", "<br", "<p>", "<img ", "&#", "&amp;"};
-  return std::any_of(tells.begin(), tells.end(), [&](std::string_view tell) { return text.find(tell) != std::string_view::npos; });
+  return std::any_of(tells.begin(), tells.end(),
+                     [&](std::string_view tell) { return text.find(tell) != std::string_view::npos; });
 }
 
 std::string decoded_base64(std::string_view text) {
   std::string packed;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(packed), [](char c) { return static_cast<unsigned char>(c) > ' '; });
+  std::copy_if(text.begin(), text.end(), std::back_inserter(packed),
+               [](char c) { return static_cast<unsigned char>(c) > ' '; });
   std::string out(packed.size() / 4 * 3 + 3, '\0');
-  const auto size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                    reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
+  const auto size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
   if (size < 0) return {};
   auto kept = static_cast<std::size_t>(size);
   while (kept > 0 && packed.ends_with('=')) {  // OpenSSL counts the padding as data
@@ -90,8 +93,10 @@ std::string construct_line(const xmlNode* node) {
   std::string out;
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\n' || c == '\t';
-    if (!blank) out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   }
   return out;
 }

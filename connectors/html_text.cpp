@@ -20,7 +20,9 @@ class Arena {
   static void* take(void* self, std::size_t size);
   static void give(void*, void*) {}
 
-  static constexpr std::size_t most_ = 64u << 20;
+  static constexpr std::size_t most_at_least_ = 1u << 20;
+  static constexpr std::size_t most_a_byte_ = 128;  // what "<b>x" and the like come to
+  std::size_t most_ = 0;
   std::size_t taken_ = 0;
   std::pmr::monotonic_buffer_resource memory_{16 * 1024};
   std::jmp_buf full_;
@@ -29,12 +31,13 @@ class Arena {
 void* Arena::take(void* self, std::size_t size) {
   auto* arena = static_cast<Arena*>(self);
   arena->taken_ += size;
-  if (arena->taken_ > most_) std::longjmp(arena->full_, 1);
+  if (arena->taken_ > arena->most_) std::longjmp(arena->full_, 1);
   return arena->memory_.allocate(size, alignof(std::max_align_t));
 }
 
 // Null when the tree would not fit.
 GumboOutput* Arena::parse(std::string_view html) {
+  most_ = most_at_least_ + most_a_byte_ * html.size();
   if (setjmp(full_) != 0) return nullptr;
   GumboOptions options = kGumboDefaultOptions;
   options.allocator = &Arena::take;
@@ -46,25 +49,31 @@ GumboOutput* Arena::parse(std::string_view html) {
 
 enum class Shape { inline_, cell, block, dropped };
 
-Shape shape_of(GumboTag tag) {
-  switch (tag) {
-    case GUMBO_TAG_SCRIPT: case GUMBO_TAG_STYLE: case GUMBO_TAG_HEAD: case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_IFRAME:
-    case GUMBO_TAG_NOEMBED: case GUMBO_TAG_NOFRAMES: case GUMBO_TAG_OBJECT:
-      return Shape::dropped;
-    case GUMBO_TAG_TD: case GUMBO_TAG_TH: case GUMBO_TAG_OPTION:
-      return Shape::cell;
-    case GUMBO_TAG_P: case GUMBO_TAG_DIV: case GUMBO_TAG_BR: case GUMBO_TAG_LI: case GUMBO_TAG_UL: case GUMBO_TAG_OL:
-    case GUMBO_TAG_DL: case GUMBO_TAG_DT: case GUMBO_TAG_DD: case GUMBO_TAG_TR: case GUMBO_TAG_TABLE:
-    case GUMBO_TAG_CAPTION: case GUMBO_TAG_H1: case GUMBO_TAG_H2: case GUMBO_TAG_H3: case GUMBO_TAG_H4:
-    case GUMBO_TAG_H5: case GUMBO_TAG_H6: case GUMBO_TAG_BLOCKQUOTE: case GUMBO_TAG_PRE: case GUMBO_TAG_HR:
-    case GUMBO_TAG_SECTION: case GUMBO_TAG_ARTICLE: case GUMBO_TAG_HEADER: case GUMBO_TAG_FOOTER: case GUMBO_TAG_ASIDE:
-    case GUMBO_TAG_FIGURE: case GUMBO_TAG_FIGCAPTION: case GUMBO_TAG_ADDRESS: case GUMBO_TAG_FORM: case GUMBO_TAG_MAIN:
-    case GUMBO_TAG_NAV: case GUMBO_TAG_FIELDSET: case GUMBO_TAG_DETAILS: case GUMBO_TAG_SUMMARY:
-      return Shape::block;
-    default:
-      return Shape::inline_;
-  }
-}
+constexpr std::array dropped = {
+    GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,   GUMBO_TAG_HEAD,     GUMBO_TAG_TEMPLATE,
+    GUMBO_TAG_IFRAME, GUMBO_TAG_NOEMBED, GUMBO_TAG_NOFRAMES, GUMBO_TAG_OBJECT,
+};
+
+constexpr std::array cells = {GUMBO_TAG_TD, GUMBO_TAG_TH, GUMBO_TAG_OPTION};
+
+constexpr std::array blocks = {
+    GUMBO_TAG_P,       GUMBO_TAG_DIV,     GUMBO_TAG_BR,      GUMBO_TAG_LI,     GUMBO_TAG_UL,         GUMBO_TAG_OL,
+    GUMBO_TAG_DL,      GUMBO_TAG_DT,      GUMBO_TAG_DD,      GUMBO_TAG_TR,     GUMBO_TAG_TABLE,      GUMBO_TAG_CAPTION,
+    GUMBO_TAG_H1,      GUMBO_TAG_H2,      GUMBO_TAG_H3,      GUMBO_TAG_H4,     GUMBO_TAG_H5,         GUMBO_TAG_H6,
+    GUMBO_TAG_PRE,     GUMBO_TAG_HR,      GUMBO_TAG_SECTION, GUMBO_TAG_FIGURE, GUMBO_TAG_BLOCKQUOTE, GUMBO_TAG_ARTICLE,
+    GUMBO_TAG_HEADER,  GUMBO_TAG_FOOTER,  GUMBO_TAG_ASIDE,   GUMBO_TAG_FORM,   GUMBO_TAG_FIGCAPTION, GUMBO_TAG_ADDRESS,
+    GUMBO_TAG_DETAILS, GUMBO_TAG_SUMMARY, GUMBO_TAG_MAIN,    GUMBO_TAG_NAV,    GUMBO_TAG_FIELDSET,
+};
+
+constexpr auto shapes = [] {
+  std::array<Shape, GUMBO_TAG_LAST + 1> table{};  // inline_
+  for (const auto tag : dropped) table[tag] = Shape::dropped;
+  for (const auto tag : cells) table[tag] = Shape::cell;
+  for (const auto tag : blocks) table[tag] = Shape::block;
+  return table;
+}();
+
+Shape shape_of(GumboTag tag) { return shapes[tag]; }
 
 std::string_view attribute(const GumboElement& element, const char* name) {
   const auto* found = gumbo_get_attribute(&element.attributes, name);
@@ -100,8 +109,10 @@ class Lines {
  private:
   void put(char c) {
     if (!out_.empty()) {
-      if (break_) out_ += '\n';
-      else if (blank_) out_ += ' ';
+      if (break_)
+        out_ += '\n';
+      else if (blank_)
+        out_ += ' ';
     }
     break_ = blank_ = false;
     out_ += c;
@@ -140,22 +151,16 @@ class Reader {
     return index < children.length ? static_cast<const GumboNode*>(children.data[index]) : nullptr;
   }
 
-  static const GumboNode* after(const GumboNode* node) {
-    return child_of(node->parent, node->index_within_parent + 1);
-  }
+  static const GumboNode* after(const GumboNode* node) { return child_of(node->parent, node->index_within_parent + 1); }
 
   // Whether there is something inside to read.
   bool enter(const GumboNode* node) {
     switch (node->type) {
       case GUMBO_NODE_TEXT:
       case GUMBO_NODE_CDATA:
-      case GUMBO_NODE_WHITESPACE:
-        lines_.text(node->v.text.text, preformatted_ > 0);
-        return false;
-      case GUMBO_NODE_ELEMENT:
-        return enter_element(node->v.element);
-      default:
-        return false;
+      case GUMBO_NODE_WHITESPACE: lines_.text(node->v.text.text, preformatted_ > 0); return false;
+      case GUMBO_NODE_ELEMENT: return enter_element(node->v.element);
+      default: return false;
     }
   }
 
@@ -180,11 +185,37 @@ class Reader {
   int preformatted_ = 0;
 };
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool begins_with_letter(std::string_view text) {
+  return !text.empty() && lower(text[0]) >= 'a' && lower(text[0]) <= 'z';
+}
+
+// Elements that are never closed, or close themselves when the next begins: they make no depth.
+bool ends_itself(std::string_view tag) {
+  constexpr std::array<std::string_view, 18> names = {"br",     "img", "p",      "li",   "hr",   "td",
+                                                      "tr",     "th",  "dd",     "dt",   "wbr",  "input",
+                                                      "option", "col", "source", "meta", "link", "area"};
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    const auto size = name.size();
+    const bool same = tag.size() > size &&
+                      std::equal(name.begin(), name.end(), tag.begin(), [](char a, char b) { return a == lower(b); });
+    return same && !begins_with_letter(tag.substr(size));
+  });
+}
+
+// Up to where the limits are kept; of depth as far as tags tell before they are parsed.
 std::string_view bounded(std::string_view html) {
   html = cut_utf8(html, longest_html);
   std::size_t tags = 0;
+  std::size_t open = 0;
   for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
-    if (++tags > most_tags) return html.substr(0, at);
+    const auto tag = html.substr(at + 1);
+    if (tag.starts_with('/'))
+      open -= open > 0 ? 1 : 0;
+    else if (begins_with_letter(tag) && !ends_itself(tag))
+      ++open;
+    if (++tags > most_tags || open > most_depth) return html.substr(0, at);
   }
   return html;
 }

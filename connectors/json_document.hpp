@@ -18,6 +18,7 @@ class JsonDocument {
  public:
   // Strictly first; a document that is refused is mended and tried once more.
   static simdjson::error_code read(JsonDocument& into, std::string_view json) {
+    if (json.empty()) return simdjson::EMPTY;
     auto error = into.parser_.parse(json.data(), json.size()).get(into.root_);
     if (!error) return error;
     const auto mended = mend_json(json);

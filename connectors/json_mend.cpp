@@ -26,7 +26,8 @@ constexpr bool is_low(unsigned unit) { return unit >= 0xDC00 && unit < 0xE000; }
 
 std::string mend_json(std::string_view json) {
   auto out = valid_utf8(json);
-  std::replace_if(out.begin(), out.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   for (auto at = out.find('\\'); at != std::string::npos && at + 1 < out.size(); at = out.find('\\', at)) {
     const auto unit = unit_at(out, at);
     if (is_high(unit) && is_low(unit_at(out, at + escape_size))) {

@@ -91,8 +91,9 @@ Result<MastodonAnswer> answer_in(const MastodonConfig& config, const HttpRespons
     if (is_html(response) && failure.remedy == Remedy::ask_operator) {
       failure.detail += "; it sent a web page: a wall against programs, or no Mastodon server";
     } else if (response.status == 401 || response.status == 403) {
-      failure.detail += "; its hashtag timelines may be open to members only: set token_file, or listen to "
-                        "https://HOST/tags/TAG.rss with the platform feed";
+      failure.detail +=
+          "; its hashtag timelines may be open to members only: set token_file, or listen to "
+          "https://HOST/tags/TAG.rss with the platform feed";
     }
     return failure;
   }
@@ -107,7 +108,8 @@ Result<MastodonAnswer> answer_in(const MastodonConfig& config, const HttpRespons
 constexpr SourceSetting settings[] = {
     {"url", "", true, "The server, as https://HOST."},
     {"hashtag", "", true, "The hashtag to listen to; with or without #."},
-    {"token_file", "", false, "File with an access token (read:statuses) where the server shows timelines to members only."},
+    {"token_file", "", false,
+     "File with an access token (read:statuses) where the server shows timelines to members only."},
     {"limit", "40", false, "Posts a request, 1 to 40."},
     {"first_pages", "10", false, "Pages of the past that the first fetch reads, 1 to 100."},
 };
@@ -145,7 +147,8 @@ HttpRequest timeline_request(const MastodonConfig& config, const Cursor& cursor,
   const auto place = place_of(cursor);
   HttpRequest request;
   request.source = config.name;
-  request.url = config.url + "/api/v1/timelines/tag/" + percent_encoded(config.tag) + "?limit=" + std::to_string(config.limit);
+  request.url =
+      config.url + "/api/v1/timelines/tag/" + percent_encoded(config.tag) + "?limit=" + std::to_string(config.limit);
   switch (next_question(place, now)) {
     case Ask::newest_page: break;
     case Ask::page_before: request.url += "&max_id=" + percent_encoded(place.walk->max_id); break;
@@ -156,7 +159,8 @@ HttpRequest timeline_request(const MastodonConfig& config, const Cursor& cursor,
   return request;
 }
 
-Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, const HttpResponse& response, UtcTime now) {
+Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, const HttpResponse& response,
+                           UtcTime now) {
   auto answer = answer_in(config, response, now);
   if (!answer.has_value()) return answer.error();
   auto place = place_of(cursor);
@@ -187,8 +191,13 @@ asio::awaitable<Result<Page>> MastodonSource::fetch(Cursor cursor, UtcTime now) 
 }
 
 Connector mastodon_connector() {
-  return Connector{"mastodon", "A hashtag on a Mastodon server, or one that speaks its API.", mastodon_kinds(), settings,
-                   check, make, parse_mastodon};
+  return Connector{"mastodon",
+                   "A hashtag on a Mastodon server, or one that speaks its API.",
+                   mastodon_kinds(),
+                   settings,
+                   check,
+                   make,
+                   parse_mastodon};
 }
 
 }  // namespace barometer

@@ -14,11 +14,11 @@ namespace barometer {
 // API: docs.joinmastodon.org/methods/timelines/#tag
 struct MastodonConfig {
   std::string name = {};
-  std::string url = {};         // https://HOST, no slash at the end
-  std::string tag = {};         // folded, no '#'
-  std::string token = {};       // of an application with read:statuses; empty: ask without
-  int limit = 40;               // statuses a request; the API's most
-  int first_pages = 10;         // how many pages of the past the first fetch reads
+  std::string url = {};    // https://HOST, no slash at the end
+  std::string tag = {};    // folded, no '#'
+  std::string token = {};  // of an application with read:statuses; empty: ask without
+  int limit = 40;          // statuses a request; the API's most
+  int first_pages = 10;    // how many pages of the past the first fetch reads
 };
 
 // Between two looks at the newest page without min_id, which find posts that federated late (their ids lie below the
@@ -32,7 +32,8 @@ inline constexpr int mastodon_reread_pages = 3;
 HttpRequest timeline_request(const MastodonConfig& config, const Cursor& cursor, UtcTime now);
 
 // What the answer to that request brought. `more` until an answer above the largest id is empty.
-Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, const HttpResponse& response, UtcTime now);
+Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, const HttpResponse& response,
+                           UtcTime now);
 
 // For `barometer parse`: any shape that read_mastodon_answer knows, in the order of the body.
 Result<Page> parse_mastodon(std::string body, const ParseOptions& options);

@@ -51,8 +51,10 @@ class Collector {
         ++answer_.unreadable;
         continue;
       }
-      if (made_at) post->edited_at = std::exchange(post->made_at, *made_at);
-      else made_at = post->made_at;
+      if (made_at)
+        post->edited_at = std::exchange(post->made_at, *made_at);
+      else
+        made_at = post->made_at;
       answer_.posts.push_back(std::move(*post));
     }
   }
@@ -61,8 +63,10 @@ class Collector {
   void event(std::string_view name, std::string_view payload) {
     if (name == "update" || name == "status.update") {
       JsonDocument document;
-      if (JsonDocument::read(document, payload)) ++answer_.unreadable;
-      else revised(document.root());
+      if (JsonDocument::read(document, payload))
+        ++answer_.unreadable;
+      else
+        revised(document.root());
     } else if (name == "delete") {
       tombstone(valid_utf8(payload));
     }
@@ -168,8 +172,8 @@ struct Shape {
 };
 
 constexpr std::array shapes = {
-    Shape{"timeline", read_list},     Shape{"status", read_status},   Shape{"search", read_search},
-    Shape{"context", read_context},   Shape{"history", read_history}, Shape{"ws", read_frame},
+    Shape{"timeline", read_list},   Shape{"status", read_status},   Shape{"search", read_search},
+    Shape{"context", read_context}, Shape{"history", read_history}, Shape{"ws", read_frame},
 };
 
 constexpr std::array<std::string_view, 7> kinds = {"timeline", "status", "search", "context", "history", "sse", "ws"};
@@ -182,8 +186,11 @@ std::string_view kind_of(JsonValue root) {
     return revisions ? "history" : "timeline";
   }
   if (!root.is_object()) return {};
-  constexpr std::array<std::pair<const char*, std::string_view>, 5> tells = {{
-      {"payload", "ws"}, {"content", "status"}, {"statuses", "search"}, {"ancestors", "context"}, {"descendants", "context"}}};
+  constexpr std::array<std::pair<const char*, std::string_view>, 5> tells = {{{"payload", "ws"},
+                                                                              {"content", "status"},
+                                                                              {"statuses", "search"},
+                                                                              {"ancestors", "context"},
+                                                                              {"descendants", "context"}}};
   for (const auto& [key, kind] : tells) {
     if (!root.at_key(key).error()) return kind;
   }
@@ -194,7 +201,8 @@ std::string_view kind_of(JsonValue root) {
 Result<MastodonAnswer> refusal(std::string_view error) {
   if (error == "Record not found" || error == "Not Found") return MastodonAnswer{};
   if (error == "Too many requests") return failure(Remedy::retry, "the server says that it is asked too often");
-  return failure(Remedy::ask_operator, "the server answered with an error instead of posts: it may want a token (token_file)");
+  return failure(Remedy::ask_operator,
+                 "the server answered with an error instead of posts: it may want a token (token_file)");
 }
 
 Result<MastodonAnswer> read_json(JsonValue root, const ParseOptions& options) {
@@ -275,7 +283,8 @@ Result<MastodonAnswer> read_mastodon_answer(std::string_view body, const ParseOp
   JsonDocument document;
   if (const auto error = JsonDocument::read(document, body); error) {
     if (looks_like_frames(body)) return read_frames(body, options);
-    return failure(Remedy::retry, std::string("the answer is damaged or breaks off: ") + simdjson::error_message(error));
+    return failure(Remedy::retry,
+                   std::string("the answer is damaged or breaks off: ") + simdjson::error_message(error));
   }
   return read_json(document.root(), options);
 }

@@ -16,10 +16,10 @@ namespace barometer {
 // What one body held, in its order; each post once, however many boosts pass it on.
 struct MastodonAnswer {
   std::vector<Post> posts = {};
-  std::string newest = {};                   // largest and smallest id of the outer statuses, as their server orders them;
-  std::string oldest = {};                   // empty when there was none
-  std::optional<UtcTime> oldest_at = {};     // when the oldest of them was made
-  std::uint64_t unreadable = 0;              // entries that are no status
+  std::string newest = {};                // largest and smallest id of the outer statuses, as their server orders them;
+  std::string oldest = {};                // empty when there was none
+  std::optional<UtcTime> oldest_at = {};  // when the oldest of them was made
+  std::uint64_t unreadable = 0;           // entries that are no status
 };
 
 // Shapes that we know by name:

@@ -17,8 +17,8 @@ struct MastodonPlace {
     int pages = 0;       // still to read
     UtcTime until = {};  // posts made before it are not looked for
   };
-  std::string newest = {};    // largest id seen; empty: none yet
-  UtcTime reread_at = {};     // when the newest page was last asked for without min_id
+  std::string newest = {};  // largest id seen; empty: none yet
+  UtcTime reread_at = {};   // when the newest page was last asked for without min_id
   std::optional<Walk> walk = {};
 };
 

@@ -113,7 +113,8 @@ Post blank_post(const StatusContext& context) {
 }
 
 // Servers that leave out uri (partial imitations) still have an id that is theirs alone.
-std::string identity(std::string_view uri, const std::string& url, const StatusContext& context, const std::string& native) {
+std::string identity(std::string_view uri, const std::string& url, const StatusContext& context,
+                     const std::string& native) {
   if (!uri.empty()) return valid_utf8(uri);
   if (!url.empty()) return url;
   return context.host.empty() ? native : context.host + '/' + native;

@@ -143,8 +143,9 @@ Result<Post> read_object(od::object object, UtcTime now) {
     if (field.unescaped_key().get(name)) return unreadable("a key of the object cannot be read");
     const auto* key = std::find_if(keys.begin(), keys.end(), [&](const Key& one) { return one.name == name; });
     if (key == keys.end()) continue;
-    if (field.value().get(value)) return about(key->name, "has a value that is no JSON");
-    if (value.is_null()) continue;
+    bool null = false;
+    if (field.value().get(value) || value.is_null().get(null)) return about(key->name, "has a value that is no JSON");
+    if (null) continue;
     if (const auto* what = key->read(value, post)) return about(key->name, what);
     seen |= needed(key->name);
   }
@@ -162,7 +163,8 @@ Result<Post> read_line(const std::string& padded, UtcTime now) {
   if (error == simdjson::INCORRECT_TYPE) return unreadable("not a JSON object: one post a line, {\"platform\":…}");
   if (error) return unreadable(std::string("not JSON: ") + simdjson::error_message(error));
   auto post = read_object(object, now);
-  if (post.has_value() && !document.current_location().error()) return unreadable("more than one value on the line: one post a line");
+  if (post.has_value() && !document.current_location().error())
+    return unreadable("more than one value on the line: one post a line");
   return post;
 }
 

@@ -76,8 +76,10 @@ void append(std::string& out, std::string_view key, const std::vector<std::strin
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
-  if (simdjson::validate_utf8(text.data(), text.size())) append_escaped(out, text);
-  else append_escaped(out, valid_utf8(text));
+  if (simdjson::validate_utf8(text.data(), text.size()))
+    append_escaped(out, text);
+  else
+    append_escaped(out, valid_utf8(text));
 }
 
 void append_json(std::string& out, const Post& post) {

@@ -33,7 +33,8 @@ void check_url(const SourceConfig& config, std::string_view key, std::vector<Set
   const auto url = setting(config, key);
   if (url.empty()) return;
   const bool odd = host_of(url).empty() || url.find_first_of(" \t\n\"<>") != std::string::npos;
-  if (odd) complaints.push_back({std::string(key), "is not an address: write https://HOST and, where it has one, the path"});
+  if (odd)
+    complaints.push_back({std::string(key), "is not an address: write https://HOST and, where it has one, the path"});
 }
 
 void check_number(const SourceConfig& config, std::string_view key, int least, int most,
@@ -63,7 +64,8 @@ std::string read_secret(const std::filesystem::path& file) {
   }
   std::getline(in, line);
   const auto begin = line.find_first_not_of(" \t\r");
-  if (begin == std::string::npos) throw std::runtime_error(file.string() + " is empty: write the secret into its first line");
+  if (begin == std::string::npos)
+    throw std::runtime_error(file.string() + " is empty: write the secret into its first line");
   return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
 }
 

@@ -47,9 +47,8 @@ std::string host_of(std::string_view url) {
 
 bool is_absolute_url(std::string_view url) {
   if (url.empty() || !is_letter(url[0])) return false;
-  const auto end = std::find_if_not(url.begin(), url.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-  });
+  const auto end = std::find_if_not(
+      url.begin(), url.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
   return end != url.end() && *end == ':';
 }
 
@@ -67,8 +66,10 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') out += c;
-    else append_percent(out, c);
+    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~')
+      out += c;
+    else
+      append_percent(out, c);
   }
   return out;
 }

@@ -22,8 +22,10 @@ std::string replaced(std::string_view bytes) {
     const auto from = at;
     UChar32 c = 0;
     U8_NEXT(begin, at, end, c);
-    if (c < 0) out += "\xEF\xBF\xBD";
-    else out.append(bytes, static_cast<std::size_t>(from), static_cast<std::size_t>(at - from));
+    if (c < 0)
+      out += "\xEF\xBF\xBD";
+    else
+      out.append(bytes, static_cast<std::size_t>(from), static_cast<std::size_t>(at - from));
   }
   return out;
 }

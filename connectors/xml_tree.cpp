@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <libxml/parser.h>
 #include <libxml/xmlsave.h>
@@ -56,12 +57,18 @@ constexpr std::array namespaces = {
 
 // For prefixes that nobody declared.
 constexpr std::array customs = {
-    Namespace{"atom", Vocabulary::core},        Namespace{"rss", Vocabulary::core},
-    Namespace{"content", Vocabulary::content},  Namespace{"dc", Vocabulary::dc},
-    Namespace{"dcterms", Vocabulary::dcterms},  Namespace{"itunes", Vocabulary::itunes},
-    Namespace{"media", Vocabulary::media},      Namespace{"slash", Vocabulary::slash},
-    Namespace{"sy", Vocabulary::syndication},   Namespace{"thr", Vocabulary::thread},
-    Namespace{"feedburner", Vocabulary::feedburner}, Namespace{"xhtml", Vocabulary::xhtml},
+    Namespace{"atom", Vocabulary::core},
+    Namespace{"rss", Vocabulary::core},
+    Namespace{"content", Vocabulary::content},
+    Namespace{"dc", Vocabulary::dc},
+    Namespace{"dcterms", Vocabulary::dcterms},
+    Namespace{"itunes", Vocabulary::itunes},
+    Namespace{"media", Vocabulary::media},
+    Namespace{"slash", Vocabulary::slash},
+    Namespace{"sy", Vocabulary::syndication},
+    Namespace{"thr", Vocabulary::thread},
+    Namespace{"feedburner", Vocabulary::feedburner},
+    Namespace{"xhtml", Vocabulary::xhtml},
     Namespace{"rdf", Vocabulary::rdf},
 };
 
@@ -86,9 +93,15 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+std::int64_t whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return std::max<std::int64_t>(number, 0);
+}
+
 XmlDocument parse_xml(std::string_view utf8, bool forgiving) {
-  const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC |
-                      XML_PARSE_COMPACT | (forgiving ? XML_PARSE_RECOVER : 0);
+  const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA |
+                      XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT | (forgiving ? XML_PARSE_RECOVER : 0);
   return XmlDocument(xmlReadMemory(utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8", options), &xmlFreeDoc);
 }
 
@@ -98,12 +111,14 @@ Vocabulary vocabulary_of(const xmlNode* node) {
     const auto colon = raw.find(':');
     if (colon == std::string_view::npos) return Vocabulary::core;
     const auto prefix = lowered(raw.substr(0, colon));
-    const auto found = std::find_if(customs.begin(), customs.end(), [&](const Namespace& n) { return n.begins == prefix; });
+    const auto found =
+        std::find_if(customs.begin(), customs.end(), [&](const Namespace& n) { return n.begins == prefix; });
     return found == customs.end() ? Vocabulary::other : found->vocabulary;
   }
   auto href = lowered(trimmed(chars(node->ns->href)));
   if (href.starts_with("https:")) href.erase(4, 1);
-  const auto found = std::find_if(namespaces.begin(), namespaces.end(), [&](const Namespace& n) { return href.starts_with(n.begins); });
+  const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                  [&](const Namespace& n) { return href.starts_with(n.begins); });
   if (found != namespaces.end()) return found->vocabulary;
   return node->ns->prefix ? Vocabulary::other : Vocabulary::core;  // a default namespace of somebody's own invention
 }
@@ -148,7 +163,8 @@ std::string inner_html(const xmlNode* node) {
   forget_prefixes(node->children);
   std::string out;
   // <p></p> rather than <p/>, which HTML reads as <p>
-  xmlSaveCtxt* save = xmlSaveToIO(append_bytes, nullptr, &out, "UTF-8", XML_SAVE_NO_DECL | XML_SAVE_NO_EMPTY | XML_SAVE_AS_XML);
+  xmlSaveCtxt* save =
+      xmlSaveToIO(append_bytes, nullptr, &out, "UTF-8", XML_SAVE_NO_DECL | XML_SAVE_NO_EMPTY | XML_SAVE_AS_XML);
   if (!save) return {};
   for (xmlNode* child = node->children; child; child = child->next) xmlSaveTree(save, child);
   xmlSaveClose(save);

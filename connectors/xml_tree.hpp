@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +17,21 @@ using XmlDocument = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
 XmlDocument parse_xml(std::string_view utf8, bool forgiving);
 
 // Whose element it is. Core are all the namespaces of RSS and Atom, and none: feeds mix them at will.
-enum class Vocabulary { core, content, dc, dcterms, itunes, media, slash, syndication, thread, feedburner, xhtml, rdf, other };
+enum class Vocabulary {
+  core,
+  content,
+  dc,
+  dcterms,
+  itunes,
+  media,
+  slash,
+  syndication,
+  thread,
+  feedburner,
+  xhtml,
+  rdf,
+  other
+};
 
 Vocabulary vocabulary_of(const xmlNode* node);
 // The name without prefix, in lower case.
@@ -38,5 +53,7 @@ std::string language_at(const xmlNode* node);
 std::string base_at(const xmlNode* node);
 
 std::string_view trimmed(std::string_view text);
+// The number that a text begins with, 0 when there is none or it is negative.
+std::int64_t whole_number(std::string_view text);
 
 }  // namespace barometer

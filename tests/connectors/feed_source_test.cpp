@@ -1,9 +1,8 @@
-#include "connectors/feed.hpp"
-
 #include <algorithm>
 
 #include <doctest/doctest.h>
 
+#include "connectors/feed.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
@@ -33,7 +32,8 @@ Page page_of(const Cursor& cursor, const HttpResponse& response, UtcTime now = n
 }
 
 std::string sent(const HttpRequest& request, std::string_view name) {
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(), [&](const auto& h) { return h.first == name; });
+  const auto found =
+      std::find_if(request.headers.begin(), request.headers.end(), [&](const auto& h) { return h.first == name; });
   return found == request.headers.end() ? std::string() : found->second;
 }
 
@@ -74,11 +74,13 @@ TEST_CASE("once a day the whole feed is asked for") {
 }
 
 TEST_CASE("posts come oldest first, none from tomorrow, none without words") {
-  const auto page = page_of({}, answer(200,
-      "<rss><channel><item><title>c</title><pubDate>Sat, 28 Nov 2026 09:00:00 GMT</pubDate></item>"
-      "<item><title>a</title><pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate></item>"
-      "<item><title>b</title><pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item><item><link>https://x.example/</link></item>"
-      "</channel></rss>"));
+  const auto page =
+      page_of({}, answer(200,
+                         "<rss><channel><item><title>c</title><pubDate>Sat, 28 Nov 2026 09:00:00 GMT</pubDate></item>"
+                         "<item><title>a</title><pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate></item>"
+                         "<item><title>b</title><pubDate>Sat, 21 Nov 2026 09:00:00 "
+                         "GMT</pubDate></item><item><link>https://x.example/</link></item>"
+                         "</channel></rss>"));
   REQUIRE(page.posts.size() == 3);
   CHECK(page.posts[0].text == "a");
   CHECK(page.posts[1].text == "b");
@@ -88,9 +90,11 @@ TEST_CASE("posts come oldest first, none from tomorrow, none without words") {
 }
 
 TEST_CASE("what title and text both say is said once") {
-  const auto page = page_of({}, answer(200,
-      "<rss><channel><item><title>headline</title></item><item><title>Ten hours</title><description>Ten hours on a trolley</description></item>"
-      "<item><title>News</title><description>Ten hours</description></item></channel></rss>"));
+  const auto page =
+      page_of({}, answer(200,
+                         "<rss><channel><item><title>headline</title></item><item><title>Ten "
+                         "hours</title><description>Ten hours on a trolley</description></item>"
+                         "<item><title>News</title><description>Ten hours</description></item></channel></rss>"));
   REQUIRE(page.posts.size() == 3);
   int titled = 0;
   for (const auto& post : page.posts) titled += post.title ? 1 : 0;
@@ -99,7 +103,8 @@ TEST_CASE("what title and text both say is said once") {
 
 TEST_CASE("an item with the same id and other words comes again") {
   const auto feed = [](const std::string& words) {
-    return "<rss><channel><item><guid>1</guid><title>t</title><description>" + words + "</description></item></channel></rss>";
+    return "<rss><channel><item><guid>1</guid><title>t</title><description>" + words +
+           "</description></item></channel></rss>";
   };
   const auto first = page_of({}, answer(200, feed("open at 8")));
   const auto second = page_of(first.next, answer(200, feed("open at 9")));
@@ -139,7 +144,9 @@ TEST_CASE("a refusal of a feed is named for what to do about it") {
 }
 
 TEST_CASE("relative links are seen from where the feed was found, ids from where it was asked for") {
-  auto response = answer(200, "<rss><channel><item><guid isPermaLink=\"false\">1</guid><title>t</title><link>p/1</link></item></channel></rss>");
+  auto response = answer(200,
+                         "<rss><channel><item><guid "
+                         "isPermaLink=\"false\">1</guid><title>t</title><link>p/1</link></item></channel></rss>");
   response.url = "https://cdn.example/feeds/trust";
   const auto page = page_of({}, response);
   CHECK(page.posts.at(0).url == "https://cdn.example/feeds/p/1");

@@ -107,8 +107,10 @@ TEST_CASE("RSS 1.0 has its items beside the channel") {
 
 TEST_CASE("Atom 0.3 has modes") {
   const auto page = read(
-      "<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><entry><title>Old</title><issued>2004-01-01T00:00:00Z</issued>"
-      "<modified>2004-01-02T00:00:00Z</modified><content type=\"text/html\" mode=\"base64\">PHA+SGVsbG8gPGI+d29ybGQ8L2I+PC9wPg==</content>"
+      "<feed version=\"0.3\" "
+      "xmlns=\"http://purl.org/atom/ns#\"><entry><title>Old</title><issued>2004-01-01T00:00:00Z</issued>"
+      "<modified>2004-01-02T00:00:00Z</modified><content type=\"text/html\" "
+      "mode=\"base64\">PHA+SGVsbG8gPGI+d29ybGQ8L2I+PC9wPg==</content>"
       "</entry><entry><content type=\"text/html\" mode=\"escaped\">&lt;p&gt;Hi&lt;/p&gt;</content></entry></feed>");
   REQUIRE(page.posts.size() == 2);
   CHECK(page.posts[0].text == "Hello world");
@@ -150,8 +152,11 @@ TEST_CASE("an item is found by its guid, its link, or its words") {
   CHECK(only("<item><link>https://a.example/7</link></item>").native_id == "https://a.example/7");
   const auto words = only("<item><title>A</title><pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item>");
   CHECK(words.native_id.starts_with("urn:sha256:"));
-  CHECK(words.native_id == only("<item><title>A</title><pubDate>21 Nov 2026 09:00 GMT</pubDate><description>edited</description></item>").native_id);
-  CHECK(words.native_id != only("<item><title>B</title><pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item>").native_id);
+  CHECK(words.native_id ==
+        only("<item><title>A</title><pubDate>21 Nov 2026 09:00 GMT</pubDate><description>edited</description></item>")
+            .native_id);
+  CHECK(words.native_id !=
+        only("<item><title>B</title><pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item>").native_id);
 }
 
 TEST_CASE("authors are names where there is a name") {
@@ -160,12 +165,9 @@ TEST_CASE("authors are names where there is a name") {
     const char* author;
   };
   const Row rows[] = {
-      {"jo@a.example (Jo Bloggs)", "Jo Bloggs"},
-      {"Jo Bloggs &lt;jo@a.example&gt;", "Jo Bloggs"},
-      {"Jo Bloggs (jo@a.example)", "Jo Bloggs"},
-      {"jo@a.example", "jo@a.example"},
-      {"Jo &amp;amp; Sam", "Jo & Sam"},
-      {"Jo (Ward 7)", "Jo (Ward 7)"},
+      {"jo@a.example (Jo Bloggs)", "Jo Bloggs"}, {"Jo Bloggs &lt;jo@a.example&gt;", "Jo Bloggs"},
+      {"Jo Bloggs (jo@a.example)", "Jo Bloggs"}, {"jo@a.example", "jo@a.example"},
+      {"Jo &amp;amp; Sam", "Jo & Sam"},          {"Jo (Ward 7)", "Jo (Ward 7)"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.written);
@@ -183,7 +185,8 @@ TEST_CASE("encodings are found in their order") {
   CHECK(title(fixture("feed/windows_1252.xml"), "") == "café “ward”");
   CHECK(title(fixture("feed/utf_16_without_mark.xml"), "") == "ysbyty – gofal");
   const auto rss = [](const std::string& declared, const std::string& words) {
-    return "<?xml version=\"1.0\"" + declared + "?><rss><channel><item><title>" + words + "</title></item></channel></rss>";
+    return "<?xml version=\"1.0\"" + declared + "?><rss><channel><item><title>" + words +
+           "</title></item></channel></rss>";
   };
   CHECK(title("\xEF\xBB\xBF" + rss(" encoding=\"koi8-r\"", "é"), "application/xml; charset=koi8-r") == "é");
   CHECK(title(rss(" encoding='utf-8'", "\xC0"), "application/rss+xml; charset=\"KOI8-R\"") == "ю");
@@ -213,7 +216,8 @@ TEST_CASE("mending leaves well-formed XML what it was") {
   CHECK(mend_xml("<p>a<br>b</i></P>").xml == "<mended><p>a<br/>b</p></mended>");
   CHECK(mend_xml("<![CDATA[<b>&]]>").xml == "<mended>&lt;b&gt;&amp;</mended>");
   CHECK(mend_xml("<a><![CDATA[b]]</a><c/>").xml == "<mended><a>b</a><c/></mended>");
-  CHECK(mend_xml("<item><title>t<guid>g</guid></item>").xml == "<mended><item><title>t</title><guid>g</guid></item></mended>");
+  CHECK(mend_xml("<item><title>t<guid>g</guid></item>").xml ==
+        "<mended><item><title>t</title><guid>g</guid></item></mended>");
 }
 
 TEST_CASE("mending tells where a document broke off") {
@@ -244,7 +248,8 @@ TEST_CASE("what is no feed says what it is") {
     const char* says;
   };
   const Row rows[] = {
-      {"a page that names a feed", fixture("feed/page.html"), Remedy::ask_operator, "set url to https://a.example/feed/"},
+      {"a page that names a feed", fixture("feed/page.html"), Remedy::ask_operator,
+       "set url to https://a.example/feed/"},
       {"a page that names none", "<html><body>hi</body></html>", Remedy::ask_operator, "a web page"},
       {"nothing", "", Remedy::retry, "empty"},
       {"words", "gateway time-out", Remedy::skip, "no RSS"},

@@ -36,7 +36,8 @@ TEST_CASE("a timeline's statuses become posts, in its order") {
   CHECK(to_iso(post.made_at) == "2026-11-21T20:15:00.000Z");
   REQUIRE(post.edited_at.has_value());
   CHECK(to_iso(*post.edited_at) == "2026-11-21T20:20:00.000Z");
-  CHECK(post.text == "waiting times\nNine hours in A&E with @mum.\nSee https://trust.example/help/now\n#NHSSM\nA full corridor");
+  CHECK(post.text ==
+        "waiting times\nNine hours in A&E with @mum.\nSee https://trust.example/help/now\n#NHSSM\nA full corridor");
   CHECK(post.tags == std::vector<std::string>{"nhssm"});
   CHECK(post.lang == "en");
   CHECK(post.visibility == Visibility::public_);
@@ -83,10 +84,11 @@ TEST_CASE("Akkoma's statuses are read as well") {
 }
 
 TEST_CASE("only an accepted quote is a quote") {
-  for (const std::string state : {"pending", "rejected", "revoked", "deleted", "unauthorized", "blocked_account", "new_word"}) {
+  for (const std::string state :
+       {"pending", "rejected", "revoked", "deleted", "unauthorized", "blocked_account", "new_word"}) {
     CAPTURE(state);
-    const auto answer =
-        read(R"({"id":"1","content":"x","quote":{"state":")" + state + R"(","quoted_status":{"id":"0","uri":"https://a.example/0"}}})");
+    const auto answer = read(R"({"id":"1","content":"x","quote":{"state":")" + state +
+                             R"(","quoted_status":{"id":"0","uri":"https://a.example/0"}}})");
     REQUIRE(answer.has_value());
     CHECK_FALSE(answer->posts.at(0).quote_of.has_value());
   }
@@ -138,15 +140,25 @@ TEST_CASE("a stream is read as its events happened") {
 }
 
 TEST_CASE("frames of a WebSocket carry statuses and deletes") {
-  const auto update = read(R"({"stream":["hashtag","nhssm"],"event":"update","payload":"{\"id\":\"5\",\"uri\":\"https://a.example/5\",\"content\":\"<p>hi</p>\"}"})");
+  const auto update = read(
+      R"({"stream":["hashtag","nhssm"],"event":"update","payload":"{\"id\":\"5\",\"uri\":\"https://a.example/5\",\"content\":\"<p>hi</p>\"}"})");
   REQUIRE(update.has_value());
   CHECK(update->posts.at(0).text == "hi");
-  const auto both = read("{\"event\":\"update\",\"payload\":\"{\\\"id\\\":\\\"5\\\",\\\"uri\\\":\\\"https://a.example/5\\\",\\\"content\\\":\\\"hi\\\"}\"}\n"
-                         "{\"event\":\"delete\",\"payload\":\"5\"}\n");
+  const auto both = read(
+      "{\"event\":\"update\",\"payload\":\"{\\\"id\\\":\\\"5\\\",\\\"uri\\\":\\\"https://a.example/"
+      "5\\\",\\\"content\\\":\\\"hi\\\"}\"}\n"
+      "{\"event\":\"delete\",\"payload\":\"5\"}\n");
   REQUIRE(both.has_value());
   REQUIRE(both->posts.size() == 2);
   CHECK(both->posts[1].deleted);
   CHECK(both->posts[1].id == "https://a.example/5");
+}
+
+TEST_CASE("an event without a payload is unreadable") {
+  const auto answer = read(R"({"event":"update"})", "ws");
+  REQUIRE(answer.has_value());
+  CHECK(answer->posts.empty());
+  CHECK(answer->unreadable == 1);
 }
 
 TEST_CASE("a history gives each version, made when the first was") {

@@ -50,13 +50,16 @@ class Server {
       if ((!below || id < *below) && (!above || id > *above)) ids.push_back(id);
     }
     const auto size = std::min(ids.size(), static_cast<std::size_t>(limit));
-    if (above) ids.resize(size);
-    else ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(size));
+    if (above)
+      ids.resize(size);
+    else
+      ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(size));
     std::string body = "[";
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
       if (body.size() > 1) body += ',';
-      body += R"({"id":")" + std::to_string(*id) + R"(","content":"x","visibility":"public","uri":"https://social.example/)" +
-              std::to_string(*id) + R"(","created_at":")" + to_iso(statuses_[*id]) + "\"}";
+      body += R"({"id":")" + std::to_string(*id) +
+              R"(","content":"x","visibility":"public","uri":"https://social.example/)" + std::to_string(*id) +
+              R"(","created_at":")" + to_iso(statuses_[*id]) + "\"}";
     }
     return answer(200, body + "]", {{"content-type", "application/json; charset=utf-8"}});
   }
@@ -99,7 +102,8 @@ TEST_CASE("the first request asks for the newest page, with the token if there i
   CHECK(request.source == settings.name);
   CHECK(request.headers == decltype(request.headers){{"Accept", "application/json"}});
   settings.token = "secret";
-  CHECK(timeline_request(settings, {}, evening).headers.back() == std::pair<std::string, std::string>{"Authorization", "Bearer secret"});
+  CHECK(timeline_request(settings, {}, evening).headers.back() ==
+        std::pair<std::string, std::string>{"Authorization", "Bearer secret"});
 }
 
 TEST_CASE("the first time the past is read back page by page, and then only what is above") {
@@ -188,14 +192,17 @@ TEST_CASE("an empty timeline is asked for its newest page until there is one") {
 }
 
 TEST_CASE("a clock that runs ahead does not make posts of tomorrow") {
-  const auto page = timeline_page(config(), {}, answer(200, R"([{"id":"1","content":"x","created_at":"2027-01-01T00:00:00Z"}])"), evening);
+  const auto page = timeline_page(
+      config(), {}, answer(200, R"([{"id":"1","content":"x","created_at":"2027-01-01T00:00:00Z"}])"), evening);
   REQUIRE(page.has_value());
   CHECK(page->posts.at(0).made_at == evening);
 }
 
 TEST_CASE("what remains of the limit is told, and a limit used up waits for its reset") {
   const std::vector<std::pair<std::string, std::string>> headers = {
-      {"x-ratelimit-limit", "300"}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "2026-11-21T20:05:00.976542Z"}};
+      {"x-ratelimit-limit", "300"},
+      {"x-ratelimit-remaining", "0"},
+      {"x-ratelimit-reset", "2026-11-21T20:05:00.976542Z"}};
   const auto page = timeline_page(config(), {}, answer(200, "[]", headers), evening);
   REQUIRE(page.has_value());
   CHECK(page->hints.limit_left == 0);
@@ -218,10 +225,12 @@ TEST_CASE("a refusal is named for what to do about it") {
   const Row rows[] = {
       {"a hashtag that the server never met", 404, "application/json", R"({"error":"Record not found"})", {}, ""},
       {"a page not found", 404, "text/html", "<html></html>", Remedy::ask_operator, "web page"},
-      {"members only", 401, "application/json", R"({"error":"This method requires an authenticated user"})", Remedy::ask_operator, "token_file"},
+      {"members only", 401, "application/json", R"({"error":"This method requires an authenticated user"})",
+       Remedy::ask_operator, "token_file"},
       {"forbidden", 403, "application/json", R"({"error":"no"})", Remedy::ask_operator, "token_file"},
       {"a wall against programs", 403, "text/html; charset=utf-8", "<html></html>", Remedy::ask_operator, "web page"},
-      {"a wall that says it is fine", 200, "text/html", "<!DOCTYPE html><html></html>", Remedy::ask_operator, "web page"},
+      {"a wall that says it is fine", 200, "text/html", "<!DOCTYPE html><html></html>", Remedy::ask_operator,
+       "web page"},
       {"gone", 410, "application/json", "{}", Remedy::ask_operator, "410"},
       {"a bad hashtag", 422, "application/json", "{}", Remedy::ask_operator, "422"},
       {"restarting", 503, "text/html", "<html></html>", Remedy::retry, "503"},
@@ -240,7 +249,8 @@ TEST_CASE("a refusal is named for what to do about it") {
 TEST_CASE("a cursor that is not ours begins from the beginning") {
   for (const char* bytes : {"rubbish", "[]", "{}", R"({"newest":5,"walk":7})"}) {
     CAPTURE(bytes);
-    CHECK(timeline_request(config(), Cursor{bytes}, evening).url == "https://social.example/api/v1/timelines/tag/nhssm?limit=3");
+    CHECK(timeline_request(config(), Cursor{bytes}, evening).url ==
+          "https://social.example/api/v1/timelines/tag/nhssm?limit=3");
   }
 }
 
@@ -248,7 +258,10 @@ TEST_CASE("a Mastodon source's settings are checked") {
   const auto row = mastodon_connector();
   SourceConfig good{"n", "mastodon", {{"url", "https://social.example"}, {"hashtag", "#NHSsm"}}};
   CHECK(row.check(good).empty());
-  SourceConfig bad{"n", "mastodon", {{"url", "social.example"}, {"hashtag", "two words"}, {"limit", "80"}, {"token_file", "/no/such/file"}}};
+  SourceConfig bad{
+      "n",
+      "mastodon",
+      {{"url", "social.example"}, {"hashtag", "two words"}, {"limit", "80"}, {"token_file", "/no/such/file"}}};
   std::set<std::string> keys;
   for (const auto& complaint : row.check(bad)) keys.insert(complaint.key);
   CHECK(keys == std::set<std::string>{"url", "hashtag", "limit", "token_file"});

@@ -32,10 +32,13 @@ Post whole_post() {
 
 TEST_CASE("a post's JSON never changes") {
   CHECK(to_json(whole_post()) ==
-        "{\"platform\":\"mastodon\",\"source\":\"social.example #nhssm\",\"id\":\"https://social.example/users/a/statuses/1\","
-        "\"native_id\":\"1\",\"url\":\"https://social.example/@a/1\",\"author\":\"a@social.example\",\"author_name\":\"A \\\"B\\\"\","
+        "{\"platform\":\"mastodon\",\"source\":\"social.example "
+        "#nhssm\",\"id\":\"https://social.example/users/a/statuses/1\","
+        "\"native_id\":\"1\",\"url\":\"https://social.example/@a/"
+        "1\",\"author\":\"a@social.example\",\"author_name\":\"A \\\"B\\\"\","
         "\"made_at\":\"2026-11-21T20:15:00.000Z\",\"edited_at\":null,\"title\":null,"
-        "\"text\":\"two\\nlines \\\\ and a tab\\t\\u0001 🙂\",\"lang\":\"en\",\"tags\":[\"nhssm\",\"ward 7\"],\"reply_to\":null,"
+        "\"text\":\"two\\nlines \\\\ and a tab\\t\\u0001 🙂\",\"lang\":\"en\",\"tags\":[\"nhssm\",\"ward "
+        "7\"],\"reply_to\":null,"
         "\"repost_of\":null,\"quote_of\":null,\"visibility\":\"public\",\"likes\":3,\"reposts\":0,\"replies\":0}");
 }
 
@@ -66,7 +69,8 @@ TEST_CASE("a post comes back as it was written") {
 }
 
 TEST_CASE("only platform, id, made_at and text are needed") {
-  const auto post = post_from_json(R"({"id":"1","text":"hello","made_at":"2026-11-21","platform":"file","unknown":[{}],"title":null})", now);
+  const auto post = post_from_json(
+      R"({"id":"1","text":"hello","made_at":"2026-11-21","platform":"file","unknown":[{}],"title":null})", now);
   REQUIRE(post.has_value());
   CHECK(post->text == "hello");
   CHECK_FALSE(post->title.has_value());
@@ -83,6 +87,7 @@ TEST_CASE("a line that is no post says which key and what to write") {
       {"hello", "not a JSON object"},
       {"[]", "not a JSON object"},
       {R"({"platform":"x")", "JSON"},
+      {R"({"platform":"x","title":nul})", "\"title\" "},
       {R"({"platform":"x","id":"1","made_at":"2026-11-21"})", "\"text\" is missing"},
       {R"({"id":"1","made_at":"2026-11-21","text":"t"})", "\"platform\" is missing"},
       {R"({"platform":"x","id":"","made_at":"2026-11-21","text":"t"})", "\"id\" is missing"},
@@ -90,7 +95,8 @@ TEST_CASE("a line that is no post says which key and what to write") {
       {R"({"platform":"x","id":1,"made_at":"2026-11-21","text":"t"})", "\"id\" needs text in quotes"},
       {R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"t","tags":"a"})", "\"tags\" needs a list"},
       {R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"t","likes":-1})", "\"likes\" needs a whole number"},
-      {R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"t","visibility":"all"})", "\"visibility\" needs one of public"},
+      {R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"t","visibility":"all"})",
+       "\"visibility\" needs one of public"},
       {R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"t"} {})", "one post a line"},
   };
   for (const auto& row : rows) {
@@ -103,10 +109,12 @@ TEST_CASE("a line that is no post says which key and what to write") {
 }
 
 TEST_CASE("broken text is mended, not refused") {
-  const auto half = post_from_json(R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"cut \ud83d here \ud83d\ude42 \\ud83d"})", now);
+  const auto half = post_from_json(
+      R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"cut \ud83d here \ud83d\ude42 \\ud83d"})", now);
   REQUIRE(half.has_value());
   CHECK(half->text == "cut \xEF\xBF\xBD here 🙂 \\ud83d");
-  const auto bytes = post_from_json("{\"platform\":\"x\",\"id\":\"1\",\"made_at\":\"2026-11-21\",\"text\":\"bad \xFF byte\"}", now);
+  const auto bytes =
+      post_from_json("{\"platform\":\"x\",\"id\":\"1\",\"made_at\":\"2026-11-21\",\"text\":\"bad \xFF byte\"}", now);
   REQUIRE(bytes.has_value());
   CHECK(bytes->text == "bad \xEF\xBF\xBD byte");
   Post post = whole_post();
@@ -115,7 +123,8 @@ TEST_CASE("broken text is mended, not refused") {
 }
 
 TEST_CASE("tags are folded however they are written") {
-  const auto post = post_from_json(R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"","tags":["#NHSsm","nhssm"," Straße "]})", now);
+  const auto post = post_from_json(
+      R"({"platform":"x","id":"1","made_at":"2026-11-21","text":"","tags":["#NHSsm","nhssm"," Straße "]})", now);
   REQUIRE(post.has_value());
   CHECK(post->tags == std::vector<std::string>{"nhssm", "strasse"});
 }

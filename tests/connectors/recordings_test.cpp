@@ -58,21 +58,34 @@ void check_post(const Post& post) {
 TEST_CASE("recorded Mastodon answers") {
   if (absent()) return;
   const Row rows[] = {
-      {"mastodon/tag_page1.json", 10, "http://localhost:3000/ap/users/117020566092212359/statuses/117020581413876942", "Toot number 29! #"},
-      {"mastodon/tag_page2.json", 10, "http://localhost:3000/ap/users/117020566092212359/statuses/117020581331681768", "Toot number 19! #"},
-      {"mastodon/tag_page3_last.json", 10, "http://localhost:3000/ap/users/117020566092212359/statuses/117020581251523457", "Toot number 9! #"},
+      {"mastodon/tag_page1.json", 10, "http://localhost:3000/ap/users/117020566092212359/statuses/117020581413876942",
+       "Toot number 29! #"},
+      {"mastodon/tag_page2.json", 10, "http://localhost:3000/ap/users/117020566092212359/statuses/117020581331681768",
+       "Toot number 19! #"},
+      {"mastodon/tag_page3_last.json", 10,
+       "http://localhost:3000/ap/users/117020566092212359/statuses/117020581251523457", "Toot number 9! #"},
       {"mastodon/tag_page4_empty.json", 0, "", ""},
-      {"mastodon/tag_single.json", 1, "http://localhost:3000/ap/users/117020566092212359/statuses/117020593741189701", "#hoot (hashtag toot)"},
-      {"mastodon/tag_timeline_bigbone.json", 20, "tag:mastodon.social,2017-04-21:objectId=3610569:objectType=Status", "@alexl @deadsuperhero Yes, but not only #Mastodon"},
-      {"mastodon/public_auth.json", 8, "http://localhost:3000/ap/users/117020566092212359/statuses/117020593378945190", "Toot, finally!"},
-      {"mastodon/status_edited.json", 1, "http://localhost:3000/ap/users/117020566092212359/statuses/117020586180926938", "the best editor?"},
-      {"mastodon/status_reblog.json", 1, "http://localhost:3000/ap/users/117020565966271181/statuses/117020585762235614", "bwooh! secret"},
-      {"mastodon/status_quote_created.json", 1, "http://localhost:3000/ap/users/117020565966271181/statuses/117020582925004921", "yoooooooo"},
-      {"mastodon/compat_akkoma_quote.json", 1, "https://miraiverse.xyz/objects/37125e6c-e5ac-4151-98a4-257d04791e43", "from @technicat\n"},
-      {"mastodon/thread_context_social.json", 2, "https://mastodon.social/users/halcy/statuses/110446983178245440", "first status"},
-      {"mastodon/search_v2_social.json", 2, "https://icosahedron.website/users/greg/statuses/116388148912635764", "@cancel @halcy"},
+      {"mastodon/tag_single.json", 1, "http://localhost:3000/ap/users/117020566092212359/statuses/117020593741189701",
+       "#hoot (hashtag toot)"},
+      {"mastodon/tag_timeline_bigbone.json", 20, "tag:mastodon.social,2017-04-21:objectId=3610569:objectType=Status",
+       "@alexl @deadsuperhero Yes, but not only #Mastodon"},
+      {"mastodon/public_auth.json", 8, "http://localhost:3000/ap/users/117020566092212359/statuses/117020593378945190",
+       "Toot, finally!"},
+      {"mastodon/status_edited.json", 1,
+       "http://localhost:3000/ap/users/117020566092212359/statuses/117020586180926938", "the best editor?"},
+      {"mastodon/status_reblog.json", 1,
+       "http://localhost:3000/ap/users/117020565966271181/statuses/117020585762235614", "bwooh! secret"},
+      {"mastodon/status_quote_created.json", 1,
+       "http://localhost:3000/ap/users/117020565966271181/statuses/117020582925004921", "yoooooooo"},
+      {"mastodon/compat_akkoma_quote.json", 1, "https://miraiverse.xyz/objects/37125e6c-e5ac-4151-98a4-257d04791e43",
+       "from @technicat\n"},
+      {"mastodon/thread_context_social.json", 2, "https://mastodon.social/users/halcy/statuses/110446983178245440",
+       "first status"},
+      {"mastodon/search_v2_social.json", 2, "https://icosahedron.website/users/greg/statuses/116388148912635764",
+       "@cancel @halcy"},
       {"mastodon/status_history.json", 2, "http://localhost:3000/ap/users/117020566092212359", "the best editor?"},
-      {"mastodon/stream_user.sse", 1, "http://localhost:3000/ap/users/117020617404561855/statuses/117024248092393661", "it's cool guy"},
+      {"mastodon/stream_user.sse", 1, "http://localhost:3000/ap/users/117020617404561855/statuses/117024248092393661",
+       "it's cool guy"},
       {"mastodon/synthetic-stream_hashtag.sse", 3, "https://a.example/users/x/statuses/1", "Diolch #nhssm"},
       {"mastodon/ws_update.json", 1, "https://example.com/users/testperson/statuses/108913983628474640", "Lorem ipsum"},
   };
@@ -88,8 +101,12 @@ TEST_CASE("recorded feeds") {
       {"feeds/enc_koi8r.xml", 2, "http://example.com/post1", "Это тестовое описание"},
       {"feeds/json_feed.json", 20, "http://inessential.com/2017/06/02/james_dempsey_and_the_breakpoints_benefi", ""},
       {"feeds/node_complex_namespace.xml", 1, "urn:uuid:d5ffaea2-0a9a-4f38-98fc-5c364177b6b4", "Hello World"},
-      {"feeds/node_illegally_nested.xml", 20, "http://www.pcmag.com/article2/0,2817,2525649,00.asp?kc=PCRSS03079TX1K0000584", "No one needs to go"},
-      {"feeds/rdf_utf8.xml", 60, "https://www.heise.de/newsticker/meldung/OLED-TVs-Vorsichtsmassnahmen-gegen-Einbrennen-4205274.html?wt_mc=rss.ho.beitrag.rdf", ""},
+      {"feeds/node_illegally_nested.xml", 20,
+       "http://www.pcmag.com/article2/0,2817,2525649,00.asp?kc=PCRSS03079TX1K0000584", "No one needs to go"},
+      {"feeds/rdf_utf8.xml", 60,
+       "https://www.heise.de/newsticker/meldung/"
+       "OLED-TVs-Vorsichtsmassnahmen-gegen-Einbrennen-4205274.html?wt_mc=rss.ho.beitrag.rdf",
+       ""},
       {"feeds/rss_2.0_invalid_1.xml", 0, "", ""},
       {"feeds/rss_techcrunch_wordpress.xml", 20, "http://techcrunch.com/?p=446154", ""},
       {"feeds/rss_urdu_utf8.xml", 26, "http://www.bbc.com/urdu/pakistan-42575603", ""},
@@ -98,7 +115,8 @@ TEST_CASE("recorded feeds") {
       {"wordpress/feed_atom.xml", 5, "http://127.0.0.1:8081/2026/11/thank-you-to-our-volunteers/", ""},
       {"wordpress/feed_rdf.xml", 5, "http://127.0.0.1:8081/2026/11/thank-you-to-our-volunteers/", ""},
       {"wordpress/feed_rss092.xml", 5, "http://127.0.0.1:8081/2026/11/thank-you-to-our-volunteers/", ""},
-      {"wordpress/post_comments_feed.xml", 4, "http://127.0.0.1:8081/2026/10/flu-jabs-book-now-nhssm/#comment-15", "a < b && c > d “quoted” ‘single’"},
+      {"wordpress/post_comments_feed.xml", 4, "http://127.0.0.1:8081/2026/10/flu-jabs-book-now-nhssm/#comment-15",
+       "a < b && c > d “quoted” ‘single’"},
       {"wordpress/tag_unknown.xml", 0, "", ""},
       {"wordpress/feed_rss2_p9_404.xml", 0, "", ""},
   };
@@ -140,7 +158,8 @@ TEST_CASE("no recorded answer of any platform upsets either parser") {
     if (!entry.is_regular_file()) continue;
     CAPTURE(entry.path().string());
     const auto body = file_bytes(entry.path());
-    for (const auto parse : {parse_mastodon, static_cast<Result<Page> (*)(std::string, const ParseOptions&)>(parse_feed)}) {
+    for (const auto parse :
+         {parse_mastodon, static_cast<Result<Page> (*)(std::string, const ParseOptions&)>(parse_feed)}) {
       const auto page = parse(body, options());
       if (!page.has_value()) {
         CHECK_FALSE(page.error().detail.empty());
