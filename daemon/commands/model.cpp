@@ -54,7 +54,7 @@ Result<void> gather(std::vector<LabelledText>& rows, const std::filesystem::path
 int train_command(const ModelCommand& options) {
   std::vector<LabelledText> rows;
   std::vector<LabelledText> held_out;
-  for (const char* name : {"sentiment/train.tsv", "themes/train.tsv", "extra/nhs_phase1.tsv"})
+  for (const char* name : {"sentiment/train.tsv", "themes/train.tsv"})
     if (const auto read = gather(rows, options.data / name); !read) return report(read.error());
   if (const auto read = gather(held_out, options.data / "sentiment/dev.tsv"); !read) return report(read.error());
   auto lexicon = read_lexicons(options.lexicons);
