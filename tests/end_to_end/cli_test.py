@@ -142,7 +142,7 @@ class Running(unittest.TestCase):
         daemon.write("nonsense: true\n")
         daemon.reload()
         until(lambda: daemon.metric("barometer_config_last_reload_successful") == 0, 30, "the wrong file to be refused")
-        self.assertTrue(daemon.log_lines("nonsense"), daemon.log())
+        daemon.logged("nonsense")
         self.platforms.timelines["nhssm"].add(status(3, "still listening"))
         until(lambda: len(daemon.posts()) == 3, 30, "a post after the refused reload")
 

@@ -87,8 +87,8 @@ class Mail(unittest.TestCase):
         daemon = self.daemon().start()
         self.timeline.add(status(2, GRAVE))
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
-        self.assertEqual(len(daemon.log_lines("mail_failed")), 1, daemon.log())
-        self.assertIn("check mail.server", daemon.log_lines("mail_failed")[0])
+        self.assertEqual(len(daemon.logged("mail_failed")), 1, daemon.log())
+        self.assertIn("check mail.server", daemon.logged("mail_failed")[0])
         self.assertEqual(daemon.terminate(), 0)
 
         self.server.start()
@@ -102,8 +102,8 @@ class Mail(unittest.TestCase):
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
         self.server.start()
         self.arrived(2)
-        until(lambda: daemon.log_lines("mail_recovered"), 30, "the recovery to be logged")
-        self.assertEqual(len(daemon.log_lines("mail_failed")), 1)
+        daemon.logged("mail_recovered")
+        self.assertEqual(len(daemon.logged("mail_failed")), 1)
         self.still(daemon, 2)
         self.assertEqual(daemon.metric("barometer_notifications_total"), 2)
 
@@ -112,7 +112,7 @@ class Mail(unittest.TestCase):
         daemon = self.daemon(password="wrong").start()
         self.timeline.add(status(2, GRAVE))
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="login") or 0) >= 2, 60, "two attempts")
-        line, = daemon.log_lines("mail_failed")
+        line, = daemon.logged("mail_failed")
         self.assertIn("mail.password_file", line)
         self.assertNotIn("wrong", line)
         # The password is read at each connection.
@@ -125,7 +125,7 @@ class Mail(unittest.TestCase):
         daemon = self.daemon(ca_file="").start()
         self.timeline.add(status(2, GRAVE))
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="tls") or 0) >= 1, 60, "an attempt")
-        self.assertIn("mail.ca_file", daemon.log_lines("mail_failed")[0])
+        self.assertIn("mail.ca_file", daemon.logged("mail_failed")[0])
         self.assertEqual(self.server.messages(), [])
 
     def test_one_refused_recipient_hurts_no_other(self):
@@ -135,7 +135,7 @@ class Mail(unittest.TestCase):
         messages = self.arrived(2)
         self.assertEqual({m["To"].addresses[0].addr_spec for m in messages}, {"lead@trust.example"})
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="refused") or 0) >= 2, 30, "two refusals")
-        line, = daemon.log_lines("mail_failed", "nobody here")
+        line, = daemon.logged("mail_failed", "nobody here")
         self.assertNotIn("@", line)
         waiting = [alert for alert in daemon.alerts() if alert["sent_at"] is None]
         self.assertEqual({alert["recipient"] for alert in waiting}, {"nobody here"})

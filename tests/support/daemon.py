@@ -110,6 +110,10 @@ class Daemon:
         """The lines that hold all these words."""
         return [line for line in self.log().splitlines() if all(word in line for word in words)]
 
+    def logged(self, *words):
+        """The same, once there is one: a line takes a moment through the pipe."""
+        return until(lambda: self.log_lines(*words), 10, f"a log line with {words}")
+
     def posts(self, *arguments):
         return self._query("posts", "--limit", "0", *arguments)
 
