@@ -26,6 +26,8 @@ struct Match {
   Asked asked = {};
   std::uint32_t statement = 0;
   Found at = {};
+  int main = 0;                 // word where the pattern's first part begins
+  std::uint64_t own = 0;        // words of the statement that belong to one of its parts
 };
 
 // The commonest words of English: a class that they belong to is a poor key to a pattern.
@@ -149,30 +151,38 @@ class ConcernFinder::Search {
         if (tried_.empty()) tried_.assign(index_.asked.size(), none);
         if (tried_[i] == number) continue;
         tried_[i] = number;
-        if (const auto at = holds(*index_.asked[i].pattern, statement)) matches_.push_back({index_.asked[i], number, *at});
+        if (auto match = holds(*index_.asked[i].pattern, statement)) {
+          match->asked = index_.asked[i];
+          match->statement = number;
+          matches_.push_back(*match);
+        }
       }
     }
   }
 
-  // Where the pattern holds in this statement: the words of main, widened by the other parts that stand near.
-  std::optional<Found> holds(const Pattern& pattern, const Statement& statement) {
+  static std::uint64_t words_of(const Found& found) {
+    return ((std::uint64_t{1} << (found.end - found.begin)) - 1) << found.begin;
+  }
+
+  // Where the pattern holds in this statement: the words of its first part, widened by other parts that stand near.
+  std::optional<Match> holds(const Pattern& pattern, const Statement& statement) {
     constexpr int near = 12;
-    auto main = barometer::find(pattern.parts.front().any, statement);
+    const auto main = barometer::find(pattern.parts.front().any, statement);
     if (!main) return std::nullopt;
-    Found whole = *main;
+    Match match{.at = *main, .main = main->begin, .own = words_of(*main)};
     for (std::size_t i = 1; i < pattern.parts.size(); ++i) {
       const Pattern::Part& part = pattern.parts[i];
-      if (part.anywhere) {
-        if (anywhere(part) != part.wanted) return std::nullopt;
-        continue;
-      }
+      if (part.anywhere && anywhere(part) != part.wanted) return std::nullopt;
+      if (part.anywhere && !part.wanted) continue;
       const auto found = barometer::find(part.any, statement);
-      if (found.has_value() != part.wanted) return std::nullopt;
+      if (!part.anywhere && found.has_value() != part.wanted) return std::nullopt;
       if (!found) continue;
-      const Found wider{std::min(whole.begin, found->begin), std::max(whole.end, found->end)};
-      if (wider.end - wider.begin <= near + (main->end - main->begin)) whole = wider;
+      match.own |= words_of(*found);
+      if (part.anywhere) continue;
+      const Found wider{std::min(match.at.begin, found->begin), std::max(match.at.end, found->end)};
+      if (wider.end - wider.begin <= near + (main->end - main->begin)) match.at = wider;
     }
-    return whole;
+    return match;
   }
 
   bool anywhere(const Pattern::Part& part) {
@@ -202,11 +212,12 @@ class ConcernFinder::Search {
     if (guard.reach == Reach::post) post_guards_[static_cast<std::size_t>(guard.effect)] |= bit(guard.kind);
   }
 
-  // "never", "not" … within a few words before the phrase, and no comma between.
+  // "never", "not" … within a few words before the phrase, no comma between, and not itself one of the pattern's words.
   bool negated(const Match& match) const {
     const Statement& statement = statements_[match.statement];
-    for (int i = match.at.begin - 1; i >= 0 && i >= match.at.begin - negation_reach; --i) {
+    for (int i = match.main - 1; i >= 0 && i >= match.main - negation_reach; --i) {
       if (statement.words[static_cast<std::size_t>(i)].after != Pause::none) return false;
+      if (match.own >> i & 1) return false;
       if (statement.negators >> i & 1) return true;
     }
     return false;

@@ -103,8 +103,14 @@ ClassId PatternReader::literal(std::string_view word) {
   if (inflected) word.remove_suffix(1);
   const bool doubled = word.ends_with('+');
   if (doubled) word.remove_suffix(1);
-  std::string folded{word};
-  std::erase(folded, '\'');
+  std::string folded;
+  for (const char c : word) {
+    if (c == '\'') continue;
+    if (c == '&')
+      folded += " & ";
+    else
+      folded += c == '_' ? ' ' : c;
+  }
   if (!inflected)
     vocabulary_.add(id, folded);
   else
@@ -163,7 +169,9 @@ Result<Pattern> PatternReader::read(std::string_view text) {
   bool anywhere = false;
   std::size_t begin = 0;
   while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find('&', begin), text.size());
+    // A joining & stands between blanks; the one in "a&e" is a sign.
+    const std::size_t sign = std::min(text.find(" &", begin), text.size());
+    const std::size_t end = sign == text.size() ? sign : sign + 1;
     Pattern::Part part;
     part.anywhere = anywhere;
     std::string_view own = trimmed(text.substr(begin, end - begin));

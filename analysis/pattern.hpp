@@ -13,7 +13,7 @@
 namespace barometer {
 
 // A pattern over the words of one statement, as a rules file writes it:
-//   word            this word                         wash+    and its regular forms (stop++ doubles: stopped)
+//   word            this word; no_one is a phrase     wash+    and its regular forms (stop++ doubles: stopped)
 //   <class>         a word or phrase of the class     a|<b>    either
 //   x?              may be missing                    ...      up to four words between; [9] up to nine
 // A gap never skips a word of negation: "left ... wet" is not in "left but not wet".

@@ -103,6 +103,11 @@ bool is_old_suffix(std::span<const Word> words, std::size_t at) {
   return at < words.size() && words[at].text == "old";
 }
 
+constexpr double oldest = 120;
+
+// "aged 82", "he's 82"
+bool says_age(std::string_view word) { return word == "aged" || word == "hes" || word == "shes" || word == "turned"; }
+
 Quantity aged(double value, int length) {
   Quantity q{length, bit(Slot::age)};
   if (value < 18) q.slots |= bit(Slot::young);
@@ -147,13 +152,15 @@ const char* name_of(Slot slot) {
 
 bool may_begin_quantity(std::string_view word) {
   if (word.empty()) return false;
-  return is_digit(word[0]) || word == "aged" || numeral(word) || is_ordinal(word, std::nullopt);
+  return is_digit(word[0]) || says_age(word) || numeral(word) || is_ordinal(word, std::nullopt);
 }
 
 Quantity quantity_at(std::span<const Word> words, std::size_t at) {
   const std::string_view word = words[at].text;
-  if (word == "aged" && at + 1 < words.size())
-    if (const auto number = digits(words[at + 1].text)) return aged(number->value, 2);
+  if (says_age(word) && at + 1 < words.size())
+    if (const auto number = digits(words[at + 1].text);
+        number && number->rest.empty() && number->value <= oldest && !(at + 2 < words.size() && unit(words[at + 2].text)))
+      return aged(number->value, 2);
   const auto number = digits(word);
   if (is_ordinal(word, number)) return Quantity{1, bit(Slot::ordinal)};
   if (number) {
