@@ -2,9 +2,11 @@
 """A source that hangs, a mail server that is away, a disk that takes nothing: each is told once with its remedy, and hurts nothing else."""
 
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -69,6 +71,23 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(alerts), 10)
         self.assertTrue(all(alert["sent_at"] is None for alert in alerts))
         self.assertTrue(any(alert["attempts"] >= 3 and alert["last_error"] for alert in alerts))
+
+    def test_a_mail_server_that_never_speaks_holds_up_neither_the_daemon_nor_its_end(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            mail = {"server": f"smtp://127.0.0.1:{mute.getsockname()[1]}", "from": "barometer@trust.example",
+                    "recipients": [{"name": "lead", "address": "lead@trust.example"}]}
+            daemon = self.daemon(mail=mail).start()
+            self.timeline.add(status(2, GRAVE))
+            connection, _ = mute.accept()
+            with connection:
+                self.timeline.add(status(3, "and on it goes"))
+                until(lambda: len(daemon.posts()) == 3, 30, "the posts")
+                begun = time.monotonic()
+                self.assertEqual(daemon.get("/-/healthy")[0], 200)
+                self.assertLess(time.monotonic() - begun, 5)
+                self.assertEqual(daemon.terminate(), 0)
+                self.assertLess(time.monotonic() - begun, 30)
+            self.assertIsNone(daemon.alerts()[0]["sent_at"])
 
     def test_a_disk_that_takes_nothing_keeps_the_cursor_where_it_was(self):
         needs("prlimit")
