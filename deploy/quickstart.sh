@@ -24,21 +24,27 @@ running() {
   [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$binary"* ]] && echo "$pid"
 }
 
+# A process that has ended but that nobody has asked about (State: Z) is not alive.
+alive() { grep -q '^State:[[:space:]]*[^Z]' "/proc/$1/status" 2>/dev/null; }
+
 stop() {
   local pid
   pid=$(running) || return 0
   kill -TERM "$pid"
   for _ in {1..150}; do
-    running >/dev/null || { rm -f "$pid_file"; return 0; }
+    alive "$pid" || { rm -f "$pid_file"; return 0; }
     sleep 0.2
   done
   fail "process $pid did not stop within 30 seconds; its log is $log"
 }
 
-# True when the page server answers that it is ready. Plain bash: a fresh machine has no curl.
+# Opens a connection to the page's address as descriptor 3. Plain bash: a fresh machine has no curl.
+connect() { { exec 3<>"/dev/tcp/${address%:*}/${address##*:}"; } 2>/dev/null; }
+
+# True when the page's server answers that it is ready.
 ready() {
   local status
-  { exec 3<>"/dev/tcp/${address%:*}/${address##*:}"; } 2>/dev/null || return 1
+  connect || return 1
   printf 'GET /-/ready HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$address" >&3
   read -r -t 5 _ status _ <&3 || true
   exec 3<&- 3>&-
@@ -72,9 +78,9 @@ fi
 if pid=$(running); then
   echo "It runs already, process $pid."
 else
-  if ready; then fail "something else answers on $address: stop it, or change web.listen in $config."; fi
+  if connect; then fail "something else answers on $address: stop it, or change web.listen in $config."; fi
   "$binary" check-config $config || fail "the settings above need a change."
-  nohup setsid "$binary" run --config $config --demo >>"$log" 2>&1 </dev/null &
+  nohup setsid "$binary" run --config $config --demo >"$log" 2>&1 </dev/null &
   pid=$!
   echo "$pid" >"$pid_file"
 fi
@@ -94,7 +100,7 @@ $config. Metrics for Prometheus are at http://$address/metrics, the log is $log.
 TEXT
     exit
   fi
-  running >/dev/null || { tail -n 20 "$log" >&2; fail "it stopped at once; the end of its log is above ($log)."; }
+  alive "$pid" || { tail -n 20 "$log" >&2; fail "it stopped at once; the end of its log is above ($log)."; }
   sleep 0.2
 done
 tail -n 20 "$log" >&2
