@@ -104,7 +104,10 @@ asio::awaitable<void> HttpServer::Impl::serve() {
   co_await asio::this_coro::throw_if_cancelled(false);
   const auto cancelled = co_await asio::this_coro::cancellation_state;
   while (cancelled.cancelled() == asio::cancellation_type::none) {
-    co_await room_for_one_more();
+    const auto [nobody] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, no_throw);
+    if (nobody) continue;          // cancelled
+    co_await room_for_one_more();  // only now that somebody needs it
+    if (cancelled.cancelled() != asio::cancellation_type::none) break;
     auto [odd, socket] = co_await acceptor_.async_accept(no_throw);
     if (!odd) {
       begin(std::move(socket));
