@@ -1,5 +1,6 @@
 #include "daemon/app.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <stdexcept>
 #include <utility>
@@ -128,8 +129,10 @@ asio::awaitable<void> App::reload() {
     log_warn("restart_needed", {{"detail", "store.path and web.listen change only with a restart"}});
 
   co_await listening_->stop();
-  for (const std::string& name : names_of_sources(*before)) metrics_.retire_source(name);
-  for (const std::string& name : names_of_sources(*after)) metrics_.declare_source(name);
+  const std::vector<std::string> listened = names_of_sources(*after);
+  for (const std::string& name : names_of_sources(*before))
+    if (std::find(listened.begin(), listened.end(), name) == listened.end()) metrics_.retire_source(name);
+  for (const std::string& name : listened) metrics_.declare_source(name);
   for (const std::string& name : names_of_tags(*after)) metrics_.declare_tag(name);
   states_.clear();
   config_ = after;
@@ -225,7 +228,7 @@ Mailer::Events App::mailer_events() {
 }
 
 void App::route() {
-  server_.on_loop("/metrics", [this](const HttpQuery&) {
+  server_.on_pool("/metrics", [this](const HttpQuery&) {
     return HttpReply{.content_type = Metrics::content_type, .body = metrics_.text()};
   });
   server_.on_loop("/-/healthy", [](const HttpQuery&) { return HttpReply{.body = "healthy\n"}; });
