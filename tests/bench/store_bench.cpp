@@ -1,11 +1,10 @@
 // What a post costs the store, and what queries take. Times are CPU of the whole process, RocksDB's threads included;
 // commits are synced to a real disk, under the folder for temporary files.
+#include <benchmark/benchmark.h>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
 #include <string>
-
-#include <benchmark/benchmark.h>
 
 #include "storage/store.hpp"
 
@@ -23,8 +22,9 @@ struct Folder {
 };
 
 constexpr std::array tags{"nhssm", "nhs", "patients", "nursing", "gp", "maternity", "ambulance", "waiting"};
-constexpr std::array words{"staff", "ward", "waited", "hours", "kind", "trolley", "nobody", "phone", "letter", "clinic",
-                           "thank", "you", "again", "cancelled", "nurse", "pain", "bay", "tea", "list", "operation"};
+constexpr std::array words{"staff", "ward",   "waited", "hours", "kind", "trolley",  "nobody",
+                           "phone", "letter", "clinic", "thank", "you",  "again",    "cancelled",
+                           "nurse", "pain",   "bay",    "tea",   "list", "operation"};
 
 // Posts of about 150 letters, two tags each, one in three with a concern.
 class Posts {
@@ -60,7 +60,8 @@ class Posts {
     entry.assessment.why = {{.begin = 0, .end = 5, .weight = 0.4f}, {.begin = 9, .end = 14, .weight = -0.2f}};
     if (below(3) == 0) {
       entry.assessment.severity = static_cast<int>(below(5));
-      entry.assessment.concerns = {{.theme = Theme::waiting, .severity = entry.assessment.severity, .rule = "waiting.1", .begin = 3, .end = 20}};
+      entry.assessment.concerns = {
+          {.theme = Theme::waiting, .severity = entry.assessment.severity, .rule = "waiting.1", .begin = 3, .end = 20}};
     }
     entry.watched = {tags[0], tags[1 + below(tags.size() - 1)]};
     entry.post.tags = entry.watched;
@@ -119,8 +120,10 @@ void month_of_hours(benchmark::State& state) {
   for (auto _ : state) {
     points = 0;
     const auto begin = UtcTime{std::chrono::hours{24 * 20'000}};
-    store->series({.resolution = Resolution::hour, .tag = tags[0], .from = begin, .to = begin + std::chrono::hours{720}},
-                  [&](const SeriesPoint& point) { return points += point.posts[0][0] >= 0, true; }).value();
+    store
+        ->series({.resolution = Resolution::hour, .tag = tags[0], .from = begin, .to = begin + std::chrono::hours{720}},
+                 [&](const SeriesPoint& point) { return points += point.posts[0][0] >= 0, true; })
+        .value();
   }
   state.counters["points"] = static_cast<double>(points);
 }
@@ -145,8 +148,14 @@ void verify_store(benchmark::State& state) {
                                                       benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-BENCHMARK(commit_posts)->Args({10, 1000})->Args({100, 1000})->Args({500, 100})->Args({500, 1000})->Args({500, 78'000})
-    ->Args({2000, 1000})->MeasureProcessCPUTime();
+BENCHMARK(commit_posts)
+    ->Args({10, 1000})
+    ->Args({100, 1000})
+    ->Args({500, 100})
+    ->Args({500, 1000})
+    ->Args({500, 78'000})
+    ->Args({2000, 1000})
+    ->MeasureProcessCPUTime();
 BENCHMARK(hear_copies)->MeasureProcessCPUTime();
 BENCHMARK(month_of_hours)->Unit(benchmark::kMicrosecond);
 BENCHMARK(page_of_posts)->Unit(benchmark::kMicrosecond);

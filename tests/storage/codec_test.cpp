@@ -1,9 +1,10 @@
-#include <doctest/doctest.h>
+#include "storage/codec.hpp"
 
 #include <limits>
 
+#include <doctest/doctest.h>
+
 #include "storage/bytes.hpp"
-#include "storage/codec.hpp"
 #include "tests/storage/samples.hpp"
 
 namespace barometer {
@@ -121,8 +122,10 @@ TEST_CASE("the bytes of a post never change") {
   entry.watched = {"w"};
   std::string bytes;
   encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a"});
-  CHECK(bytes == "\1\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
-                 "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\1\1w\1\1" "a"s);
+  CHECK(bytes ==
+        "\1\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
+        "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\1\1w\1\1"
+        "a"s);
 }
 
 TEST_CASE("times however far apart come back") {
@@ -137,7 +140,8 @@ TEST_CASE("times however far apart come back") {
 
 TEST_CASE("a record cut short or with bytes too many is a failure that says what to do") {
   const auto bytes = encoded(full());
-  for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_post(bytes.substr(0, length)).has_value());
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    CHECK_FALSE(decode_post(bytes.substr(0, length)).has_value());
   CHECK_FALSE(decode_post(bytes + '\0').has_value());
   const auto newer = decode_post('\2' + bytes.substr(1));
   REQUIRE_FALSE(newer.has_value());
@@ -170,7 +174,11 @@ TEST_CASE("numbers are written in as few bytes as they need") {
     std::string bytes;
   };
   const Row rows[] = {
-      {0, "\0"s}, {-1, "\1"}, {1, "\2"}, {-64, "\x7f"}, {64, "\x80\1"},
+      {0, "\0"s},
+      {-1, "\1"},
+      {1, "\2"},
+      {-64, "\x7f"},
+      {64, "\x80\1"},
       {std::numeric_limits<std::int64_t>::min(), "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"},
       {std::numeric_limits<std::int64_t>::max(), "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\1"},
   };
@@ -193,7 +201,8 @@ TEST_CASE("an id says when its post was made and what it was, or that it was del
   CHECK(kept->made_at == UtcTime{milliseconds{256}});
   CHECK(kept->fingerprint == 0x0102);
   CHECK(decode_id("\1\2").value().deleted);
-  for (const auto& bad : {""s, "\1"s, "\1\3"s, "\2\2"s, "\1\2x"s, "\1\1\x80\0"s}) CHECK_FALSE(decode_id(bad).has_value());
+  for (const auto& bad : {""s, "\1"s, "\1\3"s, "\2\2"s, "\1\2x"s, "\1\1\x80\0"s})
+    CHECK_FALSE(decode_id(bad).has_value());
 }
 
 TEST_CASE("an alert comes back with every field") {
@@ -223,11 +232,13 @@ TEST_CASE("an alert comes back with every field") {
   CHECK(read->withdrawn_at == written.withdrawn_at);
   CHECK(read->attempts == 70'000);
   CHECK(read->last_error == "refused");
-  for (std::size_t length = 0; length < bytes.size(); ++length) CHECK_FALSE(decode_alert(bytes.substr(0, length)).has_value());
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    CHECK_FALSE(decode_alert(bytes.substr(0, length)).has_value());
 }
 
 TEST_CASE("cursors come back as they were, whatever bytes they hold") {
-  for (const auto& bytes : {""s, "\0\xff"s, "min_id=1"s}) CHECK(decode_cursor(encode_cursor({bytes})).value().bytes == bytes);
+  for (const auto& bytes : {""s, "\0\xff"s, "min_id=1"s})
+    CHECK(decode_cursor(encode_cursor({bytes})).value().bytes == bytes);
   CHECK(encode_cursor({"c"}) == "\1c");
   CHECK_FALSE(decode_cursor("").has_value());
 }

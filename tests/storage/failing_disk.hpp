@@ -15,10 +15,10 @@ namespace barometer {
 class FailingDisk : public rocksdb::EnvWrapper {
  public:
   enum class Fault {
-    once,       // one operation fails and changes nothing; the disk is well again
-    torn,       // likewise, but half of what was to be appended is there
-    full,       // it and all that follow fail for want of space, until heal()
-    crash,      // it and all that follow fail, until reboot()
+    once,   // one operation fails and changes nothing; the disk is well again
+    torn,   // likewise, but half of what was to be appended is there
+    full,   // it and all that follow fail for want of space, until heal()
+    crash,  // it and all that follow fail, until reboot()
   };
 
   FailingDisk() : FailingDisk(std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))) {}

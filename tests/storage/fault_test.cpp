@@ -34,10 +34,12 @@ std::string contents(const Store& store) {
       for (const auto& concern : point.concerns) all += " concern " + std::to_string(concern.posts);
       all += '\n';
     }
-  store.alerts([&](const Alert& kept) {
-    all += "alert " + kept.id + (kept.withdrawn_at ? " withdrawn\n" : "\n");
-    return true;
-  }).value();
+  store
+      .alerts([&](const Alert& kept) {
+        all += "alert " + kept.id + (kept.withdrawn_at ? " withdrawn\n" : "\n");
+        return true;
+      })
+      .value();
   for (const auto& id : waiting(store)) all += "waiting " + id + '\n';
   return all;
 }
@@ -68,7 +70,8 @@ std::size_t live_until_fault(FailingDisk& disk) {
   return acknowledged;
 }
 
-TEST_CASE("whenever the machine stops, each page is wholly there or wholly absent, and none that was acknowledged is lost") {
+TEST_CASE(
+    "whenever the machine stops, each page is wholly there or wholly absent, and none that was acknowledged is lost") {
   const auto states = undisturbed();
   for (int operation = 1;; ++operation) {
     CAPTURE(operation);
@@ -107,7 +110,8 @@ TEST_CASE("whenever the machine stops while it recovers from a stop, nothing is 
   }
 }
 
-TEST_CASE("whichever operation of the disk fails, the same page can be committed again without a restart, and counts once") {
+TEST_CASE(
+    "whichever operation of the disk fails, the same page can be committed again without a restart, and counts once") {
   const auto states = undisturbed();
   for (const auto fault : {Fault::once, Fault::torn, Fault::full}) {
     for (int operation = 1;; ++operation) {

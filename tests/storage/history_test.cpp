@@ -1,8 +1,8 @@
-#include <doctest/doctest.h>
-
 #include <map>
 #include <random>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "tests/storage/samples.hpp"
 
@@ -115,7 +115,8 @@ class Chance {
     std::vector<Concern> concerns;
     if (one_in(3)) concerns.push_back({.theme = Theme::pain, .severity = below(5)});
     if (one_in(3)) concerns.push_back({.theme = Theme::waiting, .severity = below(5)});
-    auto entry = heard(id, evening + below(3) * 1441 + below(90), static_cast<Sentiment>(below(3)), std::move(concerns));
+    auto entry =
+        heard(id, evening + below(3) * 1441 + below(90), static_cast<Sentiment>(below(3)), std::move(concerns));
     if (one_in(3)) entry.post.source = "other.example";
     if (one_in(4)) entry.watched.push_back("trust");
     if (one_in(2)) entry.post.text = "Version " + std::to_string(below(4));
@@ -149,7 +150,9 @@ void compare(const Store& store, const Model& model) {
   CHECK(differences(store) == "");
 }
 
-TEST_CASE("after any history of posts, copies, edits, deletions, late arrivals and restarts, a store says what a naive model says") {
+TEST_CASE(
+    "after any history of posts, copies, edits, deletions, late arrivals and restarts, a store says what a naive model "
+    "says") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     Chance chance{seed};

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "storage/keys.hpp"
+
+#include <doctest/doctest.h>
 
 namespace barometer {
 namespace {
@@ -38,7 +38,9 @@ TEST_CASE("post keys are time and hash, and sort by time") {
 TEST_CASE("series keys are resolution, tag, source and bucket") {
   const auto key = series_key(Resolution::hour, "nhssm", "feed", UtcTime{milliseconds{3'600'000}});
   CHECK(key == "\1nhssm\0\1feed\0\1\x80\0\0\0\0\x36\xee\x80"s);
-  CHECK(series_key(Resolution::day, "a\0b"s, "", UtcTime{}) == "\2a\0\xff" "b\0\1\0\1\x80\0\0\0\0\0\0\0"s);
+  CHECK(series_key(Resolution::day, "a\0b"s, "", UtcTime{}) ==
+        "\2a\0\xff"
+        "b\0\1\0\1\x80\0\0\0\0\0\0\0"s);
   CHECK(key.starts_with(series_prefix(Resolution::hour)));
   CHECK(key.starts_with(series_prefix(Resolution::hour, "nhssm")));
   CHECK(key.starts_with(series_prefix(Resolution::hour, "nhssm", "feed")));
@@ -59,7 +61,8 @@ TEST_CASE("names keep their order, whatever bytes they hold") {
 
 TEST_CASE("bytes that are no series key are refused") {
   const auto key = series_key(Resolution::minute, "a\0"s, "b", UtcTime{});
-  for (std::size_t length = 0; length < key.size(); ++length) CHECK_FALSE(parse_series_key(key.substr(0, length)).has_value());
+  for (std::size_t length = 0; length < key.size(); ++length)
+    CHECK_FALSE(parse_series_key(key.substr(0, length)).has_value());
   CHECK_FALSE(parse_series_key(key + "x").has_value());
   CHECK_FALSE(parse_series_key("\3" + key.substr(1)).has_value());
   CHECK_FALSE(parse_series_key("\xff" + key.substr(1)).has_value());
@@ -72,7 +75,9 @@ TEST_CASE("after a prefix comes the next key that does not begin with it") {
 }
 
 TEST_CASE("the outbox is ordered by when alerts were raised") {
-  CHECK(outbox_key(UtcTime{milliseconds{256}}, "0a1b") == "\x80\0\0\0\0\0\1\0" "0a1b"s);
+  CHECK(outbox_key(UtcTime{milliseconds{256}}, "0a1b") ==
+        "\x80\0\0\0\0\0\1\0"
+        "0a1b"s);
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
-#include <doctest/doctest.h>
-
+#include <fstream>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <doctest/doctest.h>
 
 #include "storage/open_db.hpp"
 #include "tests/storage/samples.hpp"

@@ -1,10 +1,11 @@
-#include <doctest/doctest.h>
+#include "storage/series.hpp"
 
 #include <limits>
 
+#include <doctest/doctest.h>
+
 #include "storage/keys.hpp"
 #include "storage/merge_counts.hpp"
-#include "storage/series.hpp"
 #include "tests/storage/samples.hpp"
 
 namespace barometer {

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include <functional>
+
+#include <doctest/doctest.h>
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
@@ -50,22 +50,29 @@ TEST_CASE("verify finds whatever is not as the posts say, and names it without a
     };
   };
   const Row rows[] = {
-      {"a count too many", more(hour, ""), "series hour tag=nhssm source=social.example bucket=1795316400000: 3 posts kept in it, 1 recounted"},
+      {"a count too many", more(hour, ""),
+       "series hour tag=nhssm source=social.example bucket=1795316400000: 3 posts kept in it, 1 recounted"},
       {"a count of a day without posts", more(hour - std::chrono::hours{72}, ""), "2 posts kept in it, 0 recounted"},
-      {"a count under another tag", more(hour, series_key(Resolution::minute, "x", "y", hour)), "series minute tag=x source=y"},
-      {"a bucket that begins at no full hour", more(hour + std::chrono::minutes{1}, ""), "2 posts kept in it, 0 recounted"},
+      {"a count under another tag", more(hour, series_key(Resolution::minute, "x", "y", hour)),
+       "series minute tag=x source=y"},
+      {"a bucket that begins at no full hour", more(hour + std::chrono::minutes{1}, ""),
+       "2 posts kept in it, 0 recounted"},
       {"a key that is none", more(hour, "\1nonsense"), "series with a key that makes no sense"},
       {"counts that are none",
-       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::series), row(hour), "\7").ok()); }, "0 posts kept in it, 1 recounted"},
-      {"a count that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::series), row(hour)).ok()); },
+       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::series), row(hour), "\7").ok()); },
+       "0 posts kept in it, 1 recounted"},
+      {"a count that is missing",
+       [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::series), row(hour)).ok()); },
        "missing, though there are 1 posts"},
       {"another concern",
-       [&](const OpenDb& db) { CHECK(db->Merge({}, db.of(Family::series), row(hour), encode_counts({{60, 1}})).ok()); },
+       [&](const OpenDb& db) {
+         CHECK(db->Merge({}, db.of(Family::series), row(hour), encode_counts({{60, 1}})).ok());
+       },
        "or of other sentiment, concern or severity"},
       {"a post that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::posts), key).ok()); },
        "is remembered, but its post is missing"},
-      {"a post that cannot be read", [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::posts), key, "\1").ok()); },
-       "cannot be read"},
+      {"a post that cannot be read",
+       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::posts), key, "\1").ok()); }, "cannot be read"},
       {"a post under another key",
        [&](const OpenDb& db) {
          std::string record;
@@ -76,22 +83,29 @@ TEST_CASE("verify finds whatever is not as the posts say, and names it without a
       {"an id that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::ids), slice(hash)).ok()); },
        "is missing among the ids"},
       {"an id that says deleted",
-       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({true, {}, 0})).ok()); },
+       [&](const OpenDb& db) {
+         CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({true, {}, 0})).ok());
+       },
        "is not what its id says"},
       {"an id with another fingerprint",
        [&](const OpenDb& db) {
          CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({false, at_minute(evening), 1})).ok());
        },
        "has a fingerprint that is not its own"},
-      {"an id that cannot be read", [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::ids), "short", "\1\2").ok()); },
+      {"an id that cannot be read",
+       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::ids), "short", "\1\2").ok()); },
        "id 73686f7274 cannot be read"},
       {"an alert that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::alerts), "a1").ok()); },
        "raised an alert that is missing, a1"},
       {"a waiting alert outside the outbox",
-       [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::outbox), outbox_key(at_minute(evening + 1), "a1")).ok()); },
+       [&](const OpenDb& db) {
+         CHECK(db->Delete({}, db.of(Family::outbox), outbox_key(at_minute(evening + 1), "a1")).ok());
+       },
        "a waiting alert is missing in the outbox, a1"},
       {"an alert in the outbox that does not wait",
-       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::outbox), outbox_key(at_minute(evening), "b2"), "").ok()); },
+       [&](const OpenDb& db) {
+         CHECK(db->Put({}, db.of(Family::outbox), outbox_key(at_minute(evening), "b2"), "").ok());
+       },
        "the outbox holds an alert that does not wait, b2"},
   };
   for (const auto& [fact, tamper, told] : rows) {
