@@ -1,0 +1,61 @@
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "analysis/identifier_shapes.hpp"
+#include "analysis/identifiers.hpp"
+
+using namespace barometer;
+
+TEST_CASE("identifiers are masked however they are written, and nothing else is") {
+  struct Row {
+    const char* text;
+    const char* masked;
+  };
+  const Row rows[] = {
+      {"my NHS number is 999 000 0018.", "my NHS number is [NHS number]."},
+      {"9990000018", "[NHS number]"},
+      {"999-000-0018 on ward 4", "[NHS number] on ward 4"},
+      {"999.000\n0018!", "[NHS number]\n!"},
+      {"👉９９９ ０００ ００１８👈", "👉[NHS number]👈"},
+      {"order 9990000019 is late", "order 9990000019 is late"},
+      {"call me on 07700 900123", "call me on [phone]"},
+      {"+44 (0)7700 900 123 after six", "[phone] after six"},
+      {"0 7 7 0 0 9 0 0 1 2 3", "[phone]"},
+      {"07700–900–123", "[phone]"},
+      {"ring 111, or 999, or 116 123", "ring 111, or 999, or 116 123"},
+      {"helpline 0800 1111 and 0808 157 0000", "helpline 0800 1111 and 0808 157 0000"},
+      {"the switchboard is 020 7946 0100", "the switchboard is 020 7946 0100"},
+      {"my mum's is 020 7946 0100", "my mum's is [phone]"},
+      {"write to ann.lee@example.org, please", "write to [email], please"},
+      {"ann (at) example (dot) org", "[email]"},
+      {"hello @ann@social.example", "hello @ann@social.example"},
+      {"I live at ST22 6BN", "I live at [postcode]"},
+      {"sw1a1aa", "[postcode]"},
+      {"the m6 4th exit, a1 2nd left", "the m6 4th exit, a1 2nd left"},
+      {"B12 3mg daily", "B12 3mg daily"},
+      {"DOB: 27/06/1940", "DOB: [date of birth]"},
+      {"born on 3rd of May 1951 in Leeds", "born on [date of birth] in Leeds"},
+      {"clinic on 27/06/2026", "clinic on 27/06/2026"},
+      {"hospital number RX123456", "hospital number [hospital number]"},
+      {"for Mrs Ann Vane-Lee, bed 4", "for Mrs [name], bed 4"},
+      {"thank you Nurse Ann", "thank you Nurse Ann"},
+      {"https://example.org/9990000018", "https://example.org/9990000018"},
+      {"", ""},
+      {"\xff\xfe 9990000018", "\xff\xfe [NHS number]"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(mask_identifiers(row.text).text == row.masked);
+  }
+}
+
+TEST_CASE("each kind that was masked is named once") {
+  const Masked masked = mask_identifiers("9990000018, 07700 900123 and 07700 900124");
+  CHECK(masked.kinds == std::vector<std::string>{"nhs_number", "phone"});
+}
+
+TEST_CASE("the check digit of an NHS number is that of the data dictionary") {
+  CHECK(is_nhs_number("9990000018"));
+  CHECK_FALSE(is_nhs_number("9990000010"));
+}
