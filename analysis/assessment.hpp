@@ -11,7 +11,15 @@ namespace barometer {
 
 // The numbers are on disk: never reused.
 enum class Sentiment : std::uint8_t { negative = 0, neutral = 1, positive = 2 };
-enum class Voice : std::uint8_t { unknown = 0, patient = 1, carer = 2, staff = 3, press = 4, politician = 5, organisation = 6 };
+enum class Voice : std::uint8_t {
+  unknown = 0,
+  patient = 1,
+  carer = 2,
+  staff = 3,
+  press = 4,
+  politician = 5,
+  organisation = 6
+};
 
 // Words that spoke for or against: bytes [begin, end) of the assessed text, and how much they moved the score.
 struct Cue {
@@ -23,24 +31,24 @@ struct Cue {
 // One theme that a post raises, at the severity of its worst statement.
 struct Concern {
   Theme theme = {};
-  int severity = 0;        // 0 .. 4
-  std::string rule = {};   // id of the rule that carried it
-  std::uint32_t begin = 0; // the phrase: bytes [begin, end) of the assessed text
+  int severity = 0;         // 0 .. 4
+  std::string rule = {};    // id of the rule that carried it
+  std::uint32_t begin = 0;  // the phrase: bytes [begin, end) of the assessed text
   std::uint32_t end = 0;
 };
 
 // What analysis says of one post, and why. Made once, then only read.
 struct Assessment {
   Sentiment sentiment = Sentiment::neutral;
-  double score = 0;                             // -1 negative .. +1 positive
-  double confidence = 0;                        // 0 .. 1: probability of the class given
-  std::vector<Concern> concerns = {};           // one a theme, worst first
-  int severity = 0;                             // the worst of its concerns
-  Voice voice = Voice::unknown;                 //
-  bool abusive = false;                         // the post itself abuses or threatens someone
-  std::string lang = {};                        // BCP 47; empty when not known
-  std::vector<std::string> identifiers = {};    // kinds that were masked in the text: "nhs_number", "phone", …
-  std::vector<Cue> why = {};                    // the strongest first
+  double score = 0;                           // -1 negative .. +1 positive
+  double confidence = 0;                      // 0 .. 1: probability of the class given
+  std::vector<Concern> concerns = {};         // one a theme, worst first
+  int severity = 0;                           // the worst of its concerns
+  Voice voice = Voice::unknown;               //
+  bool abusive = false;                       // the post itself abuses or threatens someone
+  std::string lang = {};                      // BCP 47; empty when not known
+  std::vector<std::string> identifiers = {};  // kinds that were masked in the text: "nhs_number", "phone", …
+  std::vector<Cue> why = {};                  // the strongest first
 };
 
 std::string_view name_of(Sentiment sentiment);

@@ -18,16 +18,23 @@ void append_string(std::string& out, std::string_view text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80) {
       const CodePoint point = code_point_at(text, at);
-      if (point.value == U'\uFFFD') out += "\xEF\xBF\xBD";
-      else out += text.substr(at, point.bytes);
+      if (point.value == U'\uFFFD')
+        out += "\xEF\xBF\xBD";
+      else
+        out += text.substr(at, point.bytes);
       at += point.bytes;
       continue;
     }
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (byte < 0x20 || byte == 0x7F) ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 0x20 || byte == 0x7F)
+      ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
+    else
+      out += c;
     ++at;
   }
   out += '"';
@@ -85,7 +92,8 @@ void append_list(std::string& out, const char* key, const List& list, Append app
 
 }  // namespace
 
-void append_json(std::string& out, const Assessment& assessment, std::string_view text, std::string_view model_version) {
+void append_json(std::string& out, const Assessment& assessment, std::string_view text,
+                 std::string_view model_version) {
   out += "{\"sentiment\":";
   append_string(out, name_of(assessment.sentiment));
   out += ",\"score\":";
@@ -97,7 +105,8 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   out += std::to_string(assessment.severity);
   out += ",\"themes\":[],\"voice\":";
   append_string(out, name_of(assessment.voice));
-  append_list(out, ",\"identifiers\":", assessment.identifiers, [&](const std::string& kind) { append_string(out, kind); });
+  append_list(out, ",\"identifiers\":", assessment.identifiers,
+              [&](const std::string& kind) { append_string(out, kind); });
   out += assessment.abusive ? ",\"abusive\":true" : ",\"abusive\":false";
   out += ",\"lang\":";
   append_string(out, assessment.lang);

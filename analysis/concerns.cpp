@@ -26,16 +26,20 @@ struct Match {
   Asked asked = {};
   std::uint32_t statement = 0;
   Found at = {};
-  int main = 0;                 // word where the pattern's first part begins
-  std::uint64_t own = 0;        // words of the statement that belong to one of its parts
+  int main = 0;           // word where the pattern's first part begins
+  std::uint64_t own = 0;  // words of the statement that belong to one of its parts
 };
 
 // The commonest words of English: a class that they belong to is a poor key to a pattern.
 constexpr std::string_view commonest =
-    "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an "
-    "will my one all would there their what so up out if about who get which go me when make can like time no just him know "
-    "take into your some could them see other than then now look only come its over also back after two how our well way "
-    "even new want because any these give day most us was were is are been had has did am being told said got went never "
+    "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or "
+    "an "
+    "will my one all would there their what so up out if about who get which go me when make can like time no just him "
+    "know "
+    "take into your some could them see other than then now look only come its over also back after two how our well "
+    "way "
+    "even new want because any these give day most us was were is are been had has did am being told said got went "
+    "never "
     "still again nobody nothing didnt dont cant wont isnt wasnt";
 
 }  // namespace
@@ -198,7 +202,8 @@ class ConcernFinder::Search {
   }
 
   bool holds_somewhere(const Pattern& pattern) {
-    return std::any_of(statements_.begin(), statements_.end(), [&](const Statement& s) { return holds(pattern, s).has_value(); });
+    return std::any_of(statements_.begin(), statements_.end(),
+                       [&](const Statement& s) { return holds(pattern, s).has_value(); });
   }
 
   bool is_about_care() {
@@ -224,15 +229,14 @@ class ConcernFinder::Search {
   }
 
   // Whether a guard takes the match's word away; `despite` are the kinds that do not.
-  bool silenced(const Match& match, std::uint32_t despite) const {
-    return guarded(match, despite, Effect::silence);
-  }
+  bool silenced(const Match& match, std::uint32_t despite) const { return guarded(match, despite, Effect::silence); }
 
   bool guarded(const Match& match, std::uint32_t despite, Effect effect) const {
     if (post_guards_[static_cast<std::size_t>(effect)] & ~despite) return true;
-    const auto [from, to] = std::equal_range(matches_.begin(), matches_.end(), match, [](const Match& a, const Match& b) {
-      return a.statement < b.statement;  // matches were found statement by statement
-    });
+    const auto [from, to] =
+        std::equal_range(matches_.begin(), matches_.end(), match, [](const Match& a, const Match& b) {
+          return a.statement < b.statement;  // matches were found statement by statement
+        });
     return std::any_of(from, to, [&](const Match& other) {
       if (other.asked.owner != Owner::guard) return false;
       const Guard& guard = rules_.guards[other.asked.index];
@@ -279,15 +283,19 @@ class ConcernFinder::Search {
     if (!any) return;
     const bool about_care = is_about_care();
     for (std::size_t i = 0; i < first.size(); ++i)
-      if (first[i] && (rules_.rules[i].anchored || about_care)) add(concerns, rules_.rules[i], *first[i], lowered[i] != 0);
-    std::stable_sort(concerns.begin(), concerns.end(), [](const Concern& a, const Concern& b) { return a.severity > b.severity; });
+      if (first[i] && (rules_.rules[i].anchored || about_care))
+        add(concerns, rules_.rules[i], *first[i], lowered[i] != 0);
+    std::stable_sort(concerns.begin(), concerns.end(),
+                     [](const Concern& a, const Concern& b) { return a.severity > b.severity; });
   }
 
   void add(std::vector<Concern>& concerns, const Rule& rule, const Match& match, bool lowered) {
     const auto words = statements_[match.statement].words;
-    Concern concern{rule.theme, severity(rule, lowered), rule.about.id, words[static_cast<std::size_t>(match.at.begin)].begin,
+    Concern concern{rule.theme, severity(rule, lowered), rule.about.id,
+                    words[static_cast<std::size_t>(match.at.begin)].begin,
                     words[static_cast<std::size_t>(match.at.end - 1)].end};
-    const auto same = std::find_if(concerns.begin(), concerns.end(), [&](const Concern& c) { return c.theme == rule.theme; });
+    const auto same =
+        std::find_if(concerns.begin(), concerns.end(), [&](const Concern& c) { return c.theme == rule.theme; });
     if (same == concerns.end())
       concerns.push_back(std::move(concern));
     else if (concern.severity > same->severity)
@@ -300,8 +308,8 @@ class ConcernFinder::Search {
   std::vector<Hit> hits_ = {};
   std::vector<Statement> statements_ = {};
   std::vector<Match> matches_ = {};
-  std::vector<std::uint32_t> tried_ = {};  // by pattern: the statement it was last tried in
-  std::vector<char> known_ = {};           // by part: whether it stands anywhere in the text
+  std::vector<std::uint32_t> tried_ = {};          // by pattern: the statement it was last tried in
+  std::vector<char> known_ = {};                   // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
   bool modified_ = false;
   int cap_ = severities - 1;

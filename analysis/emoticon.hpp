@@ -8,8 +8,8 @@ namespace barometer {
 
 // An emoticon such as ":-)" as it stands at the start of a text.
 struct Emoticon {
-  std::size_t bytes = 0;           // 0: there is none
-  std::array<char, 4> letters{};   // without nose, mouth once
+  std::size_t bytes = 0;          // 0: there is none
+  std::array<char, 4> letters{};  // without nose, mouth once
   std::size_t length = 0;
   std::string_view text() const { return {letters.data(), length}; }
 };

@@ -83,7 +83,8 @@ std::string to_text(const Evaluation& evaluation) {
       << "truth \\ said   negative   neutral  positive    recall\n";
   for (std::size_t c = 0; c < classes; ++c) {
     out << std::left << std::setw(12) << name_of(static_cast<Sentiment>(c)) << std::right;
-    for (std::size_t said = 0; said < classes; ++said) out << std::setw(said == 0 ? 11 : 10) << evaluation.confusion[c][said];
+    for (std::size_t said = 0; said < classes; ++said)
+      out << std::setw(said == 0 ? 11 : 10) << evaluation.confusion[c][said];
     out << std::setw(10) << ratio(evaluation.confusion[c][c], true_in_all(evaluation.confusion, c)) << '\n';
   }
   return std::move(out).str();

@@ -23,10 +23,10 @@ using Confusion = std::array<std::array<std::size_t, 3>, 3>;
 struct Evaluation {
   Confusion confusion = {};
   std::size_t texts = 0;
-  double macro_recall = 0;       // mean recall of the classes that occur
-  double macro_recall_low = 0;   // 95 % of bootstrap samples lie between these
+  double macro_recall = 0;      // mean recall of the classes that occur
+  double macro_recall_low = 0;  // 95 % of bootstrap samples lie between these
   double macro_recall_high = 0;
-  double f1_pn = 0;              // mean F1 of positive and negative
+  double f1_pn = 0;  // mean F1 of positive and negative
   double accuracy = 0;
 };
 

@@ -13,9 +13,9 @@ namespace barometer {
 namespace {
 
 // Changing any of these makes every committed model worthless.
-constexpr std::uint64_t step = 0x9E3779B97F4A7C15;    // 2^64 over the golden ratio
+constexpr std::uint64_t step = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio
 constexpr std::uint64_t finish = 0xD6E8FEB86659FD93;
-constexpr std::uint64_t words_seed = 0x243F6A8885A308D3;   // digits of pi: unlike each other is all that is asked
+constexpr std::uint64_t words_seed = 0x243F6A8885A308D3;  // digits of pi: unlike each other is all that is asked
 constexpr std::uint64_t letters_seed = 0x13198A2E03707344;
 constexpr std::uint64_t negated_seed = 0xA4093822299F31D0;
 constexpr std::uint64_t beginning_hash = 0x082EFA98EC4E6C89;

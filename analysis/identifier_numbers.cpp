@@ -81,9 +81,10 @@ bool called_a_service(std::string_view lower, std::size_t begin) {
   constexpr std::size_t reach = 40;
   const std::string_view before = lower.substr(begin > reach ? begin - reach : 0, std::min(begin, reach));
   if (before.find(" my ") != std::string_view::npos || before.find(" me ") != std::string_view::npos) return false;
-  for (const std::string_view word : {"switchboard", "helpline", "hotline", "advice line", "main number", "enquiries", "freephone",
-                                      "booking line", "appointments line", "appointment line", "samaritans", "support line",
-                                      "press office", "information line", "crisis line", "textphone", "listening line"})
+  for (const std::string_view word :
+       {"switchboard", "helpline", "hotline", "advice line", "main number", "enquiries", "freephone", "booking line",
+        "appointments line", "appointment line", "samaritans", "support line", "press office", "information line",
+        "crisis line", "textphone", "listening line"})
     if (before.find(word) != std::string_view::npos) return true;
   return false;
 }

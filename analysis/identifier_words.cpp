@@ -98,7 +98,9 @@ std::size_t month_end(std::string_view lower, std::size_t at) {
 std::size_t skip_of(std::string_view lower, std::size_t at) {
   for (const std::string_view suffix : {"st", "nd", "rd", "th"})
     if (lower.substr(at, 2) == suffix) at += 2;
-  while (at < lower.size() && (lower[at] == ' ' || lower[at] == ',' || lower[at] == '/' || lower[at] == '-' || lower[at] == '.')) ++at;
+  while (at < lower.size() &&
+         (lower[at] == ' ' || lower[at] == ',' || lower[at] == '/' || lower[at] == '-' || lower[at] == '.'))
+    ++at;
   if (lower.substr(at, 3) == "of ") at += 3;
   return at;
 }
@@ -126,16 +128,18 @@ std::size_t date_end(std::string_view lower, std::size_t at) {
 }
 
 constexpr std::array<std::string_view, 124> postcode_areas = {
-    "ab", "al", "b",  "ba", "bb", "bd", "bh", "bl", "bn", "br", "bs", "bt", "ca", "cb", "cf", "ch", "cm", "co", "cr", "ct", "cv",
-    "cw", "da", "dd", "de", "dg", "dh", "dl", "dn", "dt", "dy", "e",  "ec", "eh", "en", "ex", "fk", "fy", "g",  "gl", "gu", "gy",
-    "ha", "hd", "hg", "hp", "hr", "hs", "hu", "hx", "ig", "im", "ip", "iv", "je", "ka", "kt", "kw", "ky", "l",  "la", "ld", "le",
-    "ll", "ln", "ls", "lu", "m",  "me", "mk", "ml", "n",  "ne", "ng", "nn", "np", "nr", "nw", "ol", "ox", "pa", "pe", "ph", "pl",
-    "po", "pr", "rg", "rh", "rm", "s",  "sa", "se", "sg", "sk", "sl", "sm", "sn", "so", "sp", "sr", "ss", "st", "sw", "sy", "ta",
-    "td", "tf", "tn", "tq", "tr", "ts", "tw", "ub", "w",  "wa", "wc", "wd", "wf", "wn", "wr", "ws", "wv", "yo", "ze"};
+    "ab", "al", "b",  "ba", "bb", "bd", "bh", "bl", "bn", "br", "bs", "bt", "ca", "cb", "cf", "ch", "cm", "co",
+    "cr", "ct", "cv", "cw", "da", "dd", "de", "dg", "dh", "dl", "dn", "dt", "dy", "e",  "ec", "eh", "en", "ex",
+    "fk", "fy", "g",  "gl", "gu", "gy", "ha", "hd", "hg", "hp", "hr", "hs", "hu", "hx", "ig", "im", "ip", "iv",
+    "je", "ka", "kt", "kw", "ky", "l",  "la", "ld", "le", "ll", "ln", "ls", "lu", "m",  "me", "mk", "ml", "n",
+    "ne", "ng", "nn", "np", "nr", "nw", "ol", "ox", "pa", "pe", "ph", "pl", "po", "pr", "rg", "rh", "rm", "s",
+    "sa", "se", "sg", "sk", "sl", "sm", "sn", "so", "sp", "sr", "ss", "st", "sw", "sy", "ta", "td", "tf", "tn",
+    "tq", "tr", "ts", "tw", "ub", "w",  "wa", "wc", "wd", "wf", "wn", "wr", "ws", "wv", "yo", "ze"};
 
 // What ends like a postcode but is an ordinal or a measure when written small: "4th", "2hr", "3pt".
 bool reads_as_measure(std::string_view unit) {
-  for (const std::string_view word : {"st", "nd", "rd", "th", "hr", "ft", "lb", "gb", "tb", "pt", "up", "pp", "ad", "bn", "ish"})
+  for (const std::string_view word :
+       {"st", "nd", "rd", "th", "hr", "ft", "lb", "gb", "tb", "pt", "up", "pp", "ad", "bn", "ish"})
     if (unit == word) return true;
   return false;
 }
@@ -150,12 +154,15 @@ std::size_t postcode_end(const PlainText& plain, std::size_t at) {
   // The district is one or two digits, or a digit and a letter; the inward part decides where it ends.
   for (const std::size_t district : {std::size_t{2}, std::size_t{1}}) {
     std::size_t inward = end + district;
-    if (inward > lower.size() || (district == 2 && !is_plain_digit(lower[end + 1]) && !is_plain_letter(lower[end + 1]))) continue;
-    while (inward < lower.size() && inward - end - district < 2 && (lower[inward] == ' ' || lower[inward] == '-')) ++inward;
+    if (inward > lower.size() || (district == 2 && !is_plain_digit(lower[end + 1]) && !is_plain_letter(lower[end + 1])))
+      continue;
+    while (inward < lower.size() && inward - end - district < 2 && (lower[inward] == ' ' || lower[inward] == '-'))
+      ++inward;
     if (inward + 3 > lower.size() || !is_plain_digit(lower[inward])) continue;
     const std::string_view unit = lower.substr(inward + 1, 2);
-    if (!std::all_of(unit.begin(), unit.end(),
-                     [](char c) { return c >= 'a' && c <= 'z' && std::string_view{"cikmov"}.find(c) == std::string_view::npos; }))
+    if (!std::all_of(unit.begin(), unit.end(), [](char c) {
+          return c >= 'a' && c <= 'z' && std::string_view{"cikmov"}.find(c) == std::string_view::npos;
+        }))
       continue;
     const std::size_t past = inward + 3;
     if (past < lower.size() && (is_plain_letter(lower[past]) || is_plain_digit(lower[past]))) continue;
@@ -171,7 +178,8 @@ std::size_t name_end(std::string_view bytes, std::size_t at) {
   if (at >= bytes.size() || !(is_plain_upper(bytes[at]) || bytes[at] == '\x01')) return at;
   std::size_t end = at + 1;
   while (end < bytes.size()) {
-    const bool joint = (bytes[end] == '-' || bytes[end] == '\'') && end + 1 < bytes.size() && is_plain_upper(bytes[end + 1]);
+    const bool joint =
+        (bytes[end] == '-' || bytes[end] == '\'') && end + 1 < bytes.size() && is_plain_upper(bytes[end + 1]);
     if (!is_plain_letter(bytes[end]) && !joint) break;
     ++end;
   }
@@ -198,7 +206,8 @@ void find_emails(const PlainText& plain, std::vector<IdentifierSpan>& found) {
 }
 
 void find_dates_of_birth(const PlainText& plain, std::vector<IdentifierSpan>& found) {
-  constexpr std::array<std::string_view, 9> cues = {"dob", "d.o.b", "d.o.b.", "d o b", "date of birth", "birth date", "birthdate", "born", "birthday"};
+  constexpr std::array<std::string_view, 9> cues = {"dob",        "d.o.b",     "d.o.b.", "d o b",   "date of birth",
+                                                    "birth date", "birthdate", "born",   "birthday"};
   constexpr std::size_t reach = 8;  // "DOB is: ", "born on the "
   each_cue(plain.lower, cues, [&](std::size_t after) {
     for (std::size_t at = after; at < plain.lower.size() && at <= after + reach; ++at) {
@@ -213,15 +222,16 @@ void find_dates_of_birth(const PlainText& plain, std::vector<IdentifierSpan>& fo
 
 void find_hospital_numbers(const PlainText& plain, std::vector<IdentifierSpan>& found) {
   constexpr std::array<std::string_view, 13> cues = {
-      "hospital number", "hospital no",   "hospital no.", "hosp no",    "hosp no.",  "hosp number",      "mrn",
-      "patient number",  "patient no", "patient id",   "patient no.", "unit number", "hospital id"};
+      "hospital number", "hospital no", "hospital no.", "hosp no",     "hosp no.",    "hosp number", "mrn",
+      "patient number",  "patient no",  "patient id",   "patient no.", "unit number", "hospital id"};
   each_cue(plain.lower, cues, [&](std::size_t after) {
     std::size_t begin = skip_blanks(plain.lower, after);
     if (plain.lower.substr(begin, 3) == "is ") begin += 3;
     std::size_t end = begin;
     std::size_t digits = 0;
     while (end < plain.lower.size() && end - begin < 16 &&
-           (is_plain_letter(plain.lower[end]) || is_plain_digit(plain.lower[end]) || plain.lower[end] == '-' || plain.lower[end] == '/')) {
+           (is_plain_letter(plain.lower[end]) || is_plain_digit(plain.lower[end]) || plain.lower[end] == '-' ||
+            plain.lower[end] == '/')) {
       digits += is_plain_digit(plain.lower[end]);
       ++end;
     }
@@ -240,7 +250,8 @@ void find_postcodes(const PlainText& plain, std::vector<IdentifierSpan>& found) 
 }
 
 void find_names(const PlainText& plain, std::vector<IdentifierSpan>& found) {
-  constexpr std::array<std::string_view, 12> cues = {"mr", "mrs", "ms", "miss", "mx", "name is", "name's", "name was", "named", "called", "patient is", "patient:"};
+  constexpr std::array<std::string_view, 12> cues = {"mr",     "mrs",      "ms",    "miss",   "mx",         "name is",
+                                                     "name's", "name was", "named", "called", "patient is", "patient:"};
   each_cue(plain.lower, cues, [&](std::size_t after) {
     std::size_t at = after;
     if (at < plain.bytes.size() && plain.bytes[at] == '.') ++at;

@@ -16,9 +16,12 @@ struct Kind {
 
 // By IdentifierKind.
 constexpr Kind kinds[] = {
-    {"nhs_number", "[NHS number]"},       {"phone", "[phone]"},
-    {"email", "[email]"},                 {"postcode", "[postcode]"},
-    {"date_of_birth", "[date of birth]"}, {"hospital_number", "[hospital number]"},
+    {"nhs_number", "[NHS number]"},
+    {"phone", "[phone]"},
+    {"email", "[email]"},
+    {"postcode", "[postcode]"},
+    {"date_of_birth", "[date of birth]"},
+    {"hospital_number", "[hospital number]"},
     {"name", "[name]"},
 };
 
@@ -93,9 +96,11 @@ Masked mask_identifiers(std::string_view text) {
     masked.text += text.substr(copied, plain.origin[span.begin] - copied);
     masked.text += kind.mask;
     // A title and its text stay two lines, even where a number runs over both.
-    const std::string_view hidden = text.substr(plain.origin[span.begin], plain.origin[span.end] - plain.origin[span.begin]);
+    const std::string_view hidden =
+        text.substr(plain.origin[span.begin], plain.origin[span.end] - plain.origin[span.begin]);
     masked.text.append(static_cast<std::size_t>(std::count(hidden.begin(), hidden.end(), '\n')), '\n');
-    if (std::find(masked.kinds.begin(), masked.kinds.end(), kind.id) == masked.kinds.end()) masked.kinds.emplace_back(kind.id);
+    if (std::find(masked.kinds.begin(), masked.kinds.end(), kind.id) == masked.kinds.end())
+      masked.kinds.emplace_back(kind.id);
     copied = plain.origin[span.end];
     past = span.end;
   }

@@ -9,7 +9,8 @@ namespace barometer {
 // A text in which what points to one private person has been replaced by its kind: "[NHS number]", "[phone]" …
 struct Masked {
   std::string text = {};
-  std::vector<std::string> kinds = {};  // each once: nhs_number, phone, email, postcode, date_of_birth, hospital_number, name
+  std::vector<std::string> kinds =
+      {};  // each once: nhs_number, phone, email, postcode, date_of_birth, hospital_number, name
 };
 
 // Masks, whatever blanks, dots, dashes, line breaks, invisible characters or Unicode digits stand in between:

@@ -44,7 +44,8 @@ std::shared_ptr<const Judge> Judge::with_rules(std::string_view rules, std::stri
   auto read = read_rules(rules, name);
   if (!read) throw std::runtime_error(read.error().detail);
   std::shared_ptr<Judge> judge{new Judge};
-  judge->parts_ = std::make_unique<const Parts>(SentimentModel::built_in(), std::make_shared<const Rules>(std::move(*read)));
+  judge->parts_ =
+      std::make_unique<const Parts>(SentimentModel::built_in(), std::make_shared<const Rules>(std::move(*read)));
   return judge;
 }
 
@@ -85,11 +86,14 @@ std::string_view Judge::rules_version() const { return parts_->rules->version; }
 
 std::string explain(const Judged& judged, const Judge& judge) {
   const Assessment& a = judged.assessment;
-  const auto quoted = [&](std::uint32_t begin, std::uint32_t end) { return '"' + judged.text.substr(begin, end - begin) + '"'; };
+  const auto quoted = [&](std::uint32_t begin, std::uint32_t end) {
+    return '"' + judged.text.substr(begin, end - begin) + '"';
+  };
   std::string out = judged.text + "\n\n";
-  out += std::string{name_of(a.sentiment)} + ", score " + std::to_string(a.score).substr(0, a.score < 0 ? 5 : 4) + ", confidence " +
-         std::to_string(a.confidence).substr(0, 4) + "; language " + (a.lang.empty() ? "unknown" : a.lang) + ", voice " +
-         std::string{name_of(a.voice)} + (a.abusive ? ", abusive" : "") + "\n";
+  out += std::string{name_of(a.sentiment)} + ", score " + std::to_string(a.score).substr(0, a.score < 0 ? 5 : 4) +
+         ", confidence " + std::to_string(a.confidence).substr(0, 4) + "; language " +
+         (a.lang.empty() ? "unknown" : a.lang) + ", voice " + std::string{name_of(a.voice)} +
+         (a.abusive ? ", abusive" : "") + "\n";
   for (const Cue& cue : a.why)
     out += "  " + quoted(cue.begin, cue.end) + (cue.weight < 0 ? " speaks against\n" : " speaks for\n");
   if (a.concerns.empty()) out += "no concern found\n";
@@ -99,12 +103,12 @@ std::string explain(const Judged& judged, const Judge& judge) {
            quoted(concern.begin, concern.end) + "\n";
     for (const Rule& rule : judge.parts_->rules->rules)
       if (rule.about.id == concern.rule)
-        out += "  rule " + rule.about.id + " version " + std::to_string(rule.about.version) + " of " + rule.about.date + ": " +
-               rule.about.why + "\n";
+        out += "  rule " + rule.about.id + " version " + std::to_string(rule.about.version) + " of " + rule.about.date +
+               ": " + rule.about.why + "\n";
   }
   for (const std::string& kind : a.identifiers) out += "masked: " + kind + "\n";
-  out += "model " + std::string{judge.model_version()} + ", rules " + std::string{judge.rules_version()} + ", taxonomy " +
-         std::string{taxonomy_version} + "\n";
+  out += "model " + std::string{judge.model_version()} + ", rules " + std::string{judge.rules_version()} +
+         ", taxonomy " + std::string{taxonomy_version} + "\n";
   return out;
 }
 

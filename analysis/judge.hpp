@@ -11,7 +11,7 @@ namespace barometer {
 
 // A text with the identifiers of people masked ("[NHS number]", "[phone]"), and what is said of it.
 struct Judged {
-  std::string text = {};         // title (if any), a line break, and text; masked; Assessment's byte ranges are of this
+  std::string text = {};  // title (if any), a line break, and text; masked; Assessment's byte ranges are of this
   Assessment assessment = {};
 };
 

@@ -30,10 +30,10 @@ struct Booster {
   float factor = 1;
 };
 constexpr std::array boosters = {
-    Booster{"absolutely", 1.3F}, Booster{"barely", 0.6F},  Booster{"extremely", 1.4F}, Booster{"fucking", 1.3F},
-    Booster{"hardly", 0.6F},     Booster{"kinda", 0.8F},   Booster{"little", 0.8F},    Booster{"most", 1.2F},
+    Booster{"absolutely", 1.3F}, Booster{"barely", 0.6F},   Booster{"extremely", 1.4F}, Booster{"fucking", 1.3F},
+    Booster{"hardly", 0.6F},     Booster{"kinda", 0.8F},    Booster{"little", 0.8F},    Booster{"most", 1.2F},
     Booster{"really", 1.3F},     Booster{"slightly", 0.7F}, Booster{"so", 1.2F},        Booster{"somewhat", 0.8F},
-    Booster{"super", 1.3F},      Booster{"too", 1.2F},     Booster{"totally", 1.3F},   Booster{"very", 1.3F}};
+    Booster{"super", 1.3F},      Booster{"too", 1.2F},      Booster{"totally", 1.3F},   Booster{"very", 1.3F}};
 static_assert(std::ranges::is_sorted(boosters, {}, &Booster::word));
 
 std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
@@ -71,7 +71,8 @@ struct Tally {
     for (const float x : {sum, good, bad, best, worst, last, first, second_half}) {
       *out++ = base + row++ * static_cast<std::uint32_t>(lexicon_buckets) + bucket_of(x);
     }
-    *out = base + row * static_cast<std::uint32_t>(lexicon_buckets) + std::min(good_words, 3U) * 4 + std::min(bad_words, 3U);
+    *out = base + row * static_cast<std::uint32_t>(lexicon_buckets) + std::min(good_words, 3U) * 4 +
+           std::min(bad_words, 3U);
   }
 };
 
@@ -148,8 +149,10 @@ Result<WordScores> parse_word_scores(std::string_view bytes, std::string_view fi
     const auto read = std::from_chars(begin, row.data() + row.size(), score);
     const bool ended = read.ptr == row.data() + row.size() || *read.ptr == '\t' || *read.ptr == '\r';
     if (read.ec != std::errc{} || !ended || !(std::abs(score) <= highest_score)) {
-      return Failure{Remedy::ask_operator,
-                     std::string(file_name) + ":" + std::to_string(line) + ": expected a word, a tab and a score from -12 to 12", {}};
+      return Failure{
+          Remedy::ask_operator,
+          std::string(file_name) + ":" + std::to_string(line) + ": expected a word, a tab and a score from -12 to 12",
+          {}};
     }
     scores.emplace_back(row.substr(0, tab), score);
   }

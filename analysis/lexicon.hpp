@@ -17,8 +17,8 @@ namespace barometer {
 inline constexpr std::size_t lexicon_lists = 2;
 
 struct LexiconEntry {
-  std::uint64_t word = 0;                                 // XXH3 of the normalised word, of a hashtag without its sign
-  std::array<std::int8_t, lexicon_lists> tenths = {};     // its score in each list, below 0 negative; 0: not in it
+  std::uint64_t word = 0;                              // XXH3 of the normalised word, of a hashtag without its sign
+  std::array<std::int8_t, lexicon_lists> tenths = {};  // its score in each list, below 0 negative; 0: not in it
   bool operator==(const LexiconEntry&) const = default;
 };
 
@@ -53,7 +53,7 @@ inline constexpr std::size_t lexicon_features_a_list = lexicon_buckets * lexicon
 inline constexpr std::size_t lexicon_feature_count = lexicon_features_a_list * lexicon_lists;
 
 struct LexiconReading {
-  std::array<std::uint32_t, (lexicon_statistics + 1) * lexicon_lists> features = {};
+  std::array<std::uint32_t, (lexicon_statistics + 1)* lexicon_lists> features = {};
   std::vector<std::pair<std::uint32_t, float>> words = {};  // token and its score, of all lists together
 };
 

@@ -25,7 +25,8 @@ void put(std::string& out, float value) { put(out, std::bit_cast<std::uint32_t>(
 template <class Unsigned>
 Unsigned take(std::string_view& bytes) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < sizeof(Unsigned); ++i) value |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
+  for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
+    value |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
   bytes.remove_prefix(sizeof(Unsigned));
   return static_cast<Unsigned>(value);
 }
@@ -33,21 +34,23 @@ Unsigned take(std::string_view& bytes) {
 float take_float(std::string_view& bytes) { return std::bit_cast<float>(take<std::uint32_t>(bytes)); }
 
 Failure refused(std::string_view name, std::string_view why) {
-  return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train", {}};
+  return {
+      Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train", {}};
 }
 
 constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + 4 + name_bytes;
 constexpr std::size_t word_bytes = 8 + lexicon_lists;
 
 constexpr std::size_t file_bytes(std::size_t columns, std::size_t words) {
-  return head_bytes + 4 * (4 + 2 * columns) + words * word_bytes + 4 * columns * lexicon_feature_count + columns * slot_count +
-         LinearModel::feedback_slots + checksum_bytes;
+  return head_bytes + 4 * (4 + 2 * columns) + words * word_bytes + 4 * columns * lexicon_feature_count +
+         columns * slot_count + LinearModel::feedback_slots + checksum_bytes;
 }
 
 bool usable(const LinearModel& model) {
   const auto finite = [](float x) { return std::isfinite(x); };
-  return std::ranges::all_of(model.feedback_shift, finite) && finite(model.scale) && finite(model.feedback_scale) && finite(model.feedback_bias) && finite(model.temperature) && model.temperature > 0 && std::ranges::all_of(model.bias, finite) &&
-         std::ranges::all_of(model.lexicon_weights, finite);
+  return std::ranges::all_of(model.feedback_shift, finite) && finite(model.scale) && finite(model.feedback_scale) &&
+         finite(model.feedback_bias) && finite(model.temperature) && model.temperature > 0 &&
+         std::ranges::all_of(model.bias, finite) && std::ranges::all_of(model.lexicon_weights, finite);
 }
 
 void put_lexicon(std::string& out, const LinearModel& model) {
@@ -146,9 +149,11 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   if (take<std::uint32_t>(rest) != slot_bits) return refused(name, "is a model with another number of slots");
   LinearModel model;
   model.columns = take<std::uint32_t>(rest);
-  if (model.columns < 1 || model.columns > LinearModel::most_columns) return refused(name, "has a wrong number of classes");
+  if (model.columns < 1 || model.columns > LinearModel::most_columns)
+    return refused(name, "has a wrong number of classes");
   const std::size_t words = take<std::uint32_t>(rest);
-  if (words > most_words || bytes.size() != file_bytes(model.columns, words)) return refused(name, "is cut short or too long");
+  if (words > most_words || bytes.size() != file_bytes(model.columns, words))
+    return refused(name, "is cut short or too long");
   auto tail = bytes.substr(bytes.size() - checksum_bytes);
   if (take<std::uint64_t>(tail) != XXH3_64bits(bytes.data(), bytes.size() - checksum_bytes)) {
     return refused(name, "was altered: its checksum differs");

@@ -28,22 +28,22 @@ struct LinearModel {
   static constexpr std::size_t feedback_slots = slot_count >> 4;
   using Row = std::array<float, most_columns>;
 
-  std::string version = {};                   // "2026.1"; at most 15 bytes
-  std::size_t columns = 0;                    // 1 .. most_columns
-  float scale = 0;                            // what a weight of 1 stands for
-  float temperature = 1;                      // scores divided by this are calibrated log-odds
+  std::string version = {};  // "2026.1"; at most 15 bytes
+  std::size_t columns = 0;   // 1 .. most_columns
+  float scale = 0;           // what a weight of 1 stands for
+  float temperature = 1;     // scores divided by this are calibrated log-odds
   Row bias = {};
-  std::vector<std::int8_t> weights = {};      // slot_count rows of `columns`
+  std::vector<std::int8_t> weights = {};  // slot_count rows of `columns`
   Lexicon lexicon = {};
-  std::vector<float> lexicon_weights = {};    // lexicon_feature_count rows of `columns`
+  std::vector<float> lexicon_weights = {};  // lexicon_feature_count rows of `columns`
 
   // Patient feedback means other things by the same words ("Nothing" answers "what could we do better?"), so a text that reads
   // like it has every n-gram twice: for all texts, and in a second slot for feedback (Daumé, "Frustratingly Easy Domain
   // Adaptation", 2007). What reads like it, the 1- to 4-grams of words tell.
   float feedback_scale = 0;
-  float feedback_bias = -1;                   // below 0 without weights: nothing is feedback
+  float feedback_bias = -1;                        // below 0 without weights: nothing is feedback
   std::vector<std::int8_t> feedback_weights = {};  // feedback_slots, or none
-  Row feedback_shift = {};                    // added to the bias for feedback
+  Row feedback_shift = {};                         // added to the bias for feedback
 
   static std::uint32_t second_slot(std::uint32_t slot) { return slot ^ 0x2A5F3U; }
   static std::uint32_t feedback_slot(std::uint32_t slot) { return slot >> 4; }

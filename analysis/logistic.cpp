@@ -16,7 +16,8 @@ void Examples::add(const Reading& reading, std::uint8_t label) {
     }
     end_block(b, reading.ngrams.value(static_cast<Block>(b)));
   }
-  for (const auto feature : reading.lexicon.features) slots_.push_back(static_cast<std::uint32_t>(slot_count) + feature);
+  for (const auto feature : reading.lexicon.features)
+    slots_.push_back(static_cast<std::uint32_t>(slot_count) + feature);
   end_block(block_count, LinearModel::lexicon_value);
   if (reading.feedback) slots_.push_back(feedback_slot);
   end_block(block_count + 1, 1);
@@ -24,7 +25,8 @@ void Examples::add(const Reading& reading, std::uint8_t label) {
 }
 
 void Examples::add_for_feedback(const Reading& reading, std::uint8_t label) {
-  for (const auto& feature : reading.ngrams.block(Block::words)) slots_.push_back(LinearModel::feedback_slot(feature.slot));
+  for (const auto& feature : reading.ngrams.block(Block::words))
+    slots_.push_back(LinearModel::feedback_slot(feature.slot));
   end_block(0, reading.ngrams.value(Block::words));
   for (std::size_t b = 1; b < blocks; ++b) end_block(b, 0);
   end_row(label, false);
@@ -112,8 +114,12 @@ double improve(Dual& dual, double a, double b, double& gradient) {
 class Descent {
  public:
   Descent(const Examples& examples, const LogisticOptions& options)
-      : examples_(examples), options_(options), fitted_{std::vector<float>(Examples::slots * lanes), {}, 0},
-        duals_(examples.size() * lanes), order_(examples.size()), dice_(options.seed) {
+      : examples_(examples),
+        options_(options),
+        fitted_{std::vector<float>(Examples::slots * lanes), {}, 0},
+        duals_(examples.size() * lanes),
+        order_(examples.size()),
+        dice_(options.seed) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     for (std::size_t row = 0; row < examples.size(); ++row) lengths_.push_back(examples.squared_length(row));
     start();

@@ -55,7 +55,7 @@ struct LogisticOptions {
 struct LogisticWeights {
   std::vector<float> weights = {};  // Examples::slots rows of LinearModel::most_columns
   LinearModel::Row bias = {};
-  int rounds = 0;                   // that it took
+  int rounds = 0;  // that it took
 };
 
 // One-vs-rest logistic regression with L2 regularisation, the examples of each class weighted against its share among posts or among feedback. Dual coordinate

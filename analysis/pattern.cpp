@@ -93,7 +93,8 @@ std::optional<Found> find_one(const Sequence& sequence, const Statement& stateme
 std::optional<Found> find(std::span<const Sequence> any, const Statement& statement) {
   std::optional<Found> first;
   for (const Sequence& sequence : any)
-    if (const auto found = find_one(sequence, statement); found && (!first || found->begin < first->begin)) first = found;
+    if (const auto found = find_one(sequence, statement); found && (!first || found->begin < first->begin))
+      first = found;
   return first;
 }
 

@@ -18,8 +18,8 @@ namespace barometer {
 //   x?              may be missing                    ...      up to four words between; [9] up to nine
 // A gap never skips a word of negation: "left ... wet" is not in "left but not wet".
 struct Element {
-  int gap = 0;                   // words that may stand before it
-  std::vector<ClassId> any = {}; // sorted
+  int gap = 0;                    // words that may stand before it
+  std::vector<ClassId> any = {};  // sorted
 };
 using Sequence = std::vector<Element>;
 
@@ -30,18 +30,18 @@ struct Pattern {
   struct Part {
     std::vector<Sequence> any = {};  // one for each choice of optional words
     bool wanted = true;
-    bool anywhere = false;           // in the post, not only in the statement
-    std::uint32_t number = 0;        // the same text has the same number: a post is asked once
+    bool anywhere = false;     // in the post, not only in the statement
+    std::uint32_t number = 0;  // the same text has the same number: a post is asked once
   };
-  std::vector<Part> parts = {};      // the first is main: wanted and in the statement
+  std::vector<Part> parts = {};  // the first is main: wanted and in the statement
 };
 
 // A statement with its hits, ready to be asked; at most `longest` words.
 struct Statement {
   static constexpr std::size_t longest = 63;
   std::span<const Word> words = {};
-  std::span<const Hit> hits = {};    // sorted by class, then by where they begin
-  std::uint64_t negators = 0;        // bit i: word i negates
+  std::span<const Hit> hits = {};  // sorted by class, then by where they begin
+  std::uint64_t negators = 0;      // bit i: word i negates
 };
 
 struct Found {

@@ -18,7 +18,8 @@ char plain(UChar32 c) {
 }
 
 bool invisible(UChar32 c) {
-  return u_charType(c) == U_FORMAT_CHAR || c == 0x20E3 || (c >= 0xFE00 && c <= 0xFE0F) || u_charType(c) == U_NON_SPACING_MARK;
+  return u_charType(c) == U_FORMAT_CHAR || c == 0x20E3 || (c >= 0xFE00 && c <= 0xFE0F) ||
+         u_charType(c) == U_NON_SPACING_MARK;
 }
 
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

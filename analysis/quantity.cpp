@@ -14,17 +14,18 @@ struct Named {
 };
 
 constexpr Named numerals[] = {
-    {"a", 1}, {"an", 1}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7},
-    {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14},
-    {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
-    {"thirty", 30}, {"forty", 40}, {"fourty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80},
-    {"ninety", 90}, {"hundred", 100}, {"dozen", 12}, {"couple", 2}, {"several", 5}, {"few", 3}, {"half", 0.5},
+    {"a", 1},          {"an", 1},        {"one", 1},       {"two", 2},       {"three", 3},    {"four", 4},
+    {"five", 5},       {"six", 6},       {"seven", 7},     {"eight", 8},     {"nine", 9},     {"ten", 10},
+    {"eleven", 11},    {"twelve", 12},   {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
+    {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},   {"thirty", 30},  {"forty", 40},
+    {"fourty", 40},    {"fifty", 50},    {"sixty", 60},    {"seventy", 70},  {"eighty", 80},  {"ninety", 90},
+    {"hundred", 100},  {"dozen", 12},    {"couple", 2},    {"several", 5},   {"few", 3},      {"half", 0.5},
     {"quarter", 0.25}, {"umpteen", 15},
 };
 
 constexpr std::string_view ordinals[] = {
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "umpteenth", "nth",
+    "first",  "second", "third", "fourth",   "fifth",   "sixth",     "seventh",
+    "eighth", "ninth",  "tenth", "eleventh", "twelfth", "umpteenth", "nth",
 };
 
 struct Unit {
@@ -34,15 +35,36 @@ struct Unit {
 };
 
 constexpr Unit units[] = {
-    {"min", Slot::minutes, 1 / 60.0}, {"mins", Slot::minutes, 1 / 60.0}, {"minute", Slot::minutes, 1 / 60.0},
-    {"minutes", Slot::minutes, 1 / 60.0}, {"minuets", Slot::minutes, 1 / 60.0},
-    {"h", Slot::hours, 1}, {"hr", Slot::hours, 1}, {"hrs", Slot::hours, 1}, {"hour", Slot::hours, 1},
-    {"hours", Slot::hours, 1}, {"hourz", Slot::hours, 1},
-    {"day", Slot::days, 24}, {"days", Slot::days, 24}, {"night", Slot::days, 24}, {"nights", Slot::days, 24},
-    {"week", Slot::weeks, 168}, {"weeks", Slot::weeks, 168}, {"wk", Slot::weeks, 168}, {"wks", Slot::weeks, 168},
-    {"fortnight", Slot::weeks, 336}, {"weekend", Slot::days, 48}, {"weekends", Slot::days, 48},
-    {"month", Slot::months, 720}, {"months", Slot::months, 720}, {"mth", Slot::months, 720}, {"mths", Slot::months, 720},
-    {"year", Slot::years, 8760}, {"years", Slot::years, 8760}, {"yr", Slot::years, 8760}, {"yrs", Slot::years, 8760},
+    {"min", Slot::minutes, 1 / 60.0},
+    {"mins", Slot::minutes, 1 / 60.0},
+    {"minute", Slot::minutes, 1 / 60.0},
+    {"minutes", Slot::minutes, 1 / 60.0},
+    {"minuets", Slot::minutes, 1 / 60.0},
+    {"h", Slot::hours, 1},
+    {"hr", Slot::hours, 1},
+    {"hrs", Slot::hours, 1},
+    {"hour", Slot::hours, 1},
+    {"hours", Slot::hours, 1},
+    {"hourz", Slot::hours, 1},
+    {"day", Slot::days, 24},
+    {"days", Slot::days, 24},
+    {"night", Slot::days, 24},
+    {"nights", Slot::days, 24},
+    {"week", Slot::weeks, 168},
+    {"weeks", Slot::weeks, 168},
+    {"wk", Slot::weeks, 168},
+    {"wks", Slot::weeks, 168},
+    {"fortnight", Slot::weeks, 336},
+    {"weekend", Slot::days, 48},
+    {"weekends", Slot::days, 48},
+    {"month", Slot::months, 720},
+    {"months", Slot::months, 720},
+    {"mth", Slot::months, 720},
+    {"mths", Slot::months, 720},
+    {"year", Slot::years, 8760},
+    {"years", Slot::years, 8760},
+    {"yr", Slot::years, 8760},
+    {"yrs", Slot::years, 8760},
 };
 
 constexpr std::uint16_t bit(Slot slot) { return static_cast<std::uint16_t>(1u << static_cast<unsigned>(slot)); }
@@ -99,9 +121,7 @@ Quantity measured(double value, const Unit& measure, int length) {
   return q;
 }
 
-bool is_old_suffix(std::span<const Word> words, std::size_t at) {
-  return at < words.size() && words[at].text == "old";
-}
+bool is_old_suffix(std::span<const Word> words, std::size_t at) { return at < words.size() && words[at].text == "old"; }
 
 constexpr double oldest = 120;
 
@@ -138,15 +158,16 @@ Quantity after_number(std::span<const Word> words, std::size_t at, double value,
 }
 
 bool is_ordinal(std::string_view word, const std::optional<Digits>& number) {
-  if (number && (number->rest == "st" || number->rest == "nd" || number->rest == "rd" || number->rest == "th")) return true;
+  if (number && (number->rest == "st" || number->rest == "nd" || number->rest == "rd" || number->rest == "th"))
+    return true;
   return std::find(std::begin(ordinals), std::end(ordinals), word) != std::end(ordinals);
 }
 
 }  // namespace
 
 const char* name_of(Slot slot) {
-  constexpr const char* names[slots] = {"number", "ordinal", "duration", "minutes", "hours", "days", "weeks", "months",
-                                        "years", "long_wait", "very_long_wait", "age", "young", "old"};
+  constexpr const char* names[slots] = {"number", "ordinal", "duration",  "minutes",        "hours", "days",  "weeks",
+                                        "months", "years",   "long_wait", "very_long_wait", "age",   "young", "old"};
   return names[static_cast<std::size_t>(slot)];
 }
 
@@ -158,8 +179,8 @@ bool may_begin_quantity(std::string_view word) {
 Quantity quantity_at(std::span<const Word> words, std::size_t at) {
   const std::string_view word = words[at].text;
   if (says_age(word) && at + 1 < words.size())
-    if (const auto number = digits(words[at + 1].text);
-        number && number->rest.empty() && number->value <= oldest && !(at + 2 < words.size() && unit(words[at + 2].text)))
+    if (const auto number = digits(words[at + 1].text); number && number->rest.empty() && number->value <= oldest &&
+                                                        !(at + 2 < words.size() && unit(words[at + 2].text)))
       return aged(number->value, 2);
   const auto number = digits(word);
   if (is_ordinal(word, number)) return Quantity{1, bit(Slot::ordinal)};
@@ -177,7 +198,8 @@ Quantity quantity_at(std::span<const Word> words, std::size_t at) {
   int taken = 1;
   // "twenty six", "a dozen", "half a dozen", "a hundred": one more numeral, never beyond.
   if (at + 1 < words.size())
-    if (const auto more = numeral(words[at + 1].text); more && words[at + 1].text != "a" && words[at + 1].text != "an") {
+    if (const auto more = numeral(words[at + 1].text);
+        more && words[at + 1].text != "a" && words[at + 1].text != "an") {
       value = *value >= 20 && *more < 10 ? *value + *more : *value * *more;
       taken = 2;
     }

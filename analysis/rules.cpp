@@ -30,7 +30,8 @@ std::string scalar(const YAML::Node& node, const char* wanted) {
 int number(const YAML::Node& node, int low, int high) {
   const std::string text = scalar(node, "a number");
   int value = low - 1;
-  if (!text.empty() && text.size() < 4 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+  if (!text.empty() && text.size() < 4 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
     value = std::stoi(text);
   if (value < low || value > high)
     refuse(node, "'" + text + "' is no number from " + std::to_string(low) + " to " + std::to_string(high));
@@ -56,8 +57,9 @@ Enum one_of(const YAML::Node& node, const char* const (&names)[n]) {
   refuse(node, "'" + text + "' is none of: " + known);
 }
 
-constexpr const char* kind_names[guard_kinds] = {"negation", "wish", "hypothetical", "fiction", "news", "other_country",
-                                                 "not_care", "idiom", "past", "hearsay", "notice"};
+constexpr const char* kind_names[guard_kinds] = {"negation", "wish",          "hypothetical", "fiction",
+                                                 "news",     "other_country", "not_care",     "idiom",
+                                                 "past",     "hearsay",       "notice"};
 constexpr const char* reach_names[] = {"after", "statement", "post"};
 constexpr const char* effect_names[] = {"silence", "lower"};
 constexpr const char* voice_names[] = {"unknown", "patient", "carer", "staff", "press", "politician", "organisation"};
@@ -70,10 +72,11 @@ std::string_view trimmed(std::string_view text) {
 
 // Within a phrase <number> and <ordinal> stand for these alone; a pattern's slots know all.
 const std::vector<std::string> small_numbers = {
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty", "thirty", "forty", "2", "3", "4",
-    "5", "6", "7", "8", "9", "10", "12", "14", "15", "16", "17", "18", "19", "20", "24", "25", "28", "30", "40", "several", "ten"};
-const std::vector<std::string> small_ordinals = {"second", "third", "fourth", "fifth", "sixth", "seventh", "2nd",
-                                                 "3rd",    "4th",   "5th",    "6th",   "umpteenth"};
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",  "twenty", "thirty", "forty",
+    "2",   "3",     "4",    "5",    "6",   "7",     "8",     "9",    "10",  "12",      "14",     "15",     "16",
+    "17",  "18",    "19",   "20",   "24",  "25",    "28",    "30",   "40",  "several", "ten"};
+const std::vector<std::string> small_ordinals = {"second", "third", "fourth", "fifth", "sixth", "seventh",
+                                                 "2nd",    "3rd",   "4th",    "5th",   "6th",   "umpteenth"};
 
 // The words that one piece of an entry stands for: "wash+" is its four regular forms, "it's" is "its".
 std::vector<std::string> forms(std::string_view piece) {
@@ -143,7 +146,8 @@ class Reader {
     std::set<std::string> seen;
     for (const auto& pair : node) {
       const std::string key = scalar(pair.first, "a name");
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) refuse(pair.first, "unknown field '" + key + "': remove or correct it");
+      if (std::find(keys.begin(), keys.end(), key) == keys.end())
+        refuse(pair.first, "unknown field '" + key + "': remove or correct it");
       if (!seen.insert(key).second) refuse(pair.first, "'" + key + "' is there twice: join them");
     }
   }
@@ -153,7 +157,8 @@ class Reader {
     // First all names, so that a class may include one that is written below it.
     for (const auto& pair : node) {
       const std::string name = scalar(pair.first, "a name");
-      if (rules_.words.find(name)) refuse(pair.first, "the word class '" + name + "' is there twice, or is a slot's name");
+      if (rules_.words.find(name))
+        refuse(pair.first, "the word class '" + name + "' is there twice, or is a slot's name");
       rules_.words.make(name);
     }
     for (const auto& pair : node) entries(*rules_.words.find(pair.first.Scalar()), pair.second);
@@ -179,7 +184,8 @@ class Reader {
         continue;
       }
       const auto all = spellings(entry);
-      if (all.empty() || !std::all_of(all.begin(), all.end(), [&](const auto& one) { return rules_.words.add(id, one); }))
+      if (all.empty() ||
+          !std::all_of(all.begin(), all.end(), [&](const auto& one) { return rules_.words.add(id, one); }))
         refuse(node, "'" + std::string{entry} + "' has no word or more than " + std::to_string(Vocabulary::longest));
     }
   }
@@ -281,7 +287,8 @@ class Reader {
   }
 
   void rule(const YAML::Node& node) {
-    allow(node, {"rule", "version", "author", "date", "why", "theme", "severity", "anchored", "despite", "match", "raise", "yes", "no"});
+    allow(node, {"rule", "version", "author", "date", "why", "theme", "severity", "anchored", "despite", "match",
+                 "raise", "yes", "no"});
     Rule rule;
     rule.about = about(node, "rule");
     for (const char* key : {"theme", "severity"})

@@ -16,11 +16,11 @@ struct Provenance {
   std::string id = {};
   int version = 1;
   std::string author = {};
-  std::string date = {};                  // of the last change, 2026-11-21
-  std::string why = {};                   // rationale, for a clinical safety officer
-  std::vector<std::string> yes = {};      // texts that it must flag
-  std::vector<std::string> no = {};       // near misses that it must leave alone
-  int line = 0;                           // in the file
+  std::string date = {};              // of the last change, 2026-11-21
+  std::string why = {};               // rationale, for a clinical safety officer
+  std::vector<std::string> yes = {};  // texts that it must flag
+  std::vector<std::string> no = {};   // near misses that it must leave alone
+  int line = 0;                       // in the file
 };
 
 // "3 if <hours>": the severity becomes 3 where the condition holds anywhere in the post. Never lowers.
@@ -34,14 +34,24 @@ struct Rule {
   Theme theme = Theme::praise;
   int severity = 0;
   std::vector<Pattern> match = {};
-  std::vector<Raise> raise = {};          // its theme's and its own
-  bool anchored = false;                  // the phrase itself says that it is about care
-  std::uint32_t despite = 0;              // bit g: guard kind g does not silence it
+  std::vector<Raise> raise = {};  // its theme's and its own
+  bool anchored = false;          // the phrase itself says that it is about care
+  std::uint32_t despite = 0;      // bit g: guard kind g does not silence it
 };
 
 // Why a statement that holds a problem phrase is no report of a problem.
 enum class GuardKind : std::uint8_t {
-  negation, wish, hypothetical, fiction, news, other_country, not_care, idiom, past, hearsay, notice,
+  negation,
+  wish,
+  hypothetical,
+  fiction,
+  news,
+  other_country,
+  not_care,
+  idiom,
+  past,
+  hearsay,
+  notice,
 };
 inline constexpr int guard_kinds = 11;
 const char* name_of(GuardKind kind);
@@ -85,9 +95,9 @@ struct Rules {
   std::vector<Modifier> modifiers = {};
   std::vector<VoiceRule> voices = {};
   std::vector<AbuseRule> abuse = {};
-  std::uint32_t parts = 0;                // numbers of pattern parts run below this
-  ClassId care = 0;                       // the class that anchors a post in care
-  ClassId negator = 0;                    // "not", "never": undoes a phrase that follows within four words
+  std::uint32_t parts = 0;  // numbers of pattern parts run below this
+  ClassId care = 0;         // the class that anchors a post in care
+  ClassId negator = 0;      // "not", "never": undoes a phrase that follows within four words
 };
 
 // The text of a rules file (YAML; analysis/README.md has the manual). A failure names file, line and remedy.

@@ -75,14 +75,16 @@ Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_
   auto model = read_model(bytes, name);
   if (!model) return model.error();
   if (model->columns != classes) {
-    return Failure{Remedy::ask_operator, std::string(name) + ": is not a model of sentiment, which has three classes", {}};
+    return Failure{
+        Remedy::ask_operator, std::string(name) + ": is not a model of sentiment, which has three classes", {}};
   }
   return SentimentModel(std::move(*model));
 }
 
 std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
   static const auto model = [] {
-    const std::string_view bytes(sentiment_model_begin, static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
+    const std::string_view bytes(sentiment_model_begin,
+                                 static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
     auto loaded = load(bytes, "the built-in model of sentiment");
     if (!loaded) throw std::runtime_error(loaded.error().detail);
     return std::make_shared<const SentimentModel>(std::move(*loaded));

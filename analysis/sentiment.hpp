@@ -16,8 +16,8 @@ namespace barometer {
 // How a text reads.
 struct Feeling {
   Sentiment sentiment = Sentiment::neutral;  // the most probable
-  double score = 0;       // -1 .. 1: probability of positive less that of negative
-  double confidence = 0;  // 0 .. 1: calibrated probability of `sentiment`
+  double score = 0;                          // -1 .. 1: probability of positive less that of negative
+  double confidence = 0;                     // 0 .. 1: calibrated probability of `sentiment`
 };
 
 // Sentiment by a linear model over n-grams and scored words. Pure and const: shared by any number of threads, each with its own

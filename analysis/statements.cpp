@@ -16,8 +16,16 @@ bool has_line_break(std::string_view text, std::size_t from, std::size_t to) {
 Pause pause_of(std::string_view sign, bool after_blank) {
   if (sign.empty()) return Pause::none;
   switch (sign[0]) {
-    case '.': case '!': case '?': case ';': return Pause::stop;
-    case ',': case ':': case '(': case ')': case '/': case '|': return Pause::comma;
+    case '.':
+    case '!':
+    case '?':
+    case ';': return Pause::stop;
+    case ',':
+    case ':':
+    case '(':
+    case ')':
+    case '/':
+    case '|': return Pause::comma;
     case '-': return after_blank ? Pause::comma : Pause::none;
     default: return sign == "–" || sign == "—" ? Pause::comma : Pause::none;
   }
@@ -44,8 +52,10 @@ void Statements::add_word(std::string_view text, const Token& token) {
     for (const char c : text)
       if (c != '\'') letters_ += c;
     word.text = std::string_view{letters_}.substr(start);
-    if (text.ends_with("'s")) word.stem = word.text.substr(0, word.text.size() - 1);
-    else if (text.ends_with("'d") || text.ends_with("'m")) word.stem = word.text.substr(0, word.text.size() - 1);
+    if (text.ends_with("'s"))
+      word.stem = word.text.substr(0, word.text.size() - 1);
+    else if (text.ends_with("'d") || text.ends_with("'m"))
+      word.stem = word.text.substr(0, word.text.size() - 1);
     else if (text.ends_with("'ve") || text.ends_with("'re") || text.ends_with("'ll"))
       word.stem = word.text.substr(0, word.text.size() - 2);
   }
@@ -74,7 +84,8 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
     if (token.kind == TokenKind::emoticon) continue;
     const std::size_t begun = ends_.empty() ? 0 : ends_.back();
     if (words_.size() - begun == Statement::longest) end_statement();
-    if (parts_thoughts(token.text) && words_.size() > begun) words_.back().after = std::max(words_.back().after, Pause::comma);
+    if (parts_thoughts(token.text) && words_.size() > begun)
+      words_.back().after = std::max(words_.back().after, Pause::comma);
     const bool number = token.kind == TokenKind::number;
     add_word(number ? text.substr(token.begin, std::min<std::size_t>(token.end - token.begin, 32)) : token.text, token);
   }

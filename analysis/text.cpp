@@ -35,10 +35,10 @@ bool is_digit(char c) { return (class_of(c) & digit) != 0; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 constexpr auto negators = std::to_array<std::string_view>(
-    {"aint",    "arent",   "barely",  "cannot",  "cant",     "couldnt", "didnt",    "doesnt", "dont",
-     "hadnt",   "hardly",  "hasnt",   "havent",  "isnt",     "lack",    "lacking",  "lacks",  "n't",
-     "neither", "never",   "no",      "nobody",  "none",     "nor",     "not",      "nothing", "nowhere",
-     "rarely",  "scarcely", "shouldnt", "wasnt", "werent",   "without", "wont",     "wouldnt"});
+    {"aint",    "arent",    "barely",   "cannot", "cant",   "couldnt", "didnt",   "doesnt",  "dont",
+     "hadnt",   "hardly",   "hasnt",    "havent", "isnt",   "lack",    "lacking", "lacks",   "n't",
+     "neither", "never",    "no",       "nobody", "none",   "nor",     "not",     "nothing", "nowhere",
+     "rarely",  "scarcely", "shouldnt", "wasnt",  "werent", "without", "wont",    "wouldnt"});
 static_assert(std::ranges::is_sorted(negators));
 
 constexpr auto clause_words = std::to_array<std::string_view>({"although", "but", "however", "though"});
@@ -334,7 +334,8 @@ class Tokeniser {
       for (const char c : word) append_squeezed(lower(c));
       return;
     }
-    while (word.size() > 0 && from + word.size() < end && (static_cast<unsigned char>(text_[from + word.size()]) & 0xC0) == 0x80) {
+    while (word.size() > 0 && from + word.size() < end &&
+           (static_cast<unsigned char>(text_[from + word.size()]) & 0xC0) == 0x80) {
       word.remove_suffix(1);  // never cut within a code point
     }
     folded_.clear();

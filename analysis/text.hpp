@@ -18,12 +18,12 @@ enum class TokenKind : std::uint8_t { word, hashtag, mention, url, number, emoji
 //   punctuation  one character, a run of it once; "!!" "??" "?!" for runs of ! and ?; "..." for two or more dots
 // What a number said, or whom a mention named, is in the bytes [begin, end) of the original text.
 struct Token {
-  std::string_view text = {};   // in the Tokens that holds it; at most a few hundred bytes, however long the original
-  std::uint32_t begin = 0;      // bytes [begin, end) of the original text
+  std::string_view text = {};  // in the Tokens that holds it; at most a few hundred bytes, however long the original
+  std::uint32_t begin = 0;     // bytes [begin, end) of the original text
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;
-  bool negated = false;         // within five tokens after "not", "never", "without" …, in the same clause
-  bool shouted = false;         // a word of three or more ASCII letters, all of them capitals
+  bool negated = false;  // within five tokens after "not", "never", "without" …, in the same clause
+  bool shouted = false;  // a word of three or more ASCII letters, all of them capitals
 };
 
 // The tokens of one text, in order. Reusable: filling it again keeps its memory. Not copyable, since tokens point into it.

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t classes = 3;
 // Log-odds given to feedback: one post in a hundred is then taken for it, and seven of eight comments are (dev sets).
 constexpr float feedback_leaning = 1;
-constexpr float steps = 127;               // of a weight on either side of 0
+constexpr float steps = 127;                // of a weight on either side of 0
 constexpr std::size_t clipped_in = 10'000;  // one weight in so many is larger than the largest step
 
 std::uint8_t column(Sentiment sentiment) { return static_cast<std::uint8_t>(sentiment); }

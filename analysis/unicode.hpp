@@ -21,7 +21,7 @@ bool is_white_space(char32_t value);
 bool is_word_character(char32_t value);  // a letter, mark, digit or connector such as '_'
 bool is_emoji(char32_t value);           // a pictograph, symbol or arrow that people use as one
 bool is_skin_tone(char32_t value);
-bool is_joiner(char32_t value);          // zero-width joiners, variation selectors, soft hyphen: seen by nobody
+bool is_joiner(char32_t value);  // zero-width joiners, variation selectors, soft hyphen: seen by nobody
 
 // Appends text in NFKC_Casefold: compatibility forms, case and invisible characters gone (UAX #15, Unicode 15).
 void append_folded(std::string& out, std::string_view text);

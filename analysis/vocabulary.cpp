@@ -28,7 +28,7 @@ struct Vocabulary::Parts {
   std::vector<char> opens_quantity;                               // by word
   std::vector<std::vector<ClassId>> classes_of{1};                // by node
   std::map<std::string, ClassId, std::less<>> names;
-  std::vector<std::vector<ClassId>> wholes;                       // by class: the classes that include it
+  std::vector<std::vector<ClassId>> wholes;  // by class: the classes that include it
 
   std::uint32_t word(std::string_view text) {
     const auto [at, is_new] = words.emplace(std::string{text}, static_cast<std::uint32_t>(words.size()));
@@ -40,7 +40,8 @@ struct Vocabulary::Parts {
   }
 
   std::uint32_t step(std::uint32_t node, std::uint32_t word) {
-    const auto [at, is_new] = steps.emplace(std::uint64_t{node} << 32 | word, static_cast<std::uint32_t>(classes_of.size()));
+    const auto [at, is_new] =
+        steps.emplace(std::uint64_t{node} << 32 | word, static_cast<std::uint32_t>(classes_of.size()));
     if (is_new) {
       classes_of.emplace_back();
       if (node == root) from_root[word] = at->second;
@@ -84,7 +85,8 @@ struct Vocabulary::Parts {
     if (quantity.length == 0) return;
     for (int slot = 0; slot < slots; ++slot) {
       if ((quantity.slots >> slot & 1) == 0) continue;
-      const Hit hit{static_cast<ClassId>(slot), static_cast<std::uint8_t>(at), static_cast<std::uint8_t>(quantity.length)};
+      const Hit hit{static_cast<ClassId>(slot), static_cast<std::uint8_t>(at),
+                    static_cast<std::uint8_t>(quantity.length)};
       hits.push_back(hit);
       for (const ClassId whole : wholes[static_cast<std::size_t>(slot)]) hits.push_back({whole, hit.begin, hit.length});
     }
@@ -137,7 +139,8 @@ void Vocabulary::seal() {
   for (ClassId id = 0; id < wholes.size(); ++id)
     for (std::size_t i = 0; i < wholes[id].size(); ++i)
       for (const ClassId more : std::vector<ClassId>{wholes[wholes[id][i]]})
-        if (more != id && std::find(wholes[id].begin(), wholes[id].end(), more) == wholes[id].end()) wholes[id].push_back(more);
+        if (more != id && std::find(wholes[id].begin(), wholes[id].end(), more) == wholes[id].end())
+          wholes[id].push_back(more);
   for (auto& classes : parts_->classes_of) {
     const std::vector<ClassId> own = classes;
     for (const ClassId id : own)

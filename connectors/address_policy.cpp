@@ -1,14 +1,13 @@
 #include "connectors/address_policy.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
 namespace barometer {
@@ -60,7 +59,8 @@ constexpr Range sixto4{{0x20, 0x02}, 16};             // … in the third to six
 
 bool holds(const Range& range, const Address& address) {
   const auto whole = static_cast<std::size_t>(range.bits / 8);
-  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole), range.start.begin())) return false;
+  if (!std::equal(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(whole), range.start.begin()))
+    return false;
   const int left = range.bits % 8;
   if (left == 0) return true;
   const auto mask = static_cast<std::uint8_t>(0xff << (8 - left));

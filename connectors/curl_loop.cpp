@@ -35,7 +35,9 @@ struct Watch {
 };
 
 struct Transfer {
-  explicit Transfer(const asio::any_io_executor& loop) : done(loop) { done.expires_at(asio::steady_timer::time_point::max()); }
+  explicit Transfer(const asio::any_io_executor& loop) : done(loop) {
+    done.expires_at(asio::steady_timer::time_point::max());
+  }
   // Waking through a timer's end always goes by way of the loop, never inline from the callback that brought it about.
   void finish(int outcome) {
     code = outcome;
@@ -136,22 +138,22 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
                asio::posix::descriptor_base::wait_type type) {
     if ((watch->wanted & ~watch->armed & direction) == 0) return;
     watch->armed |= direction;
-    watch->socket.async_wait(type, [weak = weak_from_this(), which = std::weak_ptr(watch), fd, direction,
-                                    event](error_code error) {
-      const auto self = weak.lock();
-      const auto waited = which.lock();
-      if (!self || !waited) return;
-      waited->armed &= ~direction;
-      // A released descriptor's number may already belong to another connection.
-      const auto holds = [&] {
-        const auto found = self->watches_.find(fd);
-        return found != self->watches_.end() && found->second == waited;
-      };
-      if (error == asio::error::operation_aborted || !holds()) return;
-      if ((waited->wanted & direction) == 0) return;
-      self->act(fd, error ? CURL_CSELECT_ERR : event);
-      if (holds()) self->arm(fd, waited);
-    });
+    watch->socket.async_wait(
+        type, [weak = weak_from_this(), which = std::weak_ptr(watch), fd, direction, event](error_code error) {
+          const auto self = weak.lock();
+          const auto waited = which.lock();
+          if (!self || !waited) return;
+          waited->armed &= ~direction;
+          // A released descriptor's number may already belong to another connection.
+          const auto holds = [&] {
+            const auto found = self->watches_.find(fd);
+            return found != self->watches_.end() && found->second == waited;
+          };
+          if (error == asio::error::operation_aborted || !holds()) return;
+          if ((waited->wanted & direction) == 0) return;
+          self->act(fd, error ? CURL_CSELECT_ERR : event);
+          if (holds()) self->arm(fd, waited);
+        });
   }
 
   void set_timer(long milliseconds) {

@@ -33,8 +33,10 @@ bool is_one_line(std::string_view text) {
 
 Failure failure_of(const HttpHop& hop, int code, const std::string& host, const HttpSettings& settings) {
   if (hop.refused_inside()) {
-    return ask_operator(host + ": a redirect leads to it from the internet, but its address is inside: check where the source's "
-                               "address redirects to");
+    return ask_operator(
+        host +
+        ": a redirect leads to it from the internet, but its address is inside: check where the source's "
+        "address redirects to");
   }
   if (hop.too_long()) code = CURLE_FILESIZE_EXCEEDED;
   Failure failure = http_failure(code, host, hop.what_curl_says());
@@ -102,14 +104,16 @@ class HttpClient::Impl {
     const auto start = http_place(request.url);
     if (!start) co_return http_failure(CURLE_URL_MALFORMAT, request.source, {});
     for (const auto& [name, value] : request.headers) {
-      if (!is_one_line(name) || !is_one_line(value)) co_return ask_operator(start->host + ": a request header has a line end in it");
+      if (!is_one_line(name) || !is_one_line(value))
+        co_return ask_operator(start->host + ": a request header has a line end in it");
     }
     journey.place = *start;
     journey.request = std::move(request);
     for (;;) {
       const HttpHop::Rules rules = self.rules_for(journey);
       if (rules.only_public && rules.by_proxy && is_inside_by_name(journey.place.host)) {
-        co_return ask_operator(journey.place.host + ": a redirect leads to it from the internet: check the source's address");
+        co_return ask_operator(journey.place.host +
+                               ": a redirect leads to it from the internet: check the source's address");
       }
       HttpHop hop(settings, rules);
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -167,10 +171,13 @@ HttpClient::HttpClient(CurlLoop& curl, HttpSettings settings, Observer observer,
     : impl_(std::make_shared<Impl>(curl, std::move(settings), std::move(observer), is_public)) {}
 
 HttpClient::HttpClient(asio::any_io_executor loop, HttpSettings settings, Observer observer)
-    : impl_(std::make_shared<Impl>(std::make_unique<CurlLoop>(std::move(loop)), std::move(settings), std::move(observer))) {}
+    : impl_(std::make_shared<Impl>(std::make_unique<CurlLoop>(std::move(loop)), std::move(settings),
+                                   std::move(observer))) {}
 
 HttpClient::~HttpClient() { impl_->stop(); }
 
-asio::awaitable<Result<HttpResponse>> HttpClient::get(HttpRequest request) { return Impl::get(impl_, std::move(request)); }
+asio::awaitable<Result<HttpResponse>> HttpClient::get(HttpRequest request) {
+  return Impl::get(impl_, std::move(request));
+}
 
 }  // namespace barometer

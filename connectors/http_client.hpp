@@ -22,13 +22,13 @@ namespace asio = boost::asio;
 class CurlLoop;
 
 struct HttpSettings {
-  std::string user_agent = {};                   // product/version (+contact)
-  std::string proxy = {};                        // http://, https:// or socks5h:// address; empty: none
-  std::string no_proxy = {};                     // comma-separated hosts, domains and ranges that are asked directly
-  std::string ca_file = {};                      // PEM bundle in place of the system's; empty: the system's
+  std::string user_agent = {};  // product/version (+contact)
+  std::string proxy = {};       // http://, https:// or socks5h:// address; empty: none
+  std::string no_proxy = {};    // comma-separated hosts, domains and ranges that are asked directly
+  std::string ca_file = {};     // PEM bundle in place of the system's; empty: the system's
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{20'000};  // of a request with all its redirects
-  std::size_t max_body = 10'000'000;             // bytes, after decompression
+  std::size_t max_body = 10'000'000;                // bytes, after decompression
   int max_redirects = 5;
 };
 

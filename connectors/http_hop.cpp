@@ -1,14 +1,14 @@
 #include "connectors/http_hop.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
-#include <new>
-
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
+#include <new>
 #include <sys/socket.h>
+
+#include <curl/curl.h>
 
 namespace barometer {
 

@@ -37,7 +37,7 @@ class HttpHop {
   bool refused_inside() const { return refused_inside_; }  // an address inside, and only_public: nothing was sent
   bool inside() const { return inside_; }                  // the address connected to is inside
   bool too_long() const { return too_long_; }              // the body, or the headers
-  std::string redirect() const;                            // absolute, when the answer is a redirect that names a target
+  std::string redirect() const;  // absolute, when the answer is a redirect that names a target
   std::string_view what_curl_says() const { return error_; }
   // Moves out the answer; its addresses are left to the caller.
   HttpResponse take_response();

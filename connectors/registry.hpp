@@ -46,8 +46,8 @@ struct ParseOptions {
 // One platform: a row in the registry.
 struct Connector {
   std::string_view name;
-  std::string_view sentence;                    // what it listens to, for people
-  std::span<const std::string_view> kinds;      // shapes of answer that `parse` knows by name
+  std::string_view sentence;                // what it listens to, for people
+  std::span<const std::string_view> kinds;  // shapes of answer that `parse` knows by name
   std::span<const SourceSetting> settings;
   // Complaints about values; unknown and missing keys are found by the caller from `settings`.
   std::vector<SettingComplaint> (*check)(const SourceConfig&);

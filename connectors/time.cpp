@@ -143,18 +143,19 @@ struct Name {
   int value;
 };
 
-constexpr std::array<std::string_view, 12> month_names{"january", "february", "march",     "april",   "may",      "june",
-                                                       "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<std::string_view, 12> month_names{"january",   "february", "march",    "april",
+                                                       "may",       "june",     "july",     "august",
+                                                       "september", "october",  "november", "december"};
 constexpr std::array<std::string_view, 7> day_names{"monday", "tuesday",  "wednesday", "thursday",
                                                     "friday", "saturday", "sunday"};
 // Minutes east of UTC. BST is British and IST Irish: the daemon's readers are.
-constexpr std::array zones{Name{"gmt", 0},    Name{"utc", 0},    Name{"ut", 0},     Name{"wet", 0},    Name{"bst", 60},
-                           Name{"ist", 60},   Name{"west", 60},  Name{"cet", 60},   Name{"met", 60},   Name{"cest", 120},
-                           Name{"mest", 120}, Name{"eet", 120},  Name{"eest", 180}, Name{"msk", 180},  Name{"est", -300},
-                           Name{"edt", -240}, Name{"cst", -360}, Name{"cdt", -300}, Name{"mst", -420}, Name{"mdt", -360},
-                           Name{"pst", -480}, Name{"pdt", -420}, Name{"akst", -540}, Name{"akdt", -480}, Name{"hst", -600},
-                           Name{"jst", 540},  Name{"kst", 540},  Name{"awst", 480}, Name{"acst", 570}, Name{"aest", 600},
-                           Name{"aedt", 660}, Name{"nzst", 720}, Name{"nzdt", 780}};
+constexpr std::array zones{
+    Name{"gmt", 0},    Name{"utc", 0},    Name{"ut", 0},     Name{"wet", 0},    Name{"bst", 60},    Name{"ist", 60},
+    Name{"west", 60},  Name{"cet", 60},   Name{"met", 60},   Name{"cest", 120}, Name{"mest", 120},  Name{"eet", 120},
+    Name{"eest", 180}, Name{"msk", 180},  Name{"est", -300}, Name{"edt", -240}, Name{"cst", -360},  Name{"cdt", -300},
+    Name{"mst", -420}, Name{"mdt", -360}, Name{"pst", -480}, Name{"pdt", -420}, Name{"akst", -540}, Name{"akdt", -480},
+    Name{"hst", -600}, Name{"jst", 540},  Name{"kst", 540},  Name{"awst", 480}, Name{"acst", 570},  Name{"aest", 600},
+    Name{"aedt", 660}, Name{"nzst", 720}, Name{"nzdt", 780}};
 
 // Index of the name that `word` (lower case) is, or cuts short to three letters or more; -1: none.
 template <std::size_t N>

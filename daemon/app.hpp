@@ -55,9 +55,9 @@ class App {
   Metrics metrics_;
   SourceStates states_;
   std::atomic<bool> store_fails_ = false;
-  asio::thread_pool workers_;      // assess pages
-  asio::thread_pool writer_{1};    // the only thread that writes to the store
-  asio::thread_pool readers_{2};   // what the page and the metrics ask of the store
+  asio::thread_pool workers_;     // assess pages
+  asio::thread_pool writer_{1};   // the only thread that writes to the store
+  asio::thread_pool readers_{2};  // what the page and the metrics ask of the store
   Committer committer_;
   Pipeline pipeline_;
   CurlLoop curl_;

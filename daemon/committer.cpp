@@ -53,8 +53,7 @@ asio::awaitable<Result<Receipt>> Committer::commit(Batch batch) {
   request->reply = std::make_shared<Reply>(loop_, 1);
   ++queue_->waiting;
   if (events_.queue) events_.queue(queue_->waiting);
-  const auto [refused] =
-      co_await queue_->channel.async_send(boost::system::error_code{}, request, as_tuple_awaitable);
+  const auto [refused] = co_await queue_->channel.async_send(boost::system::error_code{}, request, as_tuple_awaitable);
   if (refused) {
     --queue_->waiting;
     if (events_.queue) events_.queue(queue_->waiting);

@@ -25,9 +25,9 @@ struct Receipt {
 class Committer {
  public:
   struct Events {
-    std::function<void(std::size_t waiting)> queue = {};              // how many pages wait
-    std::function<void(double seconds)> committed = {};               // each commit that is durable, and how long it took
-    std::function<void(const Failure&)> failed = {};                  // each commit that the store refused
+    std::function<void(std::size_t waiting)> queue = {};  // how many pages wait
+    std::function<void(double seconds)> committed = {};   // each commit that is durable, and how long it took
+    std::function<void(const Failure&)> failed = {};      // each commit that the store refused
   };
 
   Committer(asio::any_io_executor loop, asio::thread_pool& writer, Store& store, Events events);

@@ -2,11 +2,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <string>
-
 #include <fcntl.h>
-#include <openssl/rand.h>
+#include <string>
 #include <unistd.h>
+
+#include <openssl/rand.h>
 
 namespace barometer {
 
@@ -38,9 +38,9 @@ Result<PseudonymKey> read_key(const File& open, const std::filesystem::path& fil
   const auto got = ::read(open.get(), key.bytes.data(), key.bytes.size());
   if (got < 0) return trouble("read", file, std::strerror(errno));
   if (got != static_cast<ssize_t>(key_size))
-    return Failure{Remedy::ask_operator,
-                   "the pseudonym key " + file.string() + " is not 32 bytes long; restore it from a backup, or remove it and "
-                   "accept that authors already stored will not be recognised"};
+    return Failure{Remedy::ask_operator, "the pseudonym key " + file.string() +
+                                             " is not 32 bytes long; restore it from a backup, or remove it and "
+                                             "accept that authors already stored will not be recognised"};
   key.bytes.resize(key_size);
   return key;
 }

@@ -16,8 +16,9 @@ Listening::Listening(const Config& config, Shared shared)
       metrics.source_state(state);
       states.set(state);
     };
-    listeners_.push_back(std::make_unique<Listener>(listen, std::move(source), scheduler_, shared.pipeline, shared.store,
-                                                    shared.readers, config.retry_ceiling, utc_now, std::move(tell)));
+    listeners_.push_back(std::make_unique<Listener>(listen, std::move(source), scheduler_, shared.pipeline,
+                                                    shared.store, shared.readers, config.retry_ceiling, utc_now,
+                                                    std::move(tell)));
     tasks_.push_back(std::make_unique<Task>(shared.loop, listeners_.back()->listen()));
   }
 }

@@ -60,7 +60,8 @@ spdlog::logger& logger() {
 void log_to_stderr(std::string_view level, LogFormat format) {
   chosen_format = format;
   logger().set_level(spdlog::level::from_str(std::string(level)));
-  const char* pattern = format == LogFormat::json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}" : "ts=%Y-%m-%dT%H:%M:%S.%eZ %v";
+  const char* pattern =
+      format == LogFormat::json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}" : "ts=%Y-%m-%dT%H:%M:%S.%eZ %v";
   logger().set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
   logger().flush_on(spdlog::level::trace);
 }

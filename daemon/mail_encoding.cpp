@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t header_line = 76;  // RFC 5322 asks for 78, RFC 2047 for 76 where a word is encoded
 constexpr std::size_t body_line = 76;
-constexpr std::size_t longest_value = 600;    // code points; a word of this length still fits RFC 5322's hard limit of 998
+constexpr std::size_t longest_value =
+    600;  // code points; a word of this length still fits RFC 5322's hard limit of 998
 constexpr std::size_t longest_address = 254;  // RFC 5321, section 4.5.3.1
 constexpr std::array hex{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
@@ -45,9 +46,12 @@ std::string encoded_words(std::string_view text, std::size_t used) {
     const auto character = text.substr(at, length_of(text[at]));
     std::string piece;
     for (const char c : character)
-      if (c == ' ') piece += '_';
-      else if (alphanumeric(c)) piece += c;
-      else append_hex(piece, c);
+      if (c == ' ')
+        piece += '_';
+      else if (alphanumeric(c))
+        piece += c;
+      else
+        append_hex(piece, c);
     if (used + open.size() + word.size() + piece.size() + close.size() > header_line) {
       finish();
       out += "\r\n ";
@@ -87,7 +91,8 @@ std::optional<std::string> mail_address(std::string_view text) {
   constexpr std::string_view misread = " <>()[]\\,;:\"";
   const auto at = text.find('@');
   if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > longest_address) return std::nullopt;
-  if (text.find('@', at + 1) != text.npos || text.find_first_of(misread) != text.npos || text.find("=?") != text.npos) return std::nullopt;
+  if (text.find('@', at + 1) != text.npos || text.find_first_of(misread) != text.npos || text.find("=?") != text.npos)
+    return std::nullopt;
   if (!std::ranges::all_of(text, printable)) return std::nullopt;
   return std::string{text};
 }
@@ -117,8 +122,10 @@ std::string quoted_printable(std::string_view text) {
       out += "=\r\n";
       used = 0;
     }
-    if (literal) out += text[at];
-    else append_hex(out, text[at]);
+    if (literal)
+      out += text[at];
+    else
+      append_hex(out, text[at]);
     used += width;
   }
   return out;

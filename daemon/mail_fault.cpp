@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 #include <curl/curl.h>
-#include <fmt/format.h>
 
 #include "daemon/mail_encoding.hpp"
 
@@ -40,7 +40,8 @@ std::string_view remedy_of(MailReason reason) {
   switch (reason) {
     case MailReason::settings: return "mend mail.server";
     case MailReason::unreachable: return "check mail.server, that the server runs, and the firewall";
-    case MailReason::tls: return "check that the server offers TLS, and that mail.ca_file holds the authority of its certificate";
+    case MailReason::tls:
+      return "check that the server offers TLS, and that mail.ca_file holds the authority of its certificate";
     case MailReason::login: return "check mail.user and the file in mail.password_file";
     case MailReason::timeout: return "check mail.server and the load of the server";
     case MailReason::busy: return "nothing to do unless it lasts: then ask those who run the server";
@@ -52,7 +53,8 @@ std::string_view remedy_of(MailReason reason) {
 
 MailReason reason_of(int curl_code, const SmtpReplies& replies) {
   if (std::ranges::find(demands_login, replies.code) != demands_login.end()) return MailReason::login;
-  const auto row = std::ranges::find(meanings, curl_code, [](const Meaning& meaning) { return static_cast<int>(meaning.code); });
+  const auto row =
+      std::ranges::find(meanings, curl_code, [](const Meaning& meaning) { return static_cast<int>(meaning.code); });
   if (row != meanings.end() && (row->reason != MailReason::login || replies.code >= 500)) return row->reason;
   if (replies.code >= 500) return MailReason::refused;
   if (replies.code >= 400) return MailReason::busy;
@@ -84,8 +86,9 @@ MailFault mail_fault(int curl_code, const SmtpReplies& replies) {
   const bool answered = out.reason == MailReason::busy || out.reason == MailReason::refused;
   const bool signing_in = curl_code == CURLE_LOGIN_DENIED;
   out.of_server = !answered || signing_in || replies.count < 2 || replies.code == closing;
-  const auto what = replies.code >= 400 ? fmt::format("the mail server answered {} {}", replies.code, safe_reply(replies.text))
-                                        : fmt::format("mail server: {}", curl_easy_strerror(static_cast<CURLcode>(curl_code)));
+  const auto what = replies.code >= 400
+                        ? fmt::format("the mail server answered {} {}", replies.code, safe_reply(replies.text))
+                        : fmt::format("mail server: {}", curl_easy_strerror(static_cast<CURLcode>(curl_code)));
   out.detail = fmt::format("{}; {}", what, remedy_of(out.reason));
   return out;
 }

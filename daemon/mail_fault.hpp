@@ -29,9 +29,9 @@ struct MailFault {
 
 // What the server said during one connection.
 struct SmtpReplies {
-  int code = 0;            // of the last reply; 0 when there was none
+  int code = 0;  // of the last reply; 0 when there was none
   std::size_t count = 0;
-  std::string text = {};   // of the last reply, without its code
+  std::string text = {};  // of the last reply, without its code
 };
 
 // What a transfer's outcome means: `curl_code` is CURLcode, not CURLE_OK. Pure.

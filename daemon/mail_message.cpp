@@ -4,10 +4,9 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <fmt/format.h>
 #include <span>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "daemon/mail_encoding.hpp"
 #include "daemon/uk_time.hpp"
@@ -27,7 +26,8 @@ struct OwnedBy {
   Owner owner;
 };
 
-constexpr Owner pals{"PALS or the patient experience lead", "invite the person, in general words, to contact PALS in private"};
+constexpr Owner pals{"PALS or the patient experience lead",
+                     "invite the person, in general words, to contact PALS in private"};
 constexpr Owner safeguarding{"the safeguarding lead", "follow the safeguarding procedure today"};
 constexpr Owner safety{"the patient safety lead", "check today whether this has been reported as an incident"};
 constexpr Owner communications{"the communications team", "decide whether a public correction is needed"};
@@ -36,17 +36,21 @@ constexpr Owner communications{"the communications team", "decide whether a publ
 constexpr std::array owners{
     OwnedBy{Theme::abuse, safeguarding},
     OwnedBy{Theme::restraint_mh, safeguarding},
-    OwnedBy{Theme::distress, {"the safeguarding lead", "a person with training, never an automatic reply, should decide what to do"}},
+    OwnedBy{Theme::distress,
+            {"the safeguarding lead", "a person with training, never an automatic reply, should decide what to do"}},
     OwnedBy{Theme::never_event, safety},
     OwnedBy{Theme::medication, safety},
     OwnedBy{Theme::diagnosis, safety},
     OwnedBy{Theme::falls, safety},
     OwnedBy{Theme::infection, {"the infection prevention and control lead", "check today whether this is known"}},
     OwnedBy{Theme::death_concern,
-            {"PALS together with the medical examiner's office", "plan any contact with care: the wording matters to a bereaved family"}},
-    OwnedBy{Theme::confidentiality,
-            {"the information governance lead", "find out whether personal data can be seen now, and have it taken down"}},
-    OwnedBy{Theme::staff_concern, {"the Freedom to Speak Up guardian", "look into what is said, never into who said it"}},
+            {"PALS together with the medical examiner's office",
+             "plan any contact with care: the wording matters to a bereaved family"}},
+    OwnedBy{
+        Theme::confidentiality,
+        {"the information governance lead", "find out whether personal data can be seen now, and have it taken down"}},
+    OwnedBy{Theme::staff_concern,
+            {"the Freedom to Speak Up guardian", "look into what is said, never into who said it"}},
     OwnedBy{Theme::abuse_of_staff, {"the security or staff support lead", "check whether anyone is in danger"}},
     OwnedBy{Theme::misinformation, communications},
     OwnedBy{Theme::praise, communications},
@@ -75,7 +79,8 @@ std::string capitalised(std::string_view text) {
 }
 
 std::string subject_of(const Alert& alert, const std::string& source) {
-  std::string themes = alert.themes.empty() ? "a grave concern" : lower_first(std::string{title_of(alert.themes.front())});
+  std::string themes =
+      alert.themes.empty() ? "a grave concern" : lower_first(std::string{title_of(alert.themes.front())});
   if (alert.themes.size() > 1) themes += fmt::format(" and {} more", alert.themes.size() - 1);
   return fmt::format("{}: {}, reported in one post on {}", capitalised(severity_name(alert.severity)), themes, source);
 }
@@ -83,7 +88,9 @@ std::string subject_of(const Alert& alert, const std::string& source) {
 // An address to follow, or nothing: what is not plainly a web address is never made into a link.
 std::string link_of(std::string_view url) {
   const bool web = url.starts_with("https://") || url.starts_with("http://");
-  const auto plain = [](char c) { return c > 0x20 && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\\' && c != '`'; };
+  const auto plain = [](char c) {
+    return c > 0x20 && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\\' && c != '`';
+  };
   if (!web || url.size() > 500 || !std::ranges::all_of(url, plain)) return {};
   return std::string{url};
 }
@@ -106,8 +113,9 @@ std::vector<Section> sections_of(const Alert& alert, const RecipientConfig& reci
   std::vector<std::string> titles;
   for (const auto& id : alert.themes) titles.emplace_back(title_of(id));
   const auto role = one_line(recipient.name);
-  const auto where = link.empty() ? std::string{"The post is on Barometer's page: whoever runs Barometer can tell you its address."}
-                                  : "Read the post on Barometer's page: " + link;
+  const auto where =
+      link.empty() ? std::string{"The post is on Barometer's page: whoever runs Barometer can tell you its address."}
+                   : "Read the post on Barometer's page: " + link;
   return {
       {"What is reported", {}, std::move(titles)},
       {"Why you are getting this",
@@ -116,31 +124,36 @@ std::vector<Section> sections_of(const Alert& alert, const RecipientConfig& reci
         "Rules that fired: " + joined(alert.rules, "none named") + "."},
        {}},
       {"How sure this is",
-       {"This is one post by one person on one source, picked out by rules. Nobody has checked it yet. It may be mistaken, "
+       {"This is one post by one person on one source, picked out by rules. Nobody has checked it yet. It may be "
+        "mistaken, "
         "satire, or about another place."},
        {}},
       {"What we could not see",
-       {"Barometer hears only public posts on the sources that are set up. Other people may have said the same, or the opposite, "
+       {"Barometer hears only public posts on the sources that are set up. Other people may have said the same, or the "
+        "opposite, "
         "where it does not listen. Barometer's page shows which sources are silent at present."},
        {}},
       {"Where to read it",
-       {"To protect people, this message holds neither the words of the post nor the name of its author. " + where}, {}},
+       {"To protect people, this message holds neither the words of the post nor the name of its author. " + where},
+       {}},
       next_steps(alert),
-      {"Please do not", {},
-       {"reply in public with any detail of a patient, not even to say that someone is one", "try to find out who a member of staff is",
-        "forward more than those who act on this need to know"}},
+      {"Please do not",
+       {},
+       {"reply in public with any detail of a patient, not even to say that someone is one",
+        "try to find out who a member of staff is", "forward more than those who act on this need to know"}},
   };
 }
 
 std::string opening_of(const Alert& alert, const std::string& source) {
-  return fmt::format("A concern of severity {} of {} ({}) was reported in a public post on {}, made on {}.", alert.severity,
-                     severities - 1, severity_name(alert.severity), source, uk_time(alert.made_at));
+  return fmt::format("A concern of severity {} of {} ({}) was reported in a public post on {}, made on {}.",
+                     alert.severity, severities - 1, severity_name(alert.severity), source, uk_time(alert.made_at));
 }
 
 std::string footer_of(const Alert& alert, const std::string& reference) {
-  return fmt::format("Barometer noticed this on {}. One message is sent for each such post. Reference: {}. This message was made by "
-                     "a program; replies to it are not read.",
-                     uk_time(alert.raised_at), reference);
+  return fmt::format(
+      "Barometer noticed this on {}. One message is sent for each such post. Reference: {}. This message was made by "
+      "a program; replies to it are not read.",
+      uk_time(alert.raised_at), reference);
 }
 
 std::string plain_text(const std::string& opening, const std::vector<Section>& sections, const std::string& footer) {
@@ -153,9 +166,10 @@ std::string plain_text(const std::string& opening, const std::vector<Section>& s
   return out + "\n--\n" + footer + "\n";
 }
 
-std::string html(const std::string& title, const std::string& opening, const std::vector<Section>& sections, const std::string& footer,
-                 const std::string& link) {
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>" + html_escaped(title) +
+std::string html(const std::string& title, const std::string& opening, const std::vector<Section>& sections,
+                 const std::string& footer, const std::string& link) {
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>" +
+                    html_escaped(title) +
                     "</title></head>\n<body style=\"font-family: Arial, sans-serif; max-width: 40em\">\n<p><strong>" +
                     html_escaped(opening) + "</strong></p>\n";
   for (const auto& section : sections) {
@@ -178,8 +192,9 @@ std::string header_date(UtcTime time) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", weekdays[std::chrono::weekday{day}.c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
 }
 
 // What may stand in a Message-ID and in a boundary; an alert's id is hexadecimal anyway.
@@ -191,12 +206,14 @@ std::string reference_of(const std::string& id) {
 }
 
 std::string part(const std::string& boundary, std::string_view type, std::string_view text) {
-  return fmt::format("--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n", boundary,
-                     type, quoted_printable(text));
+  return fmt::format(
+      "--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{}\r\n", boundary,
+      type, quoted_printable(text));
 }
 
 Failure no_address(std::string_view setting) {
-  return {Remedy::ask_operator, fmt::format("{} is no address that mail can go to: write it as name@domain", setting), {}};
+  return {
+      Remedy::ask_operator, fmt::format("{} is no address that mail can go to: write it as name@domain", setting), {}};
 }
 
 }  // namespace

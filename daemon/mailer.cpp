@@ -32,14 +32,20 @@ Result<std::string> password_of(const MailConfig& config) {
   std::string out{std::istreambuf_iterator<char>{file}, {}};
   out.erase(std::min(out.find_last_not_of("\r\n") + 1, out.size()));
   if (!file.bad() && !out.empty()) return out;
-  return Failure{Remedy::ask_operator,
-                 "the file in mail.password_file cannot be read or is empty: put the password in it and let the daemon read it", {}};
+  return Failure{
+      Remedy::ask_operator,
+      "the file in mail.password_file cannot be read or is empty: put the password in it and let the daemon read it",
+      {}};
 }
 
 }  // namespace
 
 Mailer::Mailer(Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events)
-    : store_(store), writer_(writer), config_(std::move(config)), public_url_(std::move(public_url)), events_(std::move(events)) {}
+    : store_(store),
+      writer_(writer),
+      config_(std::move(config)),
+      public_url_(std::move(public_url)),
+      events_(std::move(events)) {}
 
 Mailer::~Mailer() {
   if (transfer_) transfer_->abort();
@@ -160,7 +166,8 @@ asio::awaitable<Mailer::Attempt> Mailer::attempt(const Alert& alert) {
   };
   const auto recipient = std::ranges::find(config_.recipients, alert.recipient, &RecipientConfig::name);
   if (recipient == config_.recipients.end())
-    co_return failed(MailReason::settings, false, "the settings name no such recipient any more: put it back under mail.recipients");
+    co_return failed(MailReason::settings, false,
+                     "the settings name no such recipient any more: put it back under mail.recipients");
   auto message = compose(alert, *recipient, config_, public_url_, wall_clock());
   if (!message) co_return failed(MailReason::settings, false, message.error().detail);
   const auto password = password_of(config_);
@@ -206,7 +213,9 @@ asio::awaitable<void> Mailer::note_failed(const Alert& alert, const MailFault& f
       well(server_name);
     }
   }
-  auto mark = [this, id = alert.id, when = wall_clock(), detail = fault.detail] { return store_.mark_failed(id, when, detail); };
+  auto mark = [this, id = alert.id, when = wall_clock(), detail = fault.detail] {
+    return store_.mark_failed(id, when, detail);
+  };
   const auto marked = co_await run_on(writer_, std::move(mark));
   if (!marked) {
     const MailFault of_store{MailReason::store, true, marked.error().detail};

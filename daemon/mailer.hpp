@@ -35,8 +35,8 @@ class SmtpTransfer;
 class Mailer {
  public:
   struct Events {
-    std::function<void(const Alert&)> sent = {};        // each message that a server has taken charge of
-    std::function<void(MailReason)> failed = {};        // each attempt that came to nothing
+    std::function<void(const Alert&)> sent = {};  // each message that a server has taken charge of
+    std::function<void(MailReason)> failed = {};  // each attempt that came to nothing
     // Told once when something starts to go wrong (and once more for each other reason), and once when it is well again.
     // `what` is "mail server", "outbox" or the recipient's role; the detail ends with the remedy.
     std::function<void(const std::string& what, const MailFault&)> trouble = {};
@@ -70,8 +70,8 @@ class Mailer {
   };
 
   struct Attempt {
-    bool given_up = false;                 // stop() ended it: nothing is known of it
-    std::optional<MailFault> fault = {};   // empty: sent
+    bool given_up = false;                // stop() ended it: nothing is known of it
+    std::optional<MailFault> fault = {};  // empty: sent
   };
 
   // Each gives the moment at which there is something to do again.
@@ -98,13 +98,13 @@ class Mailer {
   asio::steady_timer* grace_ = nullptr;
   std::shared_ptr<SmtpTransfer> transfer_ = {};  // the message under way
   bool stopping_ = false;
-  bool woken_ = true;                    // there may be news: look before sleeping
-  bool news_ = false;                    // an alert was raised since the server was last asked
+  bool woken_ = true;  // there may be news: look before sleeping
+  bool news_ = false;  // an alert was raised since the server was last asked
   Wait server_ = {};
   Clock::time_point last_attempt_ = {};
-  std::map<std::string, Wait> messages_ = {};                     // by alert: refused before
-  std::map<std::string, UtcTime> accepted_ = {};                  // sent, but not yet noted in the store
-  std::map<std::string, std::set<MailReason>> told_ = {};         // by what is unwell: the reasons that were told
+  std::map<std::string, Wait> messages_ = {};              // by alert: refused before
+  std::map<std::string, UtcTime> accepted_ = {};           // sent, but not yet noted in the store
+  std::map<std::string, std::set<MailReason>> told_ = {};  // by what is unwell: the reasons that were told
   asio::thread_pool sender_{1};
 };
 

@@ -13,8 +13,7 @@ namespace {
 
 using Action = std::function<int()>;
 
-const std::map<std::string, Format> row_formats{
-    {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}};
+const std::map<std::string, Format> row_formats{{"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}};
 const std::map<std::string, Format> series_formats{
     {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}, {"openmetrics", Format::openmetrics}};
 const std::map<std::string, Format> score_formats{{"json", Format::json}, {"tsv", Format::tsv}};
@@ -84,14 +83,16 @@ struct CommandLine {
     auto& run = add("run", "the daemon", [this] { return run_command(config, demo); });
     run.add_option("--config", config, "configuration file")->required();
     run.add_flag("--demo", demo, "add the built-in demo stream");
-    auto& check = add("check-config", "find every mistake in a configuration file", [this] { return check_config_command(config); });
+    auto& check = add("check-config", "find every mistake in a configuration file",
+                      [this] { return check_config_command(config); });
     check.add_option("file", config, "configuration file")->required();
     add("print-config", "every setting with its default, as a valid file", print_config_command);
     add("version", "version, compiler, model and taxonomy", version_command);
   }
 
   void add_listening() {
-    auto& parsing = add("parse", "a platform's answer on standard input becomes posts", [this] { return parse_command(parse); });
+    auto& parsing =
+        add("parse", "a platform's answer on standard input becomes posts", [this] { return parse_command(parse); });
     parsing.add_option("platform", parse.platform, "name of the platform");
     parsing.add_option("--kind", parse.kind, "shape of the answer; without it the answer tells");
     parsing.add_option("--base-url", parse.base_url, "address that the answer came from");
@@ -99,17 +100,20 @@ struct CommandLine {
     parsing.parse_complete_callback([this] {
       if (parse.platform.empty() && !parse.list) throw CLI::RequiredError("PLATFORM or --list");
     });
-    auto& fetch = add("fetch", "ask one configured source once; nothing is stored", [this] { return fetch_command(config, word); });
+    auto& fetch = add("fetch", "ask one configured source once; nothing is stored",
+                      [this] { return fetch_command(config, word); });
     fetch.add_option("source", word, "name of the source")->required();
     fetch.add_option("--config", config, "configuration file")->required();
-    auto& replaying = add("replay", "take in posts, one JSON object a line, at full speed", [this] { return replay_command(replay); });
+    auto& replaying = add("replay", "take in posts, one JSON object a line, at full speed",
+                          [this] { return replay_command(replay); });
     add_store(replaying, replay.where);
     replaying.add_option("--summary", replay.summary, "file for the summary, in place of standard output");
     replaying.add_option("posts", replay.posts, "files of posts; - is standard input");
   }
 
   void add_judging() {
-    auto& score = add("score", "one text a line on standard input, one assessment a line", [this] { return score_command(score_format, tasks); });
+    auto& score = add("score", "one text a line on standard input, one assessment a line",
+                      [this] { return score_command(score_format, tasks); });
     add_format(score, score_format, score_formats);
     score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, concerns, identifiers")->delimiter(',');
     auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
@@ -132,10 +136,12 @@ struct CommandLine {
     add_query(series, query);
     add_format(series, query.format, series_formats);
     series.add_option("--resolution", query.resolution, "minute, hour or day");
-    auto& alerts = add("alerts", "what was raised, for which role, and whether it was sent", [this] { return alerts_command(query); });
+    auto& alerts = add("alerts", "what was raised, for which role, and whether it was sent",
+                       [this] { return alerts_command(query); });
     add_query(alerts, query);
     add_format(alerts, query.format, row_formats);
-    auto& verify = add("verify", "recount every series and check every index", [this] { return verify_command(store); });
+    auto& verify =
+        add("verify", "recount every series and check every index", [this] { return verify_command(store); });
     add_store(verify, store);
   }
 };

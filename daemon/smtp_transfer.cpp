@@ -112,6 +112,8 @@ std::optional<MailFault> SmtpTransfer::fault() const {
   return mail_fault(parts_->outcome, parts_->replies);
 }
 
-bool SmtpTransfer::given_up() const { return !parts_->taken && parts_->aborted && parts_->outcome == CURLE_ABORTED_BY_CALLBACK; }
+bool SmtpTransfer::given_up() const {
+  return !parts_->taken && parts_->aborted && parts_->outcome == CURLE_ABORTED_BY_CALLBACK;
+}
 
 }  // namespace barometer

@@ -22,7 +22,8 @@ namespace asio = boost::asio;
 // An exception other than that of a cancellation is our own mistake: it leaves through the loop's run().
 class Task {
  public:
-  Task(const asio::any_io_executor& loop, asio::awaitable<void> work) : over_(loop, asio::steady_timer::time_point::max()) {
+  Task(const asio::any_io_executor& loop, asio::awaitable<void> work)
+      : over_(loop, asio::steady_timer::time_point::max()) {
     auto ended = [this](const std::exception_ptr& error) {
       running_ = false;
       over_.cancel();

@@ -2,9 +2,9 @@
 
 #include <array>
 #include <chrono>
+#include <fmt/format.h>
 #include <memory>
 
-#include <fmt/format.h>
 #include <unicode/timezone.h>
 
 namespace barometer {
@@ -36,9 +36,8 @@ std::string date_of(LocalTime local) {
                                      "July",    "August",   "September", "October", "November", "December"};
   const auto day = std::chrono::floor<days>(local);
   const std::chrono::year_month_day date{day};
-  return fmt::format("{} {} {} {}", weekdays[std::chrono::weekday{day}.c_encoding()],
-                     static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()));
+  return fmt::format("{} {} {} {}", weekdays[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
+                     months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()));
 }
 
 }  // namespace

@@ -33,10 +33,10 @@ struct QueryOptions {
   std::string source = {};
   std::string concern = {};
   std::string sentiment = {};
-  int severity = 0;              // at least
-  std::string from = {};         // a time as people write it; inclusive
-  std::string to = {};           // exclusive
-  std::size_t limit = 100;       // 0: all
+  int severity = 0;         // at least
+  std::string from = {};    // a time as people write it; inclusive
+  std::string to = {};      // exclusive
+  std::size_t limit = 100;  // 0: all
   std::string resolution = "hour";
 };
 
@@ -49,13 +49,13 @@ struct ParseCommand {
 
 struct ReplayCommand {
   StoreChoice where = {};
-  std::filesystem::path summary = {};      // empty: standard output
-  std::vector<std::string> posts = {};     // files; "-" or none: standard input
+  std::filesystem::path summary = {};   // empty: standard output
+  std::vector<std::string> posts = {};  // files; "-" or none: standard input
 };
 
 struct ModelCommand {
   std::string task = "sentiment";
-  std::filesystem::path data = {};         // folder with sentiment/, themes/ …
+  std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};

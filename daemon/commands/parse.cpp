@@ -7,8 +7,8 @@
 
 #include "connectors/post_json.hpp"
 #include "connectors/registry.hpp"
-#include "daemon/commands/commands.hpp"
 #include "daemon/clock.hpp"
+#include "daemon/commands/commands.hpp"
 
 namespace barometer {
 
@@ -52,7 +52,8 @@ int parse_command(const ParseCommand& options) {
     return exit_usage;
   }
   std::string body(std::istreambuf_iterator<char>(std::cin), {});
-  const ParseOptions parse{.kind = options.kind, .base_url = options.base_url, .source = options.platform, .now = utc_now()};
+  const ParseOptions parse{
+      .kind = options.kind, .base_url = options.base_url, .source = options.platform, .now = utc_now()};
   return print_page(connector->parse(std::move(body), parse));
 }
 

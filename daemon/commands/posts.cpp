@@ -51,12 +51,13 @@ int posts_command(const QueryOptions& options) {
   std::size_t printed = 0;
   const auto each = [&](const StoredPost& stored) {
     const bool as_json = options.format == Format::json;
-    rows.add(as_json ? stored_json(stored, model) : "",
-             as_json ? std::vector<std::string>{}
-                     : std::vector<std::string>{to_iso(stored.post.made_at), stored.post.source, joined(stored.watched),
-                                                std::string(name_of(stored.assessment.sentiment)),
-                                                decimal(stored.assessment.score), std::to_string(stored.assessment.severity),
-                                                concern_list(stored.assessment), stored.post.url, text_of(stored.post)});
+    rows.add(
+        as_json ? stored_json(stored, model) : "",
+        as_json ? std::vector<std::string>{}
+                : std::vector<std::string>{to_iso(stored.post.made_at), stored.post.source, joined(stored.watched),
+                                           std::string(name_of(stored.assessment.sentiment)),
+                                           decimal(stored.assessment.score), std::to_string(stored.assessment.severity),
+                                           concern_list(stored.assessment), stored.post.url, text_of(stored.post)});
     return options.limit == 0 || ++printed < options.limit;
   };
   const auto read = store->posts(*filter, true, each);

@@ -16,9 +16,7 @@ bool read_time(const std::string& text, const char* option, std::optional<UtcTim
   return false;
 }
 
-std::optional<std::string> named(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
+std::optional<std::string> named(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
 bool read_concern(const std::string& text, std::optional<Theme>& out) {
   if (text.empty()) return true;

@@ -1,9 +1,8 @@
-#include <sys/resource.h>
-
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <sys/resource.h>
 #include <thread>
 
 #include <boost/asio/as_tuple.hpp>
@@ -26,8 +25,8 @@ namespace barometer {
 
 namespace {
 
-constexpr std::size_t page_size = 500;   // posts judged and committed together
-constexpr std::size_t pages_ahead = 4;   // judged while earlier ones are committed
+constexpr std::size_t page_size = 500;  // posts judged and committed together
+constexpr std::size_t pages_ahead = 4;  // judged while earlier ones are committed
 
 struct Tally {
   std::uint64_t posts = 0;  // lines that hold something

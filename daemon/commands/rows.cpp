@@ -34,7 +34,8 @@ std::size_t width(std::string_view cell) {
 
 std::string one_line(std::string cell) {
   constexpr std::size_t widest = 80;
-  std::replace_if(cell.begin(), cell.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+  std::replace_if(
+      cell.begin(), cell.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
   if (cell.size() <= widest) return cell;
   std::size_t cut = widest;
   while (cut > 0 && (static_cast<unsigned char>(cell[cut]) & 0xC0) == 0x80) --cut;

@@ -48,8 +48,8 @@ class OpenMetrics {
       if (const auto posts = posts_in(point, one))
         posts_[{point.tag, point.source, std::string(name_of(one)), ""}][end] += posts;
     for (const auto& concern : point.concerns)
-      concerns_[{point.tag, point.source, std::string(info(concern.theme).id), std::to_string(concern.severity)}][end] +=
-          concern.posts;
+      concerns_[{point.tag, point.source, std::string(info(concern.theme).id), std::to_string(concern.severity)}]
+               [end] += concern.posts;
   }
 
   void print(std::ostream& out) const {
@@ -68,7 +68,8 @@ class OpenMetrics {
   static void print_family(std::ostream& out, const char* name, const char* third, const Family& family) {
     for (const auto& [key, samples] : family) {
       const auto& [tag, source, value, severity] = key;
-      std::string labels = "{tag=\"" + label(tag) + "\",source=\"" + label(source) + "\"," + third + "=\"" + label(value) + '"';
+      std::string labels =
+          "{tag=\"" + label(tag) + "\",source=\"" + label(source) + "\"," + third + "=\"" + label(value) + '"';
       if (!severity.empty()) labels += ",severity=\"" + severity + '"';
       labels += "} ";
       std::int64_t sum = 0;
@@ -99,7 +100,8 @@ int series_command(const QueryOptions& options) {
   const auto store = open_to_read(options.where, code);
   if (!store) return code;
 
-  Rows rows(std::cout, options.format, {"tag", "source", "bucket", "posts", "negative", "neutral", "positive", "concerns"});
+  Rows rows(std::cout, options.format,
+            {"tag", "source", "bucket", "posts", "negative", "neutral", "positive", "concerns"});
   OpenMetrics metrics(length_of(filter->resolution));
   std::size_t printed = 0;
   const auto each = [&](const SeriesPoint& whole) {
@@ -115,8 +117,8 @@ int series_command(const QueryOptions& options) {
                   std::to_string(concern.severity) + '=' + std::to_string(concern.posts);
     const auto count = [&](Sentiment one) { return std::to_string(posts_in(point, one)); };
     rows.add(series_json(point, filter->resolution),
-             {point.tag, point.source, to_iso(point.bucket), std::to_string(posts_in(point)), count(Sentiment::negative),
-              count(Sentiment::neutral), count(Sentiment::positive), concerns});
+             {point.tag, point.source, to_iso(point.bucket), std::to_string(posts_in(point)),
+              count(Sentiment::negative), count(Sentiment::neutral), count(Sentiment::positive), concerns});
     return options.limit == 0 || ++printed < options.limit;
   };
   const auto read = store->series(*filter, each);

@@ -15,7 +15,7 @@ constexpr auto positive = Sentiment::positive;
 }  // namespace
 
 TEST_CASE("the measures are those of the shared task") {
-  const std::vector<Verdict> verdicts = {{negative, negative}, {negative, neutral}, {neutral, neutral},
+  const std::vector<Verdict> verdicts = {{negative, negative}, {negative, neutral},  {neutral, neutral},
                                          {neutral, neutral},   {positive, positive}, {positive, negative}};
   const auto evaluation = evaluate(verdicts);
   CHECK(evaluation.texts == 6);

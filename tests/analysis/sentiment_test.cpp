@@ -18,7 +18,8 @@ Said say(std::string_view text) {
   const auto tokens = tokenise(text);
   Reading reading;
   Said said{model->feeling(tokens, reading), {}};
-  for (const auto& cue : model->why(tokens, reading)) said.why.append(text.substr(cue.begin, cue.end - cue.begin)).append("|");
+  for (const auto& cue : model->why(tokens, reading))
+    said.why.append(text.substr(cue.begin, cue.end - cue.begin)).append("|");
   return said;
 }
 

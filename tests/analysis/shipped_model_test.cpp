@@ -18,7 +18,8 @@ TEST_CASE("the shipped model keeps its floors") {
     double floor;
   };
   const std::string data = RECORDINGS "/../data";
-  const Row rows[] = {{"posts", data + "/sentiment/dev.tsv", 0.69}, {"patient feedback", data + "/themes/dev.tsv", 0.65}};
+  const Row rows[] = {{"posts", data + "/sentiment/dev.tsv", 0.69},
+                      {"patient feedback", data + "/themes/dev.tsv", 0.65}};
   const auto model = SentimentModel::built_in();
   for (const auto& row : rows) {
     CAPTURE(row.fact);
@@ -32,7 +33,8 @@ TEST_CASE("the shipped model keeps its floors") {
     REQUIRE(texts.has_value());
     std::vector<Verdict> verdicts;
     Reading reading;
-    for (const auto& text : *texts) verdicts.push_back({text.label, model->feeling(tokenise(text.text), reading).sentiment});
+    for (const auto& text : *texts)
+      verdicts.push_back({text.label, model->feeling(tokenise(text.text), reading).sentiment});
     CHECK(evaluate(verdicts).macro_recall >= row.floor);
   }
 }

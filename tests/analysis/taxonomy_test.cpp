@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "analysis/taxonomy.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace barometer;
 

@@ -12,10 +12,10 @@ using namespace barometer;
 namespace {
 
 std::vector<LabelledText> lessons() {
-  return {{Sentiment::negative, "the worst day"},   {Sentiment::negative, "terrible food, never again"},
-          {Sentiment::negative, "rude and late"},   {Sentiment::neutral, "the shop opens at nine"},
+  return {{Sentiment::negative, "the worst day"},    {Sentiment::negative, "terrible food, never again"},
+          {Sentiment::negative, "rude and late"},    {Sentiment::neutral, "the shop opens at nine"},
           {Sentiment::neutral, "a bus to the city"}, {Sentiment::neutral, "the report is out on monday"},
-          {Sentiment::positive, "the best day"},    {Sentiment::positive, "lovely food, thank you"},
+          {Sentiment::positive, "the best day"},     {Sentiment::positive, "lovely food, thank you"},
           {Sentiment::positive, "kind and prompt"}};
 }
 
@@ -36,7 +36,8 @@ TEST_CASE("what was taught is known") {
 
 TEST_CASE("the same lessons give the same bytes") {
   const auto rows = lessons();
-  CHECK(write_model(train_sentiment(rows, rows, {}, {})->model) == write_model(train_sentiment(rows, rows, {}, {})->model));
+  CHECK(write_model(train_sentiment(rows, rows, {}, {})->model) ==
+        write_model(train_sentiment(rows, rows, {}, {})->model));
 }
 
 TEST_CASE("feedback is told from posts, and may mean other things by the same words") {
@@ -44,7 +45,8 @@ TEST_CASE("feedback is told from posts, and may mean other things by the same wo
   for (auto& row : lessons()) {
     row.text = "your service: " + row.text;
     row.feedback = true;
-    if (row.label != Sentiment::neutral) row.label = row.label == Sentiment::negative ? Sentiment::positive : Sentiment::negative;
+    if (row.label != Sentiment::neutral)
+      row.label = row.label == Sentiment::negative ? Sentiment::positive : Sentiment::negative;
     rows.push_back(row);
   }
   TrainOptions options;

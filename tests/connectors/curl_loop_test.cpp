@@ -28,7 +28,9 @@ Easy transfer_of(const std::string& url) {
   return easy;
 }
 
-asio::awaitable<void> perform(CurlLoop& curl, CURL* easy, std::optional<int>& code) { code = co_await curl.perform(easy); }
+asio::awaitable<void> perform(CurlLoop& curl, CURL* easy, std::optional<int>& code) {
+  code = co_await curl.perform(easy);
+}
 
 LoopbackReply ok(const std::string&) { return reply_with(200, {}, "x"); }
 

@@ -60,8 +60,9 @@ struct Asking {
     request.url = std::move(url);
     request.headers = std::move(headers);
     request.source = "a source";
-    asio::co_spawn(loop, ask(*client, std::move(request), answer),
-                   asio::bind_cancellation_slot(stops.emplace_back().slot(), [this](std::exception_ptr error) { ended = error; }));
+    asio::co_spawn(
+        loop, ask(*client, std::move(request), answer),
+        asio::bind_cancellation_slot(stops.emplace_back().slot(), [this](std::exception_ptr error) { ended = error; }));
   }
   Result<HttpResponse> get(std::string url, std::vector<std::pair<std::string, std::string>> headers = {}) {
     Answer answer;
@@ -120,7 +121,8 @@ TEST_CASE("the client says who it is and which compressions it knows") {
   REQUIRE(asking.get(server.url()).has_value());
   const std::string head = server.requests().at(0);
   CHECK(head.find("\r\nUser-Agent: Barometer/1 (+https://trust.example/about)\r\n") != std::string::npos);
-  for (const std::string name : {"gzip", "br", "zstd"}) CHECK(head.find(name, head.find("Accept-Encoding")) != std::string::npos);
+  for (const std::string name : {"gzip", "br", "zstd"})
+    CHECK(head.find(name, head.find("Accept-Encoding")) != std::string::npos);
 }
 
 TEST_CASE("connections are kept for the next request") {
@@ -134,7 +136,9 @@ TEST_CASE("connections are kept for the next request") {
 TEST_CASE("every status is an answer") {
   for (const int status : {204, 304, 400, 404, 429, 500, 503}) {
     CAPTURE(status);
-    LoopbackServer server([&](const std::string&) { return reply_with(status, {{"Retry-After", "7"}, {"ETag", "\"e\""}}, "x"); });
+    LoopbackServer server([&](const std::string&) {
+      return reply_with(status, {{"Retry-After", "7"}, {"ETag", "\"e\""}}, "x");
+    });
     Asking asking;
     const auto answer = asking.get(server.url());
     REQUIRE(answer.has_value());
@@ -152,11 +156,15 @@ TEST_CASE("bodies come chunked, compressed, empty or until the connection ends")
   };
   const std::string hello = bytes_of_hex("1f8b0800000000000203cb48cdc9c957c84090008088f9e511000000");
   const Row rows[] = {
-      {"chunked", raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n", Then::keep), "abcdefg"},
+      {"chunked",
+       raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n", Then::keep),
+       "abcdefg"},
       {"gzip", reply_with(200, {{"Content-Encoding", "gzip"}}, hello), "hello hello hello"},
       {"empty", reply_with(200, {}, ""), ""},
       {"until the end", raw("HTTP/1.1 200 OK\r\n\r\nto the end", Then::close), "to the end"},
-      {"after a 103", raw("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", Then::keep), "x"},
+      {"after a 103",
+       raw("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", Then::keep),
+       "x"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.fact);
@@ -187,11 +195,15 @@ TEST_CASE("a body beyond the limit stops there, announced or not, compressed or 
       {"announced and never sent", raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx", Then::hang)},
       {"not announced", raw("HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x'), Then::close)},
       {"a bomb", reply_with(200, {{"Content-Encoding", "gzip, gzip"}}, bomb)},
-      {"endless headers", raw("HTTP/1.1 200 OK\r\n" + [] {
-         std::string many;
-         for (int i = 0; i < 20'000; ++i) many += "X-Padding: abcdefghijklmnop\r\n";
-         return many;
-       }() + "\r\n", Then::close)},
+      {"endless headers", raw(
+                              "HTTP/1.1 200 OK\r\n" +
+                                  [] {
+                                    std::string many;
+                                    for (int i = 0; i < 20'000; ++i) many += "X-Padding: abcdefghijklmnop\r\n";
+                                    return many;
+                                  }() +
+                                  "\r\n",
+                              Then::close)},
   };
   HttpSettings settings;
   settings.max_body = 1000;
@@ -330,11 +342,8 @@ TEST_CASE("a redirect that leads nowhere good is for a person to look at") {
     std::string location;
   };
   const Row rows[] = {
-      {"round in circles", "/"},
-      {"a file", "file:///etc/passwd"},
-      {"another protocol", "gopher://127.0.0.1:70/x"},
-      {"no address", "http://"},
-      {"a script", "javascript:alert(1)"},
+      {"round in circles", "/"}, {"a file", "file:///etc/passwd"},    {"another protocol", "gopher://127.0.0.1:70/x"},
+      {"no address", "http://"}, {"a script", "javascript:alert(1)"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.fact);
@@ -398,9 +407,11 @@ TEST_CASE("a source inside may be redirected inside, and one outside to the outs
   LoopbackServer inside([](const std::string& head) {
     return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
   });
-  LoopbackServer outside([](const std::string& head) {
-    return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
-  }, "127.0.0.2");
+  LoopbackServer outside(
+      [](const std::string& head) {
+        return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
+      },
+      "127.0.0.2");
   Asking asking({}, &only_second_is_public);
   CHECK(asking.get(inside.url()).has_value());
   CHECK(asking.get(outside.url()).has_value());
@@ -416,9 +427,13 @@ TEST_CASE("secrets do not follow a redirect to another server, nor come back fro
   });
   back = server.url("/back");
   Asking asking;
-  REQUIRE(asking.get(server.url("/same"), {{"Authorization", "Bearer t"}, {"Cookie", "c=1"}, {"X-Key", "k"}, {"Accept", "a/b"}}).has_value());
+  REQUIRE(asking
+              .get(server.url("/same"),
+                   {{"Authorization", "Bearer t"}, {"Cookie", "c=1"}, {"X-Key", "k"}, {"Accept", "a/b"}})
+              .has_value());
   const auto has_secret = [](const std::string& head) {
-    return head.find("Bearer") != std::string::npos || head.find("c=1") != std::string::npos || head.find("X-Key") != std::string::npos;
+    return head.find("Bearer") != std::string::npos || head.find("c=1") != std::string::npos ||
+           head.find("X-Key") != std::string::npos;
   };
   REQUIRE(server.requests().size() == 3);
   CHECK(has_secret(server.requests()[0]));
@@ -491,7 +506,8 @@ TEST_CASE("many requests run side by side") {
 }
 
 TEST_CASE("cancellation ends a transfer at once, and nobody is told") {
-  LoopbackServer server([](const std::string&) { return raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Then::hang); });
+  LoopbackServer server(
+      [](const std::string&) { return raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", Then::hang); });
   Asking asking;
   Asking::Answer answer;
   asking.start(server.url(), answer);

@@ -21,9 +21,10 @@ TEST_CASE("a web address tells whom it asks") {
 }
 
 TEST_CASE("what is no web address asks nobody") {
-  for (const std::string url : {"", "example.org", "/path", "file:///etc/passwd", "ftp://example.org/", "gopher://example.org/",
-                          "javascript:alert(1)", "http://", "http://exa mple.org/", "http://example.org:99999/",
-                          "data:text/html,x", "http://[::1/", "mailto:a@example.org"}) {
+  for (const std::string url :
+       {"", "example.org", "/path", "file:///etc/passwd", "ftp://example.org/", "gopher://example.org/",
+        "javascript:alert(1)", "http://", "http://exa mple.org/", "http://example.org:99999/", "data:text/html,x",
+        "http://[::1/", "mailto:a@example.org"}) {
     CAPTURE(url);
     CHECK_FALSE(http_place(url).has_value());
   }
@@ -55,6 +56,8 @@ TEST_CASE("secrets stay with the server they are for") {
 }
 
 TEST_CASE("only headers without secrets follow a redirect elsewhere") {
-  for (const std::string name : {"Accept", "accept-language", "If-None-Match", "If-Modified-Since"}) CHECK(is_harmless_header(name));
-  for (const std::string name : {"Authorization", "Cookie", "X-Api-Key", "Proxy-Authorization", ""}) CHECK_FALSE(is_harmless_header(name));
+  for (const std::string name : {"Accept", "accept-language", "If-None-Match", "If-Modified-Since"})
+    CHECK(is_harmless_header(name));
+  for (const std::string name : {"Authorization", "Cookie", "X-Api-Key", "Proxy-Authorization", ""})
+    CHECK_FALSE(is_harmless_header(name));
 }

@@ -32,7 +32,9 @@ long long until(std::optional<UtcTime> time) {
   return time ? std::chrono::duration_cast<std::chrono::seconds>(*time - now).count() : -1;
 }
 
-std::string linked(const std::string& value, std::string_view relation = "next") { return link_header(answer(200, {{"link", value}}), relation); }
+std::string linked(const std::string& value, std::string_view relation = "next") {
+  return link_header(answer(200, {{"link", value}}), relation);
+}
 
 }  // namespace
 
@@ -68,8 +70,15 @@ TEST_CASE("a refusal says what to do about it, and for how long") {
       {"slower", 420, {{"retry-after", "9"}}, Remedy::wait, 9},
       {"restarting", 503, {}, Remedy::retry},
       {"restarting, with a time", 503, {{"retry-after", "30"}}, Remedy::wait, 30},
-      {"in trouble, with a limit not used up", 500, {{"x-ratelimit-remaining", "299"}, {"x-ratelimit-reset", "77"}}, Remedy::retry},
-      {"in trouble, with a limit used up", 500, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "77"}}, Remedy::wait, 77},
+      {"in trouble, with a limit not used up",
+       500,
+       {{"x-ratelimit-remaining", "299"}, {"x-ratelimit-reset", "77"}},
+       Remedy::retry},
+      {"in trouble, with a limit used up",
+       500,
+       {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "77"}},
+       Remedy::wait,
+       77},
       {"in trouble", 500, {}, Remedy::retry},
       {"a gateway without a server", 502, {}, Remedy::retry},
       {"a proxy's own trouble", 522, {}, Remedy::retry},
@@ -78,8 +87,15 @@ TEST_CASE("a refusal says what to do about it, and for how long") {
       {"no credentials", 401, {{"retry-after", "30"}}, Remedy::ask_operator},
       {"not paid", 402, {}, Remedy::ask_operator},
       {"forbidden", 403, {}, Remedy::ask_operator},
-      {"forbidden, limit not used up", 403, {{"x-ratelimit-remaining", "9"}, {"x-ratelimit-reset", "77"}}, Remedy::ask_operator},
-      {"forbidden, limit used up", 403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "77"}}, Remedy::wait, 77},
+      {"forbidden, limit not used up",
+       403,
+       {{"x-ratelimit-remaining", "9"}, {"x-ratelimit-reset", "77"}},
+       Remedy::ask_operator},
+      {"forbidden, limit used up",
+       403,
+       {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "77"}},
+       Remedy::wait,
+       77},
       {"unknown", 404, {}, Remedy::ask_operator},
       {"gone", 410, {}, Remedy::ask_operator},
       {"not understood", 400, {}, Remedy::ask_operator},
@@ -111,12 +127,14 @@ TEST_CASE("a success may ask us to be slower") {
   CHECK(hints_from(answer(200, {{"cache-control", "max-age=900"}, {"age", "1000"}}), now).at_least == 0s);
   CHECK(hints_from(answer(200, {{"cache-control", "s-maxage=900"}}), now).at_least == 0s);
   CHECK(hints_from(answer(200, {{"cache-control", "max-age=-1"}}), now).at_least == 0s);
-  CHECK(hints_from(answer(200, {{"cache-control", "max-age=9223372036854775807"}}), now).at_least == std::chrono::days{366});
+  CHECK(hints_from(answer(200, {{"cache-control", "max-age=9223372036854775807"}}), now).at_least ==
+        std::chrono::days{366});
   CHECK(until(hints_from(answer(200, {{"retry-after", "60"}}), now).not_before) == 60);
 }
 
 TEST_CASE("a rate limit is told on, and binds once it is used up") {
-  const Hints some = hints_from(answer(200, {{"x-ratelimit-remaining", "3"}, {"x-ratelimit-reset", "2026-11-21T20:05:00Z"}}), now);
+  const Hints some =
+      hints_from(answer(200, {{"x-ratelimit-remaining", "3"}, {"x-ratelimit-reset", "2026-11-21T20:05:00Z"}}), now);
   CHECK(some.limit_left == 3);
   CHECK(until(some.limit_resets_at) == 300);
   CHECK(until(some.not_before) == -1);
@@ -131,10 +149,11 @@ TEST_CASE("a rate limit is told on, and binds once it is used up") {
 }
 
 TEST_CASE("links are found by their relation") {
-  CHECK(linked("<https://social.example/a?max_id=1>; rel=\"next\", <https://social.example/a?min_id=9>; rel=\"prev\"") ==
-        "https://social.example/a?max_id=1");
-  CHECK(linked("<https://social.example/a?max_id=1>; rel=\"next\", <https://social.example/a?min_id=9>; rel=\"prev\"", "prev") ==
-        "https://social.example/a?min_id=9");
+  CHECK(
+      linked("<https://social.example/a?max_id=1>; rel=\"next\", <https://social.example/a?min_id=9>; rel=\"prev\"") ==
+      "https://social.example/a?max_id=1");
+  CHECK(linked("<https://social.example/a?max_id=1>; rel=\"next\", <https://social.example/a?min_id=9>; rel=\"prev\"",
+               "prev") == "https://social.example/a?min_id=9");
   CHECK(linked("<a>;rel=next") == "a");
   CHECK(linked("  < a > ; REL = NEXT ") == "a");
   CHECK(linked("<a>; rel=\"up next\"") == "a");
@@ -148,8 +167,8 @@ TEST_CASE("links are found by their relation") {
 }
 
 TEST_CASE("what is no link is none") {
-  for (const std::string value : {"", "<", "<a", "a; rel=next", "<a>", "<a>;", "<a>; rel", "<a>; rel=", "<a>; rel=\"", "<a>; rel=\"nex\\",
-                            "<a> rel=next", ";;;;", "<a>; rel=prev <b>; rel=next"}) {
+  for (const std::string value : {"", "<", "<a", "a; rel=next", "<a>", "<a>;", "<a>; rel", "<a>; rel=", "<a>; rel=\"",
+                                  "<a>; rel=\"nex\\", "<a> rel=next", ";;;;", "<a>; rel=prev <b>; rel=next"}) {
     CAPTURE(value);
     CHECK(linked(value) == "");
   }

@@ -19,8 +19,8 @@ namespace {
 
 constexpr HostTurns::Moment start{};
 
-asio::awaitable<void> take_turn(Scheduler& scheduler, std::string host, std::string name, std::vector<std::string>& order,
-                                std::chrono::milliseconds wait = 0ms) {
+asio::awaitable<void> take_turn(Scheduler& scheduler, std::string host, std::string name,
+                                std::vector<std::string>& order, std::chrono::milliseconds wait = 0ms) {
   co_await scheduler.turn(host, wait);
   order.push_back(name);
 }
@@ -67,7 +67,8 @@ TEST_CASE("a turn that is waited for can be cancelled") {
     }
   };
   asio::co_spawn(loop, take_turn(scheduler, "a.example", "first", order), asio::detached);
-  asio::co_spawn(loop, take_turn(scheduler, "a.example", "second", order), asio::bind_cancellation_slot(stop.slot(), note));
+  asio::co_spawn(loop, take_turn(scheduler, "a.example", "second", order),
+                 asio::bind_cancellation_slot(stop.slot(), note));
   while (order.empty()) loop.run_one();
   loop.poll();
   stop.emit(asio::cancellation_type::terminal);

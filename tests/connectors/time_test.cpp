@@ -22,7 +22,8 @@ struct Row {
 TEST_CASE("a time is written in ISO 8601 with milliseconds, whatever it is") {
   using namespace std::chrono;
   CHECK(to_iso(UtcTime{}) == "1970-01-01T00:00:00.000Z");
-  CHECK(to_iso(sys_days{year{2026} / 11 / 21} + hours{20} + minutes{15} + milliseconds{7}) == "2026-11-21T20:15:00.007Z");
+  CHECK(to_iso(sys_days{year{2026} / 11 / 21} + hours{20} + minutes{15} + milliseconds{7}) ==
+        "2026-11-21T20:15:00.007Z");
   CHECK(to_iso(UtcTime{milliseconds{-1}}) == "1969-12-31T23:59:59.999Z");
   CHECK(to_iso(UtcTime::max()) == "9999-12-31T23:59:59.999Z");
   CHECK(to_iso(UtcTime::min()) == "0000-01-01T00:00:00.000Z");

@@ -32,7 +32,8 @@ Post saying(std::string text) {
 TEST_CASE("a page is assessed in its order, and what is not kept says why") {
   Post hidden = saying("x");
   hidden.visibility = Visibility::direct;
-  const Assessed assessed = assess({saying("first"), hidden, saying("second")}, {.source = {.name = "one"}}, rulebook(), now);
+  const Assessed assessed =
+      assess({saying("first"), hidden, saying("second")}, {.source = {.name = "one"}}, rulebook(), now);
   REQUIRE(assessed.batch.entries.size() == 2);
   CHECK(assessed.batch.source == "one");
   CHECK(assessed.batch.entries[0].post.text == "first");
@@ -70,11 +71,12 @@ TEST_CASE("each recipient has one alert for a post, whatever else changes") {
 }
 
 TEST_CASE("a red flag alerts everyone whose threshold it reaches, and a thank-you nobody") {
-  const Assessed grave = assess({saying("They operated on the wrong knee at the hospital and left a swab inside me.")}, {},
-                                rulebook(), now);
+  const Assessed grave = assess({saying("They operated on the wrong knee at the hospital and left a swab inside me.")},
+                                {}, rulebook(), now);
   CHECK(grave.batch.entries.at(0).assessment.severity == 4);
   CHECK(grave.batch.entries.at(0).alerts.size() == 2);
-  const Assessed kind = assess({saying("Thank you to the nurses on the ward, you were wonderful.")}, {}, rulebook(), now);
+  const Assessed kind =
+      assess({saying("Thank you to the nurses on the ward, you were wonderful.")}, {}, rulebook(), now);
   CHECK(kind.batch.entries.at(0).alerts.empty());
 }
 

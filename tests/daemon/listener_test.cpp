@@ -83,8 +83,9 @@ struct Life {
     ListenConfig config;
     config.source = {.name = "one", .platform = "demo"};
     config.every = 1ms;
-    Listener listener(config, std::make_unique<ScriptedSource>(std::move(script), asked, over), scheduler, pipeline, *disk,
-                      workers, 2ms, [] { return now; }, [this](const SourceState& state) { states.push_back(state); });
+    Listener listener(
+        config, std::make_unique<ScriptedSource>(std::move(script), asked, over), scheduler, pipeline, *disk, workers,
+        2ms, [] { return now; }, [this](const SourceState& state) { states.push_back(state); });
     const auto ended = [&](const std::exception_ptr&) { committer.close(); };
     asio::co_spawn(loop, committer.run(), asio::detached);
     asio::co_spawn(loop, listener.listen(), asio::bind_cancellation_slot(stop.slot(), ended));
@@ -102,9 +103,13 @@ TEST_CASE("a source is asked with the cursor of what was kept last") {
   CHECK(life.disk->verify({})->posts == 2);
 }
 
-TEST_CASE("a source that fails, or whose connector throws, is asked again with the same cursor, and its state says so") {
+TEST_CASE(
+    "a source that fails, or whose connector throws, is asked again with the same cursor, and its state says so") {
   Life life;
-  life.live({[] { return page_of("a", "1"); }, []() -> Result<Page> { return Failure{Remedy::retry, "no answer"}; },
+  life.live({[] { return page_of("a", "1"); },
+             []() -> Result<Page> {
+               return Failure{Remedy::retry, "no answer"};
+             },
              []() -> Result<Page> { throw std::logic_error("a bug"); }, [] { return page_of("b", "2"); }});
   CHECK(life.asked == std::vector<std::string>{"", "1", "1", "1", "2"});
   bool was_down = false;

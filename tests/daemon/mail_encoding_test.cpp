@@ -12,7 +12,8 @@ namespace {
 
 std::size_t longest_line(std::string_view text) {
   std::size_t longest = 0, at = 0;
-  for (auto end = text.find("\r\n"); end != text.npos; at = end + 2, end = text.find("\r\n", at)) longest = std::max(longest, end - at);
+  for (auto end = text.find("\r\n"); end != text.npos; at = end + 2, end = text.find("\r\n", at))
+    longest = std::max(longest, end - at);
   return std::max(longest, text.size() - at);
 }
 
@@ -21,8 +22,8 @@ std::size_t longest_line(std::string_view text) {
 TEST_CASE("an address is taken bare or out of angle brackets, and anything odd is no address") {
   CHECK(mail_address("ward@trust.example") == "ward@trust.example");
   CHECK(mail_address("Ward 7 <ward@trust.example>") == "ward@trust.example");
-  for (const auto* odd : {"", "ward", "@trust.example", "ward@", "a@b@c", "a b@c", "a@b\r\nBcc: c@d", "\"a\"@b", "a@b>", "<a@b", "w\xc3\xa4rd@b",
-                          "a,b@c", "a@b;c"})
+  for (const auto* odd : {"", "ward", "@trust.example", "ward@", "a@b@c", "a b@c", "a@b\r\nBcc: c@d", "\"a\"@b", "a@b>",
+                          "<a@b", "w\xc3\xa4rd@b", "a,b@c", "a@b;c"})
     CHECK_MESSAGE(!mail_address(odd), odd);
   CHECK_FALSE(mail_address(std::string(250, 'a') + "@b.example"));
 }

@@ -7,7 +7,13 @@ using namespace barometer;
 using namespace std::chrono_literals;
 
 TEST_CASE("an outcome is named for what to do about it") {
-  struct Row { const char* fact; CURLcode code; SmtpReplies replies; MailReason reason; bool of_server; };
+  struct Row {
+    const char* fact;
+    CURLcode code;
+    SmtpReplies replies;
+    MailReason reason;
+    bool of_server;
+  };
   const Row rows[] = {
       {"nobody listens", CURLE_COULDNT_CONNECT, {}, MailReason::unreachable, true},
       {"the connection broke under the data", CURLE_SEND_ERROR, {354, 8, "go on"}, MailReason::unreachable, true},

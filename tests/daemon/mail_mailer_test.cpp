@@ -1,5 +1,3 @@
-#include "daemon/mailer.hpp"
-
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -15,6 +13,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
+
+#include "daemon/mailer.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
@@ -35,7 +35,8 @@ class Outbox : public Store {
     waiting.push_back(alert);
   }
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override {
-    return std::vector<Alert>(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(std::min(limit, waiting.size())));
+    return std::vector<Alert>(waiting.begin(),
+                              waiting.begin() + static_cast<std::ptrdiff_t>(std::min(limit, waiting.size())));
   }
   Result<void> mark_sent(const std::string& id, UtcTime) override {
     if (broken) return Failure{Remedy::ask_operator, "disk full: make room", {}};
@@ -51,7 +52,9 @@ class Outbox : public Store {
   Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
   Result<bool> has(const std::string&) const override { return false; }
   Result<std::optional<StoredPost>> post(const std::string&) const override { return std::optional<StoredPost>{}; }
-  Result<void> posts(const PostFilter&, bool, const std::function<bool(const StoredPost&)>&) const override { return {}; }
+  Result<void> posts(const PostFilter&, bool, const std::function<bool(const StoredPost&)>&) const override {
+    return {};
+  }
   Result<void> series(const SeriesFilter&, const std::function<bool(const SeriesPoint&)>&) const override { return {}; }
   Result<void> alerts(const std::function<bool(const Alert&)>&) const override { return {}; }
   Result<Verified> verify(const std::function<void(std::uint64_t)>&) const override { return Verified{}; }
@@ -197,7 +200,8 @@ TEST_CASE("a server that takes nothing is told once and asked again") {
   office.open(office.postbox.address());
   REQUIRE(office.until([&] { return office.outbox.failures.size() >= 3; }));
   CHECK(office.told == Words{"mail server: busy"});
-  for (const auto& failure : office.outbox.failures) CHECK(failure.starts_with("a: "));  // the others are not even tried
+  for (const auto& failure : office.outbox.failures)
+    CHECK(failure.starts_with("a: "));  // the others are not even tried
   office.postbox.closed = false;
   REQUIRE(office.until([&] { return office.outbox.sent.size() == 2; }));
   CHECK(office.told == Words{"mail server: busy", "mail server: well"});

@@ -54,10 +54,12 @@ TEST_CASE("the headers say what it is, from a program, under a reference that ne
   const auto text = text_of(some_alert());
   for (const auto* line : {"Date: Wed, 01 Jul 2026 11:02:03 +0000\r\n", "From: Barometer <barometer@trust.example>\r\n",
                            "To: <pel@trust.example>\r\n", "Message-ID: <00ff00ff00ff00ff@trust.example>\r\n",
-                           "List-Id: Barometer alerts <barometer-alerts.trust.example>\r\n", "Auto-Submitted: auto-generated\r\n",
-                           "X-Barometer-Reference: 00ff00ff00ff00ff\r\n"})
+                           "List-Id: Barometer alerts <barometer-alerts.trust.example>\r\n",
+                           "Auto-Submitted: auto-generated\r\n", "X-Barometer-Reference: 00ff00ff00ff00ff\r\n"})
     CHECK_MESSAGE(holds(text, line), line);
-  CHECK(holds(text, "Subject: Red flag: calls for help unanswered and 1 more, reported in one\r\n post on social.example #nhssm\r\n"));
+  CHECK(holds(text,
+              "Subject: Red flag: calls for help unanswered and 1 more, reported in one\r\n post on social.example "
+              "#nhssm\r\n"));
   CHECK(holds(text, "Content-Type: multipart/alternative"));
 }
 
@@ -66,9 +68,10 @@ TEST_CASE("both parts are complete") {
   const auto second = text.find("Content-Type: text/html");
   REQUIRE(second != text.npos);
   for (const auto& half : {text.substr(0, second), text.substr(second)})
-    for (const auto* fact : {"Wednesday 4 March 2026, 8:15pm", "Calls for help unanswered", "Falls and poor supervision", "bell-3, falls-1",
-                             "patient experience lead", "The patient safety lead", "PALS", "https://barometer.trust.example/",
-                             "reply in public", "00ff00ff00ff00ff"})
+    for (const auto* fact :
+         {"Wednesday 4 March 2026, 8:15pm", "Calls for help unanswered", "Falls and poor supervision",
+          "bell-3, falls-1", "patient experience lead", "The patient safety lead", "PALS",
+          "https://barometer.trust.example/", "reply in public", "00ff00ff00ff00ff"})
       CHECK_MESSAGE(holds(half, fact), fact);
 }
 

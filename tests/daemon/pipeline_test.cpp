@@ -42,12 +42,16 @@ struct Middle {
   std::size_t commits = 0;
   std::vector<Failure> failures = {};
   std::vector<std::pair<std::string, Outcome>> kept = {};
-  Committer committer{loop.get_executor(), writer, store,
+  Committer committer{loop.get_executor(),
+                      writer,
+                      store,
                       {.committed = [this](double) { ++commits; },
                        .failed = [this](const Failure& failure) { failures.push_back(failure); }}};
-  Pipeline pipeline{workers, committer,
-                    std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}}),
-                    {.kept = [this](const Entry& entry, Outcome outcome) { kept.emplace_back(entry.post.id, outcome); }}};
+  Pipeline pipeline{
+      workers,
+      committer,
+      std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}}),
+      {.kept = [this](const Entry& entry, Outcome outcome) { kept.emplace_back(entry.post.id, outcome); }}};
 
   std::vector<Result<Ingested>> ingest(std::vector<Page> pages) {
     std::vector<Result<Ingested>> results(pages.size(), Failure{});
@@ -86,7 +90,8 @@ TEST_CASE("pages that are ready together share commits, and none is lost or doub
   Middle middle;
   std::vector<Page> pages;
   constexpr int count = 60;
-  for (int i = 0; i < count; ++i) pages.push_back(page_of({saying("p" + std::to_string(i), "text")}, "c" + std::to_string(i)));
+  for (int i = 0; i < count; ++i)
+    pages.push_back(page_of({saying("p" + std::to_string(i), "text")}, "c" + std::to_string(i)));
   const auto results = middle.ingest(std::move(pages));
   std::size_t stored = 0;
   for (const auto& result : results) {

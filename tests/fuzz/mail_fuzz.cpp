@@ -35,7 +35,8 @@ void check(const std::string& text) {
   std::size_t line = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    demand((c >= 0x20 && c < 0x7f) || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') || (c == '\n' && i > 0 && text[i - 1] == '\r'));
+    demand((c >= 0x20 && c < 0x7f) || (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ||
+           (c == '\n' && i > 0 && text[i - 1] == '\r'));
     line = c == '\n' ? 0 : line + 1;
     demand(line <= 999);  // with the carriage return
   }
@@ -61,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   config.from = "barometer@trust.example";
   const auto url = next_field(rest);
 
-  const auto message = compose(alert, recipient, config, url, UtcTime{std::chrono::seconds{static_cast<long>(size) * 1'000'003}});
+  const auto message =
+      compose(alert, recipient, config, url, UtcTime{std::chrono::seconds{static_cast<long>(size) * 1'000'003}});
   demand(message.has_value());
   check(message->text);
 
