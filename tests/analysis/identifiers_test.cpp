@@ -1,9 +1,10 @@
+#include "analysis/identifiers.hpp"
+
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "analysis/identifier_shapes.hpp"
-#include "analysis/identifiers.hpp"
 
 using namespace barometer;
 

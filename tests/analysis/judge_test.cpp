@@ -1,3 +1,5 @@
+#include "analysis/judge.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -7,13 +9,13 @@
 #include <boost/json.hpp>
 #include <doctest/doctest.h>
 
-#include "analysis/judge.hpp"
-
 using namespace barometer;
 
 namespace {
 
-Assessment judged(std::string_view text, std::string_view lang = {}) { return Judge::built_in()->judge(text, lang).assessment; }
+Assessment judged(std::string_view text, std::string_view lang = {}) {
+  return Judge::built_in()->judge(text, lang).assessment;
+}
 
 std::string json_of(std::string_view text) {
   const auto judge = Judge::built_in();
@@ -34,7 +36,8 @@ const char* const concerns[] = {
 
 TEST_CASE("adding praise to a concern leaves its severity") {
   for (const std::string text : concerns)
-    for (const std::string praise : {" The nurses were wonderful.", " Thank you to the night staff, angels every one.", " ❤️"}) {
+    for (const std::string praise :
+         {" The nurses were wonderful.", " Thank you to the night staff, angels every one.", " ❤️"}) {
       CAPTURE(text);
       CHECK(judged(text).severity >= 1);
       CHECK(judged(text + praise).severity == judged(text).severity);
@@ -112,12 +115,13 @@ TEST_CASE("identifiers are gone before anything is said of the text") {
 TEST_CASE("any bytes become one line of JSON with the promised fields") {
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
-  for (const std::string& text : {std::string{}, all, std::string(70000, 'a'), std::string("left in \"mess\"\n\\ ward \xff")}) {
+  for (const std::string& text :
+       {std::string{}, all, std::string(70000, 'a'), std::string("left in \"mess\"\n\\ ward \xff")}) {
     const std::string line = json_of(text);
     CHECK(line.find('\n') == std::string::npos);
     const auto object = boost::json::parse(line).as_object();
-    for (const char* key : {"sentiment", "score", "confidence", "concerns", "severity", "themes", "voice", "identifiers", "abusive",
-                            "lang", "why", "model", "taxonomy"})
+    for (const char* key : {"sentiment", "score", "confidence", "concerns", "severity", "themes", "voice",
+                            "identifiers", "abusive", "lang", "why", "model", "taxonomy"})
       CHECK_MESSAGE(object.contains(key), key);
   }
 }
@@ -125,7 +129,8 @@ TEST_CASE("any bytes become one line of JSON with the promised fields") {
 TEST_CASE("a text is judged alike whatever was judged before it") {
   std::vector<std::string> forward, backward;
   for (const char* text : concerns) forward.push_back(json_of(text));
-  for (auto text = std::rbegin(concerns); text != std::rend(concerns); ++text) backward.insert(backward.begin(), json_of(*text));
+  for (auto text = std::rbegin(concerns); text != std::rend(concerns); ++text)
+    backward.insert(backward.begin(), json_of(*text));
   CHECK(forward == backward);
 }
 

@@ -1,10 +1,11 @@
+#include "analysis/rules.hpp"
+
 #include <algorithm>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "analysis/concerns.hpp"
-#include "analysis/rules.hpp"
 #include "analysis/text.hpp"
 
 using namespace barometer;
@@ -70,7 +71,8 @@ TEST_CASE("every theme but distress, whose lane is off, has a rule") {
   for (const ThemeInfo& theme : themes()) {
     if (theme.theme == Theme::distress) continue;
     const auto& rules = built_in_finder().rules().rules;
-    CHECK_MESSAGE(std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.theme == theme.theme; }), theme.id);
+    CHECK_MESSAGE(std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) { return rule.theme == theme.theme; }),
+                  theme.id);
   }
 }
 
@@ -86,13 +88,20 @@ TEST_CASE("a wrong rules file says where and what to do") {
       {"nothing", "", "expected a map"},
       {"no rules", start, "'rules' is missing"},
       {"an unknown field", start + "rules:\n - rule: a\n   colour: red\n", "r.yaml:9: unknown field 'colour'"},
-      {"an unknown theme", start + "rules:\n - rule: a\n   why: w\n   theme: tea\n   severity: 1\n   match: x\n", "unknown theme 'tea'"},
-      {"a severity beyond the scale", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 5\n   match: x\n", "no number from 0 to 4"},
-      {"an unknown class", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 1\n   match: <tea>\n", "r.yaml:12: unknown word class <tea>"},
-      {"a gap at an end", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 1\n   match: pain ...\n", "ends with a gap"},
+      {"an unknown theme", start + "rules:\n - rule: a\n   why: w\n   theme: tea\n   severity: 1\n   match: x\n",
+       "unknown theme 'tea'"},
+      {"a severity beyond the scale",
+       start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 5\n   match: x\n", "no number from 0 to 4"},
+      {"an unknown class", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 1\n   match: <tea>\n",
+       "r.yaml:12: unknown word class <tea>"},
+      {"a gap at an end", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 1\n   match: pain ...\n",
+       "ends with a gap"},
       {"no pattern", start + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 1\n", "'match' is missing"},
       {"no rationale", start + "rules:\n - rule: a\n   theme: pain\n   severity: 1\n   match: x\n", "'why' is missing"},
-      {"an id twice", start + "rules:\n - {rule: a, why: w, theme: pain, severity: 1, match: x}\n - {rule: a, why: w, theme: pain, severity: 1, match: x}\n", "is there twice"},
+      {"an id twice",
+       start + "rules:\n - {rule: a, why: w, theme: pain, severity: 1, match: x}\n - {rule: a, why: w, theme: pain, "
+               "severity: 1, match: x}\n",
+       "is there twice"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.fact);
@@ -132,7 +141,10 @@ TEST_CASE("a pattern reads words, classes, gaps and conditions") {
   for (const Row& row : rows) {
     CAPTURE(row.pattern);
     CAPTURE(row.text);
-    const std::string file = std::string{head} + "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 2\n   anchored: yes\n   match:\n     - \"" + row.pattern + "\"\n";
+    const std::string file =
+        std::string{head} +
+        "rules:\n - rule: a\n   why: w\n   theme: pain\n   severity: 2\n   anchored: yes\n   match:\n     - \"" +
+        row.pattern + "\"\n";
     auto rules = read_rules(file, "r.yaml");
     REQUIRE(rules.has_value());
     const ConcernFinder finder{std::make_shared<const Rules>(std::move(*rules))};
