@@ -40,18 +40,6 @@ Config with_demo(Config config, bool demo) {
   return config;
 }
 
-std::vector<std::string> names_of_sources(const Config& config) {
-  std::vector<std::string> names;
-  for (const ListenConfig& listen : config.sources) names.push_back(listen.source.name);
-  return names;
-}
-
-std::vector<std::string> names_of_tags(const Config& config) {
-  std::vector<std::string> names;
-  for (const TagConfig& tag : config.tags) names.push_back(tag.name);
-  return names;
-}
-
 }  // namespace
 
 App::App(Config config, std::filesystem::path file, bool demo)
@@ -72,7 +60,8 @@ App::App(Config config, std::filesystem::path file, bool demo)
   std::signal(SIGXFSZ, SIG_IGN);
   route();
   const auto address = parse_listen(config_.load()->web.listen);
-  if (!address) throw std::runtime_error("web.listen '" + config_.load()->web.listen + "' is no address; write 127.0.0.1:9468");
+  if (!address)
+    throw std::runtime_error("web.listen '" + config_.load()->web.listen + "' is no address; write 127.0.0.1:9468");
   const auto port = or_throw(server_.listen(*address));
   metrics_.config_reloaded(true, utc_now());
   log_info("started", {{"version", version},
@@ -117,7 +106,8 @@ asio::awaitable<void> App::reload() {
   auto work = [file = file_] { return std::make_shared<ConfigRead>(read_config(file)); };
   const auto read = co_await run_on(readers_, std::move(work));
   for (const Complaint& complaint : read->complaints)
-    log_error("bad_setting", {{"file", complaint.file}, {"line", std::to_string(complaint.line)}, {"detail", complaint.message}});
+    log_error("bad_setting",
+              {{"file", complaint.file}, {"line", std::to_string(complaint.line)}, {"detail", complaint.message}});
   if (!read->complaints.empty()) {
     log_error("reload_refused", {{"detail", "the settings in force stay; mend the file and send SIGHUP again"}});
     metrics_.config_reloaded(false, utc_now());
@@ -148,7 +138,7 @@ asio::awaitable<void> App::keep_house() {
   struct House {
     StoreSize size = {};
     std::vector<Alert> waiting = {};
-    std::vector<std::tuple<std::string, Window, std::optional<double>>> moods = {};
+    std::vector<TagMood> moods = {};
   };
   constexpr std::size_t most_counted = 100'000;
   asio::steady_timer timer(loop_);
@@ -156,18 +146,17 @@ asio::awaitable<void> App::keep_house() {
     auto work = [this, config = config_.load()] {
       House house{.size = store_->size()};
       if (auto waiting = store_->waiting_alerts(most_counted)) house.waiting = std::move(*waiting);
-      const UtcTime now = utc_now();
-      for (const std::string& tag : names_of_tags(*config))
-        for (const auto& [window, span] : {std::pair{Window::day, 24h}, std::pair{Window::week, 24h * 7}})
-          if (const auto mood = mood_of(*store_, tag, now - span, now))
-            house.moods.emplace_back(tag, window, mood->negative_ratio());
+      if (auto moods = read_moods(*store_, names_of_tags(*config), utc_now())) house.moods = std::move(*moods);
       return house;
     };
     const House house = co_await run_on(readers_, std::move(work));
     metrics_.store_size(house.size);
     metrics_.alerts_waiting(house.waiting.size(),
                             house.waiting.empty() ? std::nullopt : std::optional(house.waiting.front().raised_at));
-    for (const auto& [tag, window, ratio] : house.moods) metrics_.sentiment_negative_ratio(tag, window, ratio);
+    for (const TagMood& mood : house.moods) {
+      metrics_.sentiment_negative_ratio(mood.name, Window::day, mood.day.negative_ratio());
+      metrics_.sentiment_negative_ratio(mood.name, Window::week, mood.week.negative_ratio());
+    }
     timer.expires_after(house_every);
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -210,7 +199,8 @@ Pipeline::Events App::pipeline_events() {
           .dropped = [this](const std::string& source, DropReason reason) { metrics_.posts_dropped(source, reason); },
           .alerted = [this](std::size_t) { mailer_.wake(); },
           .assessed = [this](double seconds) { metrics_.stage_seconds(Stage::assess, seconds); },
-          .assessing = [this](std::size_t pages) { metrics_.queue(QueueOf::assess, pages, config_.load()->sources.size()); }};
+          .assessing =
+              [this](std::size_t pages) { metrics_.queue(QueueOf::assess, pages, config_.load()->sources.size()); }};
 }
 
 Mailer::Events App::mailer_events() {
@@ -222,9 +212,13 @@ Mailer::Events App::mailer_events() {
           .failed = [this](MailReason reason) { metrics_.mail_failed(reason); },
           .trouble =
               [](const std::string& what, const MailFault& fault) {
-                log_error("mail_failed", {{"what", what}, {"reason", std::string(name_of(fault.reason))}, {"detail", fault.detail}});
+                log_error("mail_failed",
+                          {{"what", what}, {"reason", std::string(name_of(fault.reason))}, {"detail", fault.detail}});
               },
-          .recovered = [](const std::string& what) { log_info("mail_recovered", {{"what", what}}); }};
+          .recovered =
+              [](const std::string& what) {
+                log_info("mail_recovered", {{"what", what}});
+              }};
 }
 
 void App::route() {

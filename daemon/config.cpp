@@ -27,6 +27,18 @@ Draft draft_of(std::string_view yaml, const std::string& file_name) {
 
 }  // namespace
 
+std::vector<std::string> names_of_sources(const Config& config) {
+  std::vector<std::string> names;
+  for (const ListenConfig& listen : config.sources) names.push_back(listen.source.name);
+  return names;
+}
+
+std::vector<std::string> names_of_tags(const Config& config) {
+  std::vector<std::string> names;
+  for (const TagConfig& tag : config.tags) names.push_back(tag.name);
+  return names;
+}
+
 void Draft::complain(const std::string& place, const std::string& message) {
   complaints.push_back({file, line_of(place), message});
 }

@@ -24,18 +24,18 @@ struct TagConfig {
 struct ListenConfig {
   SourceConfig source = {};
   std::chrono::milliseconds every{120'000};
-  std::string tag = {};        // every post of this source counts under it, whatever its text says; empty: by matching
-  bool only_watched = false;   // drop posts that match no tag; otherwise they count under "other"
+  std::string tag = {};       // every post of this source counts under it, whatever its text says; empty: by matching
+  bool only_watched = false;  // drop posts that match no tag; otherwise they count under "other"
 };
 
 struct RecipientConfig {
-  std::string name = {};       // a role ("patient experience lead"); in logs and `alerts`
+  std::string name = {};  // a role ("patient experience lead"); in logs and `alerts`
   std::string address = {};
   int min_severity = 4;
 };
 
 struct MailConfig {
-  std::string server = {};             // smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail
+  std::string server = {};  // smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail
   std::string user = {};
   std::filesystem::path password_file = {};
   std::string from = {};
@@ -64,6 +64,9 @@ struct Config {
   bool any_tag = false;  // posts count under their own tags, watched or not; set by --store, not by a file
 };
 
+std::vector<std::string> names_of_sources(const Config& config);
+std::vector<std::string> names_of_tags(const Config& config);
+
 // One thing wrong with a file: printed as FILE:LINE: message. The message ends with the remedy.
 struct Complaint {
   std::string file = {};
@@ -72,7 +75,7 @@ struct Complaint {
 };
 
 struct ConfigRead {
-  Config config = {};                    // meaningful only if there are no complaints
+  Config config = {};                      // meaningful only if there are no complaints
   std::vector<Complaint> complaints = {};  // by line
   std::vector<Complaint> warnings = {};    // odd but allowed
 };

@@ -11,6 +11,7 @@
 #include "analysis/assessment.hpp"
 #include "connectors/result.hpp"
 #include "daemon/config.hpp"
+#include "daemon/mood.hpp"
 #include "daemon/source_state.hpp"
 #include "storage/store.hpp"
 
@@ -30,17 +31,6 @@ struct ShownPost {
   std::string text = {};
   std::size_t phrase_begin = 0;  // bytes [begin, end) of the text: the words that carried the worst concern;
   std::size_t phrase_end = 0;    // equal when there are none
-};
-
-struct SentimentCounts {
-  std::array<std::int64_t, 3> posts = {};  // by Sentiment
-  std::int64_t all() const { return posts[0] + posts[1] + posts[2]; }
-};
-
-struct TagMood {
-  std::string name = {};
-  SentimentCounts day = {};   // posts made in the last 24 hours, in whole hours
-  SentimentCounts week = {};  // and in the last 7 days
 };
 
 struct PageView {

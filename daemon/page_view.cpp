@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <chrono>
-#include <map>
 
 #include "daemon/assess.hpp"
 #include "daemon/page.hpp"
-#include "daemon/watch.hpp"
 
 namespace barometer {
 namespace {
@@ -61,33 +59,6 @@ Result<void> read_posts(PageView& view, const Store& store) {
   });
 }
 
-Result<void> read_moods(PageView& view, const Store& store, const Config& config) {
-  const auto this_hour = std::chrono::floor<std::chrono::hours>(view.now);
-  const UtcTime day_begin = this_hour - day + 1h;
-  std::map<std::string, TagMood> moods;
-  SeriesFilter filter;
-  filter.from = this_hour - week + 1h;
-  const auto read = store.series(filter, [&](const SeriesPoint& point) {
-    auto& mood = moods[point.tag];
-    for (std::size_t s = 0; s < point.posts.size(); ++s) {
-      for (const auto posts : point.posts[s]) {
-        mood.week.posts[s] += posts;
-        if (point.bucket >= day_begin) mood.day.posts[s] += posts;
-      }
-    }
-    return true;
-  });
-  for (const auto& tag : config.tags) {
-    view.tags.push_back(moods[tag.name]);
-    view.tags.back().name = tag.name;
-  }
-  if (const auto other = moods.find(std::string{Watch::other}); other != moods.end()) {
-    view.tags.push_back(other->second);
-    view.tags.back().name = Watch::other;
-  }
-  return read;
-}
-
 }  // namespace
 
 PageView page_view(const Store& store, const std::vector<SourceState>& sources, const Config& config, UtcTime now) {
@@ -98,9 +69,12 @@ PageView page_view(const Store& store, const std::vector<SourceState>& sources, 
     return a.failure.has_value() > b.failure.has_value();
   });
   const auto posts = read_posts(view, store);
-  const auto moods = read_moods(view, store, config);
+  const auto moods = read_moods(store, names_of_tags(config), now);
   if (!posts) view.trouble = posts.error().detail;
-  if (!moods) view.trouble = moods.error().detail;
+  if (moods)
+    view.tags = *moods;
+  else
+    view.trouble = moods.error().detail;
   return view;
 }
 
