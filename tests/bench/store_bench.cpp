@@ -7,19 +7,10 @@
 #include <string>
 
 #include "storage/store.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace barometer {
 namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "barometer-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 constexpr std::array tags{"nhssm", "nhs", "patients", "nursing", "gp", "maternity", "ambulance", "waiting"};
 constexpr std::array words{"staff", "ward",   "waited", "hours", "kind", "trolley",  "nobody",
@@ -83,8 +74,8 @@ void fill(Store& store, std::size_t posts, std::chrono::milliseconds apart) {
 
 // Arguments: posts in a commit, milliseconds between the times at which they were made.
 void commit_posts(benchmark::State& state) {
-  const Folder folder;
-  const auto store = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  const auto store = Store::open({.path = folder.path()}).value();
   Posts stream{std::chrono::milliseconds{state.range(1)}};
   const auto size = static_cast<std::size_t>(state.range(0));
   std::size_t posts = 0;
@@ -101,8 +92,8 @@ void commit_posts(benchmark::State& state) {
 }
 
 void hear_copies(benchmark::State& state) {
-  const Folder folder;
-  const auto store = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  const auto store = Store::open({.path = folder.path()}).value();
   fill(*store, 100'000, std::chrono::seconds{1});
   Posts stream{std::chrono::seconds{1}};
   const auto batch = stream.page(500);
@@ -113,9 +104,9 @@ void hear_copies(benchmark::State& state) {
 
 // 720 hours of one tag, of a store that was opened anew.
 void month_of_hours(benchmark::State& state) {
-  const Folder folder;
-  fill(*Store::open({.path = folder.path}).value(), 200'000, std::chrono::seconds{15});
-  const auto store = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  fill(*Store::open({.path = folder.path()}).value(), 200'000, std::chrono::seconds{15});
+  const auto store = Store::open({.path = folder.path()}).value();
   std::int64_t points = 0;
   for (auto _ : state) {
     points = 0;
@@ -129,8 +120,8 @@ void month_of_hours(benchmark::State& state) {
 }
 
 void page_of_posts(benchmark::State& state) {
-  const Folder folder;
-  const auto store = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  const auto store = Store::open({.path = folder.path()}).value();
   fill(*store, 100'000, std::chrono::seconds{15});
   for (auto _ : state) {
     int left = 50;
@@ -139,8 +130,8 @@ void page_of_posts(benchmark::State& state) {
 }
 
 void verify_store(benchmark::State& state) {
-  const Folder folder;
-  const auto store = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  const auto store = Store::open({.path = folder.path()}).value();
   fill(*store, 200'000, std::chrono::seconds{15});
   for (auto _ : state)
     if (!store->verify({}).value().differences.empty()) state.SkipWithError("verify found a difference");

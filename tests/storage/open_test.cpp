@@ -7,6 +7,7 @@
 
 #include "storage/open_db.hpp"
 #include "tests/storage/samples.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace barometer {
 namespace {
@@ -48,27 +49,27 @@ void fill(const std::filesystem::path& path, int posts) {
 }
 
 TEST_CASE("a missing folder is made for its owner only, and keeps what is put in it") {
-  const Folder folder;
-  const auto path = folder.path / "a" / "store";
+  const TempDir folder;
+  const auto path = folder.path() / "a" / "store";
   fill(path, 2);
   CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms::owner_all);
   CHECK(ids(*Store::open({.path = path}).value()) == Ids{"0", "1"});
 }
 
 TEST_CASE("a folder that cannot be made or is no folder is a failure that says so") {
-  const Folder folder;
-  std::ofstream(folder.path / "file") << "text";
-  CHECK(refusal({.path = folder.path / "file"}) != "");
-  CHECK(says(refusal({.path = folder.path / "file" / "store"}), "cannot be made"));
+  const TempDir folder;
+  std::ofstream(folder.path() / "file") << "text";
+  CHECK(refusal({.path = folder.path() / "file"}) != "");
+  CHECK(says(refusal({.path = folder.path() / "file" / "store"}), "cannot be made"));
 }
 
 TEST_CASE("two barometers on one store: the second refuses, in this process and in another") {
-  const Folder folder;
-  const auto first = Store::open({.path = folder.path}).value();
-  CHECK(says(refusal({.path = folder.path}), "another barometer is running"));
+  const TempDir folder;
+  const auto first = Store::open({.path = folder.path()}).value();
+  CHECK(says(refusal({.path = folder.path()}), "another barometer is running"));
   const auto child = fork();
   if (child == 0) {
-    const auto store = Store::open({.path = folder.path});
+    const auto store = Store::open({.path = folder.path()});
     _exit(!store && says(store.error().detail, "another barometer is running") ? 0 : 1);
   }
   int status = -1;
@@ -78,15 +79,15 @@ TEST_CASE("two barometers on one store: the second refuses, in this process and 
 }
 
 TEST_CASE("a reader beside the writer sees what was committed when it opened, and cannot write") {
-  const Folder folder;
-  const auto writer = Store::open({.path = folder.path}).value();
+  const TempDir folder;
+  const auto writer = Store::open({.path = folder.path()}).value();
   commit(*writer, page({heard("a")}, "after a"));
-  const auto reader = Store::open({.path = folder.path, .read_only = true}).value();
+  const auto reader = Store::open({.path = folder.path(), .read_only = true}).value();
   commit(*writer, page({heard("b", evening + 1)}));
   CHECK(ids(*reader) == Ids{"a"});
   CHECK(reader->cursor("social.example").value().bytes == "after a");
   CHECK(differences(*reader) == "");
-  CHECK(ids(*Store::open({.path = folder.path, .read_only = true}).value()) == Ids{"a", "b"});
+  CHECK(ids(*Store::open({.path = folder.path(), .read_only = true}).value()) == Ids{"a", "b"});
   const auto batch = page({heard("c")});
   CHECK_FALSE(reader->commit({&batch, 1}).has_value());
   CHECK_FALSE(reader->mark_sent("1", at_minute(evening)).has_value());
@@ -94,95 +95,95 @@ TEST_CASE("a reader beside the writer sees what was committed when it opened, an
 }
 
 TEST_CASE("a store that is not there cannot be read, and is not made by trying") {
-  const Folder folder;
-  CHECK(says(refusal({.path = folder.path / "none", .read_only = true}), "there is no store at"));
-  CHECK_FALSE(std::filesystem::exists(folder.path / "none"));
+  const TempDir folder;
+  CHECK(says(refusal({.path = folder.path() / "none", .read_only = true}), "there is no store at"));
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "none"));
 }
 
 TEST_CASE("a damaged table is told by opening or verify, never by silence") {
-  const Folder folder;
-  fill(folder.path, 500);
-  fill(folder.path, 0);
-  const auto tables = files(folder.path, ".sst");
+  const TempDir folder;
+  fill(folder.path(), 500);
+  fill(folder.path(), 0);
+  const auto tables = files(folder.path(), ".sst");
   REQUIRE(tables.size() >= 3);
   for (const auto& table : tables) {
     CAPTURE(table.string());
-    const Folder copy;
-    std::filesystem::copy(folder.path, copy.path, std::filesystem::copy_options::recursive);
-    flip_byte(copy.path / table.filename(), std::filesystem::file_size(table) / 3);
-    const auto store = Store::open({.path = copy.path});
+    const TempDir copy;
+    std::filesystem::copy(folder.path(), copy.path(), std::filesystem::copy_options::recursive);
+    flip_byte(copy.path() / table.filename(), std::filesystem::file_size(table) / 3);
+    const auto store = Store::open({.path = copy.path()});
     const auto verified = store ? (*store)->verify({}) : Result<Verified>{store.error()};
     REQUIRE_FALSE(verified.has_value());
     CHECK(verified.error().remedy == Remedy::ask_operator);
     CHECK(says(verified.error().detail, "is damaged"));
     CHECK(says(verified.error().detail, "restore a backup"));
   }
-  CHECK(differences(*Store::open({.path = folder.path}).value()) == "");
+  CHECK(differences(*Store::open({.path = folder.path()}).value()) == "");
 }
 
 TEST_CASE("a log that is damaged before its end is refused; a torn end is what a crash leaves") {
-  const Folder folder;
+  const TempDir folder;
   {
-    const auto store = Store::open({.path = folder.path}).value();
+    const auto store = Store::open({.path = folder.path()}).value();
     for (const char* id : {"a", "b", "c"}) commit(*store, page({heard(id)}));
   }
-  const auto logs = files(folder.path, ".log");
+  const auto logs = files(folder.path(), ".log");
   REQUIRE(logs.size() == 1);
   const auto size = std::filesystem::file_size(logs[0]);
   flip_byte(logs[0], size / 2);
-  CHECK(says(refusal({.path = folder.path}), "is damaged"));
+  CHECK(says(refusal({.path = folder.path()}), "is damaged"));
   flip_byte(logs[0], size / 2);
   std::filesystem::resize_file(logs[0], size - 20);
-  const auto store = Store::open({.path = folder.path}).value();
+  const auto store = Store::open({.path = folder.path()}).value();
   CHECK(ids(*store).size() == 2);
   CHECK(differences(*store) == "");
 }
 
 TEST_CASE("a store that lost a file is refused, not replaced by an empty one") {
-  const Folder folder;
-  fill(folder.path, 3);
-  fill(folder.path, 0);
-  const auto tables = files(folder.path, ".sst");
-  std::filesystem::rename(tables[0], folder.path / "elsewhere");
-  CHECK(says(refusal({.path = folder.path}), "is damaged"));
-  std::filesystem::rename(folder.path / "elsewhere", tables[0]);
-  std::filesystem::remove(folder.path / "CURRENT");
-  CHECK(says(refusal({.path = folder.path}), "is damaged"));
-  CHECK(says(refusal({.path = folder.path, .read_only = true}), "is damaged"));
+  const TempDir folder;
+  fill(folder.path(), 3);
+  fill(folder.path(), 0);
+  const auto tables = files(folder.path(), ".sst");
+  std::filesystem::rename(tables[0], folder.path() / "elsewhere");
+  CHECK(says(refusal({.path = folder.path()}), "is damaged"));
+  std::filesystem::rename(folder.path() / "elsewhere", tables[0]);
+  std::filesystem::remove(folder.path() / "CURRENT");
+  CHECK(says(refusal({.path = folder.path()}), "is damaged"));
+  CHECK(says(refusal({.path = folder.path(), .read_only = true}), "is damaged"));
 }
 
 TEST_CASE("a store of a newer barometer is refused, and so is one whose schema is gone") {
-  const Folder folder;
-  fill(folder.path, 1);
+  const TempDir folder;
+  fill(folder.path(), 1);
   const auto put = [&](const char* value) {
-    const auto db = open_db({.path = folder.path}).value();
+    const auto db = open_db({.path = folder.path()}).value();
     REQUIRE((*db)->Put({}, db->of(Family::meta), "schema", value).ok());
   };
   put("\1\2");
-  CHECK(says(refusal({.path = folder.path}), "newer barometer"));
-  CHECK(says(refusal({.path = folder.path, .read_only = true}), "newer barometer"));
+  CHECK(says(refusal({.path = folder.path()}), "newer barometer"));
+  CHECK(says(refusal({.path = folder.path(), .read_only = true}), "newer barometer"));
 }
 
 TEST_CASE("a store with a column family that we do not know is a newer barometer's") {
-  const Folder folder;
-  fill(folder.path, 1);
+  const TempDir folder;
+  fill(folder.path(), 1);
   {
-    const auto db = open_db({.path = folder.path}).value();
+    const auto db = open_db({.path = folder.path()}).value();
     rocksdb::ColumnFamilyHandle* words = nullptr;
     REQUIRE((*db)->CreateColumnFamily({}, "words", &words).ok());
     (*db)->DestroyColumnFamilyHandle(words);
   }
-  CHECK(says(refusal({.path = folder.path}), "newer barometer"));
+  CHECK(says(refusal({.path = folder.path()}), "newer barometer"));
 }
 
 TEST_CASE("posts without a schema version are no store of ours") {
-  const Folder folder;
-  fill(folder.path, 1);
+  const TempDir folder;
+  fill(folder.path(), 1);
   {
-    const auto db = open_db({.path = folder.path}).value();
+    const auto db = open_db({.path = folder.path()}).value();
     REQUIRE((*db)->Delete({}, db->of(Family::meta), "schema").ok());
   }
-  CHECK(says(refusal({.path = folder.path}), "schema version is missing"));
+  CHECK(says(refusal({.path = folder.path()}), "schema version is missing"));
 }
 
 }  // namespace

@@ -77,19 +77,6 @@ struct Memory {
   std::unique_ptr<Store> open() const { return Store::open(settings()).value(); }
 };
 
-// A folder that is gone afterwards.
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "barometer-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
-
 // What the store says, in full; throws on a failure, which fails the test.
 inline std::vector<Outcome> commit(Store& store, const Batch& batch) {
   return store.commit({&batch, 1}).value().front().outcomes;

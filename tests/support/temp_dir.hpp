@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace barometer {
@@ -19,7 +20,8 @@ class TempDir {
  private:
   static std::filesystem::path made() {
     std::string name = (std::filesystem::temp_directory_path() / "barometer-XXXXXX").string();
-    return ::mkdtemp(name.data());
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+    return name;
   }
   std::filesystem::path path_;
 };
