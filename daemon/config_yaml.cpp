@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "daemon/config_draft.hpp"
@@ -218,16 +220,44 @@ void read_file(Draft& draft, const YAML::Node& root) {
   file.finish();
 }
 
+// Where the documents of a stream begin, and nothing of what is in them.
+class DocumentMarks : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> begins = {};
+
+  void OnDocumentStart(const YAML::Mark& mark) override { begins.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// The first document. yaml-cpp's LoadAll never comes back from a stray ',' or ']': it sees empty documents there for ever,
+// each beginning where the last one did.
+YAML::Node only_document(Draft& draft, const std::string& yaml) {
+  std::istringstream stream{yaml};
+  YAML::Parser parser{stream};
+  DocumentMarks marks;
+  while (marks.begins.size() < 2 && parser.HandleNextDocument(marks)) {
+  }
+  if (marks.begins.size() == 2) {
+    const auto& second = marks.begins[1];
+    if (second.pos == marks.begins[0].pos) throw YAML::ParserException{second, "nothing can begin with this"};
+    draft.complaints.push_back({draft.file, second.line + 1,
+                                "a second document begins here: keep all settings in one, without a line of ---"});
+  }
+  return YAML::Load(yaml);
+}
+
 }  // namespace
 
 bool read_yaml(Draft& draft, std::string_view yaml) {
   try {
-    const auto documents = YAML::LoadAll(std::string{yaml});
-    if (documents.size() > 1) {
-      draft.complaints.push_back({draft.file, line_of(documents[1], 0),
-                                  "a second document begins here: keep all settings in one, without a line of ---"});
-    }
-    if (!documents.empty()) read_file(draft, documents[0]);
+    read_file(draft, only_document(draft, std::string{yaml}));
     return true;
   } catch (const YAML::Exception& trouble) {
     draft.complaints.push_back(
