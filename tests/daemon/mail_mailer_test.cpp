@@ -1,6 +1,8 @@
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,7 +24,7 @@ using asio::ip::tcp;
 
 namespace {
 
-// An outbox in memory; nothing else of a store is asked for.
+// An outbox in memory; nothing else of a store is asked for. The mailer writes to it on a thread of its own.
 class Outbox : public Store {
  public:
   void add(const std::string& id, const std::string& recipient) {
@@ -32,20 +34,24 @@ class Outbox : public Store {
     alert.source = "feed";
     alert.severity = 4;
     alert.themes = {"falls"};
-    waiting.push_back(alert);
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(alert);
   }
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override {
-    return std::vector<Alert>(waiting.begin(),
-                              waiting.begin() + static_cast<std::ptrdiff_t>(std::min(limit, waiting.size())));
+    const std::lock_guard lock(mutex_);
+    const auto number = static_cast<std::ptrdiff_t>(std::min(limit, waiting_.size()));
+    return std::vector<Alert>(waiting_.begin(), waiting_.begin() + number);
   }
   Result<void> mark_sent(const std::string& id, UtcTime) override {
     if (broken) return Failure{Remedy::ask_operator, "disk full: make room", {}};
-    std::erase_if(waiting, [&](const Alert& alert) { return alert.id == id; });
-    sent.push_back(id);
+    const std::lock_guard lock(mutex_);
+    std::erase_if(waiting_, [&](const Alert& alert) { return alert.id == id; });
+    sent_.push_back(id);
     return {};
   }
   Result<void> mark_failed(const std::string& id, UtcTime, const std::string& error) override {
-    failures.push_back(id + ": " + error);
+    const std::lock_guard lock(mutex_);
+    failures_.push_back(id + ": " + error);
     return {};
   }
   Result<std::vector<Committed>> commit(std::span<const Batch>) override { return std::vector<Committed>{}; }
@@ -60,10 +66,21 @@ class Outbox : public Store {
   Result<Verified> verify(const std::function<void(std::uint64_t)>&) const override { return Verified{}; }
   StoreSize size() const override { return {}; }
 
-  std::vector<Alert> waiting = {};
-  std::vector<std::string> sent = {};
-  std::vector<std::string> failures = {};
-  bool broken = false;
+  std::vector<std::string> sent() const {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+  std::vector<std::string> failures() const {
+    const std::lock_guard lock(mutex_);
+    return failures_;
+  }
+  std::atomic<bool> broken = false;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Alert> waiting_ = {};
+  std::vector<std::string> sent_ = {};
+  std::vector<std::string> failures_ = {};
 };
 
 // A mail server in plain text that refuses some recipients.
@@ -159,8 +176,8 @@ TEST_CASE("what waits in the outbox leaves, oldest first, each once") {
   Office office;
   for (int i = 0; i < 5; ++i) office.outbox.add("a" + std::to_string(i), i % 2 == 0 ? "lead" : "deputy");
   office.open(office.postbox.address());
-  REQUIRE(office.until([&] { return office.outbox.sent.size() == 5; }));
-  CHECK(office.outbox.sent == Words{"a0", "a1", "a2", "a3", "a4"});
+  REQUIRE(office.until([&] { return office.outbox.sent().size() == 5; }));
+  CHECK(office.outbox.sent() == Words{"a0", "a1", "a2", "a3", "a4"});
   REQUIRE(office.postbox.messages.size() == 5);
   CHECK(office.postbox.messages[1].starts_with("deputy@trust.example\n"));
   CHECK(office.postbox.messages[1].find("Message-ID: <a1@trust.example>") != std::string::npos);
@@ -173,7 +190,7 @@ TEST_CASE("an alert that is raised later leaves as soon as the mailer is woken")
   office.until([&] { return office.loop.poll() == 0; });
   office.outbox.add("a", "lead");
   office.mailer->wake();
-  CHECK(office.until([&] { return office.outbox.sent.size() == 1; }));
+  CHECK(office.until([&] { return office.outbox.sent().size() == 1; }));
 }
 
 TEST_CASE("a refused recipient hurts nobody else, is told once, and tried until it works") {
@@ -182,13 +199,13 @@ TEST_CASE("a refused recipient hurts nobody else, is told once, and tried until 
   office.outbox.add("a", "lead");
   office.outbox.add("b", "deputy");
   office.open(office.postbox.address());
-  REQUIRE(office.until([&] { return office.outbox.failures.size() >= 3; }));
-  CHECK(office.outbox.sent == Words{"b"});
+  REQUIRE(office.until([&] { return office.outbox.failures().size() >= 3; }));
+  CHECK(office.outbox.sent() == Words{"b"});
   CHECK(office.told == Words{"lead: refused"});
-  CHECK(office.outbox.failures[0].find("550 5.1.1") != std::string::npos);
-  CHECK(office.outbox.failures[0].find('@') == std::string::npos);
+  CHECK(office.outbox.failures()[0].find("550 5.1.1") != std::string::npos);
+  CHECK(office.outbox.failures()[0].find('@') == std::string::npos);
   office.postbox.refused.clear();
-  REQUIRE(office.until([&] { return office.outbox.sent.size() == 2; }));
+  REQUIRE(office.until([&] { return office.outbox.sent().size() == 2; }));
   CHECK(office.told == Words{"lead: refused", "lead: well"});
 }
 
@@ -198,12 +215,12 @@ TEST_CASE("a server that takes nothing is told once and asked again") {
   office.outbox.add("a", "lead");
   office.outbox.add("b", "deputy");
   office.open(office.postbox.address());
-  REQUIRE(office.until([&] { return office.outbox.failures.size() >= 3; }));
+  REQUIRE(office.until([&] { return office.outbox.failures().size() >= 3; }));
   CHECK(office.told == Words{"mail server: busy"});
-  for (const auto& failure : office.outbox.failures)
+  for (const auto& failure : office.outbox.failures())
     CHECK(failure.starts_with("a: "));  // the others are not even tried
   office.postbox.closed = false;
-  REQUIRE(office.until([&] { return office.outbox.sent.size() == 2; }));
+  REQUIRE(office.until([&] { return office.outbox.sent().size() == 2; }));
   CHECK(office.told == Words{"mail server: busy", "mail server: well"});
 }
 
@@ -211,10 +228,10 @@ TEST_CASE("new settings are used at once") {
   Office office;
   office.outbox.add("a", "lead");
   office.open("smtp://127.0.0.1:1");
-  REQUIRE(office.until([&] { return !office.outbox.failures.empty(); }));
+  REQUIRE(office.until([&] { return !office.outbox.failures().empty(); }));
   CHECK(office.told == Words{"mail server: unreachable"});
   office.mailer->configure(Office::settings(office.postbox.address()), "");
-  CHECK(office.until([&] { return office.outbox.sent.size() == 1; }));
+  CHECK(office.until([&] { return office.outbox.sent().size() == 1; }));
 }
 
 TEST_CASE("a message that left is not sent again while the store cannot note it") {
@@ -225,7 +242,7 @@ TEST_CASE("a message that left is not sent again while the store cannot note it"
   REQUIRE(office.until([&] { return office.told == Words{"outbox: store"}; }));
   office.outbox.broken = false;
   REQUIRE(office.until([&] { return office.told == Words{"outbox: store", "outbox: well"}; }));
-  CHECK(office.outbox.sent.size() == 1);
+  CHECK(office.outbox.sent().size() == 1);
   CHECK(office.postbox.messages.size() == 1);
 }
 
@@ -233,7 +250,7 @@ TEST_CASE("a recipient that left the settings is told by role, and the alert wai
   Office office;
   office.outbox.add("a", "former lead");
   office.open(office.postbox.address());
-  REQUIRE(office.until([&] { return !office.outbox.failures.empty(); }));
+  REQUIRE(office.until([&] { return !office.outbox.failures().empty(); }));
   CHECK(office.told == Words{"former lead: settings"});
   CHECK(office.postbox.messages.empty());
 }
