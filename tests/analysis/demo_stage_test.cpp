@@ -62,7 +62,7 @@ TEST_CASE("what only sounds grave is not: drama, games, idiom, another kind of c
        {"Crying my eyes out at tonight's #Casualty", "That surgeon on telly", "Can't believe they let the doctor",
         "Absolutely dying for a brew", "Raid boss killed me", "Vet kept us waiting", "Finished a lovely novel",
         "They operated on the wrong knee in the panto", "Podcast tip", "I'd die of embarrassment", "Ref was blind",
-        "Hospital coffee shop charged me", "Couldn't fault the food"}) {
+        "Hospital coffee shop charged me", "Marlbeck trust board to ", "Couldn't fault the food"}) {
     CAPTURE(begin);
     CHECK(judged(begin).assessment.severity < 2);
   }
