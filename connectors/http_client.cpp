@@ -60,7 +60,13 @@ struct Journey {
     }
     auto next = http_place(target);
     if (!next) return ask_operator(place.host + ": redirects to what is no web address: check the source's address");
+    if (status != 307 && status != 308 && request.method != "HEAD") {
+      request.method = "GET";
+      request.body.clear();
+    }
     if (!may_share_secrets(place, *next)) {
+      if (!request.body.empty())
+        return ask_operator(place.host + ": wants what we send to go to another place: check the source's address");
       std::erase_if(request.headers, [](const auto& header) { return !is_harmless_header(header.first); });
       next->url = without_login(*next);
     }
@@ -81,7 +87,7 @@ class HttpClient::Impl {
     own_ = std::move(own);
   }
 
-  static asio::awaitable<Result<HttpResponse>> get(std::shared_ptr<Impl> self, HttpRequest request) {
+  static asio::awaitable<Result<HttpResponse>> send(std::shared_ptr<Impl> self, HttpRequest request) {
     const std::string source = request.source;
     auto result = co_await travel(*self, std::move(request));
     if (self->observer_) self->observer_(source, result ? result->status : 0);
@@ -96,7 +102,7 @@ class HttpClient::Impl {
   }
 
  private:
-  // `self` is kept by get().
+  // `self` is kept by send().
   static asio::awaitable<Result<HttpResponse>> travel(Impl& self, HttpRequest request) {
     const HttpSettings& settings = self.settings_;
     const auto deadline = Clock::now() + settings.total_timeout;
@@ -118,7 +124,7 @@ class HttpClient::Impl {
       HttpHop hop(settings, rules);
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
       if (left.count() <= 0) co_return http_failure(CURLE_OPERATION_TIMEDOUT, journey.place.host, {});
-      hop.set_up(journey.place.url, journey.request.headers, left);
+      hop.set_up(journey.request, journey.place.url, left);
       const int code = co_await self.perform(hop.handle());
       if (code != CURLE_OK || !self.curl_) {
         co_return failure_of(hop, code == CURLE_OK ? CURLE_ABORTED_BY_CALLBACK : code, journey.place.host, settings);
@@ -176,8 +182,8 @@ HttpClient::HttpClient(asio::any_io_executor loop, HttpSettings settings, Observ
 
 HttpClient::~HttpClient() { impl_->stop(); }
 
-asio::awaitable<Result<HttpResponse>> HttpClient::get(HttpRequest request) {
-  return Impl::get(impl_, std::move(request));
+asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
+  return Impl::send(impl_, std::move(request));
 }
 
 }  // namespace barometer

@@ -58,7 +58,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   // Cancellable: asio's terminal cancellation ends the transfer at once, as an exception.
-  asio::awaitable<Result<HttpResponse>> get(HttpRequest request);
+  // A body goes along with a redirect only to the same place (307, 308); after 301 to 303 the target is asked by GET.
+  asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
 
  private:
   class Impl;

@@ -49,7 +49,7 @@ HttpHop::HttpHop(const HttpSettings& settings, const Rules& rules)
 
 HttpHop::~HttpHop() { curl_slist_free_all(static_cast<curl_slist*>(header_list_)); }
 
-void HttpHop::set_up(const std::string& url, const Headers& headers, std::chrono::milliseconds time_left) {
+void HttpHop::set_up(const HttpRequest& request, const std::string& url, std::chrono::milliseconds time_left) {
   CURL* const easy = easy_.get();
   const auto set = [easy](auto option, auto value) { curl_easy_setopt(easy, option, value); };
   set(CURLOPT_URL, url.c_str());
@@ -57,8 +57,14 @@ void HttpHop::set_up(const std::string& url, const Headers& headers, std::chrono
   set(CURLOPT_FOLLOWLOCATION, 0L);  // redirects have rules of their own
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_ACCEPT_ENCODING, "");  // all that curl can undo
+  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+  if (request.method != "GET" && request.method != "HEAD") {
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.data());
+  }
   if (!settings_.user_agent.empty()) set(CURLOPT_USERAGENT, settings_.user_agent.c_str());
-  for (const auto& [name, value] : headers) {
+  for (const auto& [name, value] : request.headers) {
     const std::string line = value.empty() ? name + ";" : name + ": " + value;
     auto* const longer = curl_slist_append(static_cast<curl_slist*>(header_list_), line.c_str());
     if (!longer) throw std::bad_alloc();

@@ -17,8 +17,6 @@ namespace barometer {
 // Stays where it is made while curl performs it.
 class HttpHop {
  public:
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-
   struct Rules {
     HttpClient::AddressRule is_public = nullptr;
     bool only_public = false;  // refuse addresses inside
@@ -30,7 +28,8 @@ class HttpHop {
   HttpHop(const HttpHop&) = delete;
   HttpHop& operator=(const HttpHop&) = delete;
 
-  void set_up(const std::string& url, const Headers& headers, std::chrono::milliseconds time_left);
+  // `request` stays where it is until the hop is over; `url` is where its journey has led so far.
+  void set_up(const HttpRequest& request, const std::string& url, std::chrono::milliseconds time_left);
   CURL* handle() const { return easy_.get(); }
 
   // After curl performed it:

@@ -8,9 +8,11 @@
 namespace barometer {
 
 struct HttpRequest {
+  std::string method = "GET";
   std::string url = {};
   // Authorization, Cookie and whatever else a server could abuse stay behind when a redirect leads elsewhere.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};    // what POST sends; its Content-Type is among the headers
   std::string source = {};  // for the observer; never sent
 };
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "connectors/demo.hpp"
-#include "connectors/feed.hpp"
-#include "connectors/mastodon.hpp"
+#include "connectors/platforms/demo.hpp"
+#include "connectors/platforms/feed.hpp"
+#include "connectors/platforms/mastodon.hpp"
 
 namespace barometer {
 

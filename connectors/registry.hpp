@@ -51,7 +51,7 @@ struct Connector {
   std::span<const SourceSetting> settings;
   // Complaints about values; unknown and missing keys are found by the caller from `settings`.
   std::vector<SettingComplaint> (*check)(const SourceConfig&);
-  // `config` passed the check. The client outlives the source.
+  // `config` passed the check. The client outlives the source. Null for a platform whose posts are pushed to us.
   std::unique_ptr<Source> (*make)(const SourceConfig& config, HttpClient& http);
   // A body becomes posts, in the order of the body. Pure.
   Result<Page> (*parse)(std::string body, const ParseOptions& options);

@@ -24,6 +24,7 @@ struct Failure {
   Remedy remedy = Remedy::retry;
   std::string detail = {};                 // for a person: what happened and what to do; no post text, no handle
   std::optional<UtcTime> not_before = {};  // set when the remedy is wait
+  bool capped = false;                     // wait: for our own budget (a day's quota, a month's posts), not for theirs
 };
 
 template <class T>

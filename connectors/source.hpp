@@ -30,14 +30,49 @@ struct Hints {
   std::optional<UtcTime> limit_resets_at = {};
 };
 
-// What one request brought.
+// Why a source heard nothing for a while. The same word is the log's, the metric's and the ledger's.
+enum class GapReason : std::uint8_t {
+  down,           // it, or the way to it, did not answer
+  limited,        // it told us to wait
+  misconfigured,  // only a person could mend it
+  restarted,      // we were not running
+  capped,         // our own budget was used up
+};
+constexpr const char* name_of(GapReason reason) {
+  switch (reason) {
+    case GapReason::down: return "down";
+    case GapReason::limited: return "limited";
+    case GapReason::misconfigured: return "misconfigured";
+    case GapReason::restarted: return "restarted";
+    case GapReason::capped: return "capped";
+  }
+  return "";
+}
+
+// A period whose posts the platform will not give us any more: a cursor too old, a window that has moved on.
+struct Missed {
+  UtcTime from = {};
+  UtcTime to = {};
+  GapReason reason = GapReason::down;
+};
+
+// What one request brought, or what a stream has brought since it was asked last.
 struct Page {
   std::vector<Post> posts = {};  // oldest first; edits and tombstones among them
   Cursor next = {};              // to ask with next time; covers exactly the posts returned so far
   bool more = false;             // the platform has more: ask again without waiting for the interval
+  bool live = false;             // a connection stands open: ask again at once, without waiting for the host's turn
   bool unchanged = false;        // 304, or the same body as before
   std::uint64_t unreadable = 0;  // items of the body that made no post
   Hints hints = {};
+  std::vector<Missed> missed = {};
+};
+
+// A post that we keep, as a source needs to know it to look after it.
+struct KeptPost {
+  std::string id = {};
+  std::string native_id = {};
+  std::string url = {};
 };
 
 // One configured place that posts come from. Used only on the loop's thread.
@@ -50,7 +85,15 @@ class Source {
   virtual const std::string& host() const = 0;
   // Posts after `cursor`, oldest first, and the cursor to ask with next time.
   // An empty page is not a failure. The cursor never moves past a post not returned.
+  // A source that streams catches up first, then waits here on its open connection until something comes, a minute at
+  // most, and gives what has come with Page::live. It never holds more than a bounded number of posts meanwhile.
   virtual asio::awaitable<Result<Page>> fetch(Cursor cursor, UtcTime now) = 0;
+
+  // How many kept posts one recheck() takes; 0: the platform tells deletions itself, or cannot be asked.
+  virtual std::size_t recheck_limit() const { return 0; }
+  // Asks what has become of posts that this source brought: a tombstone for each that its author or the platform took
+  // away, a post for each that was edited. Page::next means nothing. Never more than recheck_limit() at once.
+  virtual asio::awaitable<Result<Page>> recheck(std::vector<KeptPost> kept, UtcTime now);
 };
 
 }  // namespace barometer

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "analysis/judge.hpp"
-#include "connectors/demo.hpp"
+#include "connectors/platforms/demo.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;

@@ -1,4 +1,4 @@
-#include "connectors/demo.hpp"
+#include "connectors/platforms/demo.hpp"
 
 #include <algorithm>
 #include <future>

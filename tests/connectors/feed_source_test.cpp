@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/feed.hpp"
+#include "connectors/platforms/feed.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"

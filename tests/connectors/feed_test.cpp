@@ -1,9 +1,9 @@
-#include "connectors/feed.hpp"
+#include "connectors/platforms/feed.hpp"
 
 #include <doctest/doctest.h>
 
-#include "connectors/feed_encoding.hpp"
-#include "connectors/feed_mend.hpp"
+#include "connectors/platforms/feed_encoding.hpp"
+#include "connectors/platforms/feed_mend.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
 

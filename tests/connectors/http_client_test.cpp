@@ -53,7 +53,7 @@ struct Asking {
   using Answer = std::optional<Result<HttpResponse>>;
 
   static asio::awaitable<void> ask(HttpClient& client, HttpRequest request, Answer& answer) {
-    answer = co_await client.get(std::move(request));
+    answer = co_await client.send(std::move(request));
   }
   void start(std::string url, Answer& answer, std::vector<std::pair<std::string, std::string>> headers = {}) {
     HttpRequest request;

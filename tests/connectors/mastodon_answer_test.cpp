@@ -1,8 +1,8 @@
-#include "connectors/mastodon_answer.hpp"
+#include "connectors/platforms/mastodon_answer.hpp"
 
 #include <doctest/doctest.h>
 
-#include "connectors/mastodon_status.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
 

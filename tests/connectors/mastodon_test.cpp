@@ -1,4 +1,4 @@
-#include "connectors/mastodon.hpp"
+#include "connectors/platforms/mastodon.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/mastodon_status.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/time.hpp"
 

@@ -4,9 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/feed.hpp"
 #include "connectors/html_text.hpp"
-#include "connectors/mastodon.hpp"
+#include "connectors/platforms/feed.hpp"
+#include "connectors/platforms/mastodon.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
 

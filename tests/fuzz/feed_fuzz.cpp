@@ -1,7 +1,7 @@
 #include <cstdlib>
 
-#include "connectors/feed.hpp"
 #include "connectors/html_text.hpp"
+#include "connectors/platforms/feed.hpp"
 #include "connectors/post_json.hpp"
 
 // A body with the first line as its Content-Type.

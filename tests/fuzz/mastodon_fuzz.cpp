@@ -1,7 +1,7 @@
 #include <cstdlib>
 
 #include "connectors/html_text.hpp"
-#include "connectors/mastodon.hpp"
+#include "connectors/platforms/mastodon.hpp"
 #include "connectors/post_json.hpp"
 
 // The first byte chooses the kind, or a poll with the bytes as answer and cursor.

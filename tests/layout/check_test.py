@@ -13,7 +13,7 @@ class Includes(unittest.TestCase):
             ("a room may use its own headers", "storage/keys.cpp", '"', "storage/keys.hpp", True),
             ("a room may look to its left", "daemon/pipeline.cpp", '"', "storage/store.hpp", True),
             ("no room looks to its right", "storage/store.hpp", '"', "daemon/config.hpp", False),
-            ("connectors look at nobody", "connectors/feed.cpp", '"', "analysis/judge.hpp", False),
+            ("connectors look at nobody", "connectors/platforms/feed.cpp", '"', "analysis/judge.hpp", False),
             ("analysis may see a post", "analysis/judge.hpp", '"', "connectors/post.hpp", True),
             ("analysis may not see the network", "analysis/judge.cpp", '"', "connectors/http_client.hpp", False),
             ("storage knows RocksDB", "storage/rocks_store.cpp", "<", "rocksdb/db.h", True),

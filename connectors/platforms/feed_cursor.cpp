@@ -1,4 +1,4 @@
-#include "connectors/feed_cursor.hpp"
+#include "connectors/platforms/feed_cursor.hpp"
 
 #include "connectors/json_document.hpp"
 #include "connectors/post_json.hpp"

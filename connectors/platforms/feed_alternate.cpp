@@ -1,4 +1,4 @@
-#include "connectors/feed_alternate.hpp"
+#include "connectors/platforms/feed_alternate.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,8 +1,8 @@
-#include "connectors/feed_json.hpp"
+#include "connectors/platforms/feed_json.hpp"
 
-#include "connectors/feed_text.hpp"
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
+#include "connectors/platforms/feed_text.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
 

@@ -1,4 +1,4 @@
-#include "connectors/feed_text.hpp"
+#include "connectors/platforms/feed_text.hpp"
 
 #include <algorithm>
 #include <array>

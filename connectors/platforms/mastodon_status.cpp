@@ -1,4 +1,4 @@
-#include "connectors/mastodon_status.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 
 #include <algorithm>
 #include <array>

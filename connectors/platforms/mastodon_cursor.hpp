@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "connectors/mastodon_answer.hpp"
+#include "connectors/platforms/mastodon_answer.hpp"
 #include "connectors/source.hpp"
 
 namespace barometer {

@@ -1,4 +1,4 @@
-#include "connectors/feed_mend.hpp"
+#include "connectors/platforms/feed_mend.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,13 +3,13 @@
 
 #include <openssl/evp.h>
 
-#include "connectors/feed.hpp"
-#include "connectors/feed_alternate.hpp"
-#include "connectors/feed_digest.hpp"
-#include "connectors/feed_encoding.hpp"
-#include "connectors/feed_item.hpp"
-#include "connectors/feed_json.hpp"
-#include "connectors/feed_xml.hpp"
+#include "connectors/platforms/feed.hpp"
+#include "connectors/platforms/feed_alternate.hpp"
+#include "connectors/platforms/feed_digest.hpp"
+#include "connectors/platforms/feed_encoding.hpp"
+#include "connectors/platforms/feed_item.hpp"
+#include "connectors/platforms/feed_json.hpp"
+#include "connectors/platforms/feed_xml.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"

@@ -1,14 +1,14 @@
-#include "connectors/feed_xml.hpp"
+#include "connectors/platforms/feed_xml.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
 
-#include "connectors/feed_element.hpp"
-#include "connectors/feed_mend.hpp"
-#include "connectors/feed_text.hpp"
 #include "connectors/html_text.hpp"
+#include "connectors/platforms/feed_element.hpp"
+#include "connectors/platforms/feed_mend.hpp"
+#include "connectors/platforms/feed_text.hpp"
 #include "connectors/url.hpp"
 #include "connectors/xml_tree.hpp"
 

@@ -1,12 +1,12 @@
-#include "connectors/feed.hpp"
+#include "connectors/platforms/feed.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "connectors/feed_alternate.hpp"
-#include "connectors/feed_cursor.hpp"
-#include "connectors/feed_digest.hpp"
+#include "connectors/platforms/feed_alternate.hpp"
+#include "connectors/platforms/feed_cursor.hpp"
+#include "connectors/platforms/feed_digest.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/url.hpp"
@@ -124,7 +124,7 @@ FeedSource::FeedSource(FeedConfig config, HttpClient& http)
 
 asio::awaitable<Result<Page>> FeedSource::fetch(Cursor cursor, UtcTime now) {
   auto request = feed_request(config_, cursor, now);
-  auto reply = co_await http_.get(std::move(request));
+  auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
   co_return feed_page(config_, cursor, *reply, now);
 }

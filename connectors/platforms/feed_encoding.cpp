@@ -1,4 +1,4 @@
-#include "connectors/feed_encoding.hpp"
+#include "connectors/platforms/feed_encoding.hpp"
 
 #include <algorithm>
 #include <array>

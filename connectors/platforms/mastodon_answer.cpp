@@ -1,4 +1,4 @@
-#include "connectors/mastodon_answer.hpp"
+#include "connectors/platforms/mastodon_answer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "connectors/html_text.hpp"
-#include "connectors/mastodon_status.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {

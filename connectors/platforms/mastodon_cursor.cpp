@@ -1,4 +1,4 @@
-#include "connectors/mastodon_cursor.hpp"
+#include "connectors/platforms/mastodon_cursor.hpp"
 
 #include "connectors/json_document.hpp"
 #include "connectors/post_json.hpp"

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "connectors/feed_item.hpp"
+#include "connectors/platforms/feed_item.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {

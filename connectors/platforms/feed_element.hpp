@@ -4,7 +4,7 @@
 
 #include <libxml/tree.h>
 
-#include "connectors/feed_item.hpp"
+#include "connectors/platforms/feed_item.hpp"
 
 namespace barometer {
 

@@ -1,11 +1,11 @@
-#include "connectors/feed_element.hpp"
+#include "connectors/platforms/feed_element.hpp"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "connectors/feed_text.hpp"
 #include "connectors/html_text.hpp"
+#include "connectors/platforms/feed_text.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
 #include "connectors/xml_tree.hpp"

@@ -1,12 +1,12 @@
-#include "connectors/mastodon.hpp"
+#include "connectors/platforms/mastodon.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "connectors/mastodon_answer.hpp"
-#include "connectors/mastodon_cursor.hpp"
-#include "connectors/mastodon_status.hpp"
+#include "connectors/platforms/mastodon_answer.hpp"
+#include "connectors/platforms/mastodon_cursor.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
@@ -185,7 +185,7 @@ MastodonSource::MastodonSource(MastodonConfig config, HttpClient& http)
 
 asio::awaitable<Result<Page>> MastodonSource::fetch(Cursor cursor, UtcTime now) {
   auto request = timeline_request(config_, cursor, now);
-  auto reply = co_await http_.get(std::move(request));
+  auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
   co_return timeline_page(config_, cursor, *reply, now);
 }

@@ -1,0 +1,7 @@
+#include "connectors/source.hpp"
+
+namespace barometer {
+
+asio::awaitable<Result<Page>> Source::recheck(std::vector<KeptPost>, UtcTime) { co_return Page{}; }
+
+}  // namespace barometer
