@@ -1,14 +1,18 @@
 #include "tests/support/loopback_server.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <exception>
 #include <mutex>
 #include <thread>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/completion_condition.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -17,6 +21,16 @@ namespace barometer {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+
+namespace {
+
+// Its Content-Length; 0 when it has none.
+std::size_t announced_body(const std::string& head) {
+  const std::string length = header_of(head, "content-length");
+  return length.empty() ? 0 : std::stoul(length);
+}
+
+}  // namespace
 
 class LoopbackServer::Impl {
  public:
@@ -58,8 +72,13 @@ class LoopbackServer::Impl {
       for (;;) {
         auto into = asio::dynamic_buffer(unread);
         const std::size_t size = co_await asio::async_read_until(socket, into, "\r\n\r\n", asio::use_awaitable);
-        const std::string head = unread.substr(0, size);
+        std::string head = unread.substr(0, size);
         unread.erase(0, size);
+        const std::size_t body = announced_body(head);
+        if (unread.size() < body)
+          co_await asio::async_read(socket, into, asio::transfer_exactly(body - unread.size()), asio::use_awaitable);
+        head += unread.substr(0, body);
+        unread.erase(0, body);
         note(head);
         const LoopbackReply reply = script_(head);
         const auto bytes = asio::buffer(reply.bytes);
@@ -118,6 +137,25 @@ LoopbackReply reply_with(int status, const LoopbackHeaders& headers, std::string
 LoopbackReply redirect_to(int status, std::string_view location) {
   const LoopbackHeaders headers{{"Location", std::string(location)}};
   return reply_with(status, headers, "elsewhere");
+}
+
+std::string header_of(std::string_view head, std::string_view name) {
+  for (std::size_t at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at + 2)) {
+    const std::string_view line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+    if (line.empty()) break;  // the body begins
+    const std::size_t colon = line.find(':');
+    if (colon != name.size()) continue;
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    if (!std::equal(name.begin(), name.end(), line.begin(), [&](char n, char c) { return same(c, n); })) continue;
+    const std::string_view value = line.substr(colon + 1);
+    return std::string(value.substr(std::min(value.find_first_not_of(' '), value.size())));
+  }
+  return {};
+}
+
+std::string body_of(std::string_view request) {
+  const std::size_t end = request.find("\r\n\r\n");
+  return std::string(end == request.npos ? std::string_view() : request.substr(end + 4));
 }
 
 std::string path_of(std::string_view head) {

@@ -21,11 +21,11 @@ struct LoopbackReply {
   Then then = Then::keep;
 };
 
-// A small scripted server on a free port of a loopback address, in a thread of its own. It reads requests up to the blank line
-// and knows nothing of HTTP: what goes on the wire is what the script says, right or wrong.
+// A small scripted server on a free port of a loopback address, in a thread of its own. It reads requests up to the blank line,
+// and a body of the announced length; it knows no more of HTTP: what goes on the wire is what the script says, right or wrong.
 class LoopbackServer {
  public:
-  // Called on the server's thread with the request's head ("GET /path HTTP/1.1\r\n…\r\n\r\n").
+  // Called on the server's thread with the request: its head ("GET /path HTTP/1.1\r\n…\r\n\r\n"), and its body.
   using Script = std::function<LoopbackReply(const std::string& head)>;
 
   explicit LoopbackServer(Script script, const std::string& address = "127.0.0.1");
@@ -48,6 +48,10 @@ using LoopbackHeaders = std::vector<std::pair<std::string, std::string>>;
 // A well-formed answer with its Content-Length.
 LoopbackReply reply_with(int status, const LoopbackHeaders& headers, std::string_view body);
 LoopbackReply redirect_to(int status, std::string_view location);
+// The value of a request's first header of that (lower-case) name; empty when there is none.
+std::string header_of(std::string_view head, std::string_view name);
+// What stands behind the blank line.
+std::string body_of(std::string_view request);
 // The path of a request's head.
 std::string path_of(std::string_view head);
 
