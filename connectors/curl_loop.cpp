@@ -34,22 +34,28 @@ struct Watch {
   int armed = 0;
 };
 
-struct Transfer {
-  explicit Transfer(const asio::any_io_executor& loop) : done(loop) {
-    done.expires_at(asio::steady_timer::time_point::max());
-  }
+}  // namespace
+
+struct CurlTransfer::State {
+  State(std::shared_ptr<CurlLoop::Impl> of, CURL* handle, const asio::any_io_executor& executor)
+      : loop(std::move(of)), easy(handle), bell(executor) {}
   // Waking through a timer's end always goes by way of the loop, never inline from the callback that brought it about.
+  void wake() {
+    rung = true;
+    bell.expires_at(asio::steady_timer::time_point::min());
+  }
   void finish(int outcome) {
     code = outcome;
-    finished = true;
-    done.expires_at(asio::steady_timer::time_point::min());
+    over = true;
+    wake();
   }
-  asio::steady_timer done;
+  std::shared_ptr<CurlLoop::Impl> loop;
+  CURL* easy;
+  asio::steady_timer bell;
   int code = CURLE_ABORTED_BY_CALLBACK;
-  bool finished = false;
+  bool over = false;
+  bool rung = false;
 };
-
-}  // namespace
 
 class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
  public:
@@ -64,7 +70,7 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   }
   ~Impl() { shut(); }
 
-  bool add(CURL* easy, Transfer& transfer) {
+  bool add(CURL* easy, CurlTransfer::State& transfer) {
     if (!multi_) return false;
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     // Else giving up on a name would wait, with the whole loop, for the resolver's thread.
@@ -81,7 +87,7 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   void finish(CURL* easy, int code) {
     const auto found = transfers_.find(easy);
     if (found == transfers_.end()) return;
-    Transfer& transfer = *found->second;
+    CurlTransfer::State& transfer = *found->second;
     remove(easy);
     transfer.finish(code);
   }
@@ -182,7 +188,7 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   asio::steady_timer timer_;
   CURLM* multi_ = nullptr;  // null once shut
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches_;
-  std::map<CURL*, Transfer*> transfers_;
+  std::map<CURL*, CurlTransfer::State*> transfers_;
 };
 
 CurlLoop::CurlLoop(asio::any_io_executor loop) : impl_(std::make_shared<Impl>(std::move(loop))) {}
@@ -192,24 +198,50 @@ CurlLoop::~CurlLoop() { impl_->shut(); }
 void CurlLoop::stop(CURL* easy) { impl_->finish(easy, CURLE_ABORTED_BY_CALLBACK); }
 
 asio::awaitable<int> CurlLoop::perform(CURL* easy) {
-  const auto impl = impl_;  // *this may be gone when the coroutine goes on
-  Transfer transfer(impl->loop());
-  if (!impl->add(easy, transfer)) co_return CURLE_ABORTED_BY_CALLBACK;
   // Cancelled or destroyed, the frame takes its transfer along.
-  struct Removal {
-    Impl& from;
-    CURL* easy;
-    ~Removal() { from.remove(easy); }
-  } const removal{*impl, easy};
-  error_code ignored;
-  auto token = asio::redirect_error(asio::use_awaitable, ignored);
-  while (!transfer.finished && !ignored) co_await transfer.done.async_wait(token);
-  // A cancelled wait ends with an error and without `finished`: the state tells them apart.
-  if (!transfer.finished) {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(ignored);
+  CurlTransfer transfer(*this, easy);
+  while (!transfer.over()) co_await transfer.woken(CurlTransfer::TimePoint::max());
+  co_return transfer.code();
+}
+
+CurlTransfer::CurlTransfer(CurlLoop& loop, CURL* easy)
+    : state_(std::make_shared<State>(loop.impl_, easy, loop.impl_->loop())) {
+  if (loop.impl_->add(easy, *state_)) return;
+  state_->easy = nullptr;  // another transfer's, it may be
+  state_->finish(CURLE_ABORTED_BY_CALLBACK);
+}
+
+CurlTransfer::~CurlTransfer() {
+  if (!state_->over) state_->loop->remove(state_->easy);
+}
+
+bool CurlTransfer::over() const { return state_->over; }
+int CurlTransfer::code() const { return state_->code; }
+
+void CurlTransfer::stop() {
+  if (!state_->over) state_->loop->finish(state_->easy, CURLE_ABORTED_BY_CALLBACK);
+}
+
+void CurlTransfer::resume() {
+  if (!state_->over && curl_easy_pause(state_->easy, CURLPAUSE_CONT) != CURLE_OK) stop();
+}
+
+void CurlTransfer::wake() { state_->wake(); }
+
+asio::awaitable<void> CurlTransfer::woken(TimePoint until) {
+  const auto state = state_;  // *this may be gone when the coroutine goes on
+  if (!state->rung) {
+    state->bell.expires_at(until);
+    error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await state->bell.async_wait(token);
+    // A cancelled wait and one whose bell was rung both end with an error: the state tells them apart.
+    if (!state->rung && error) {
+      const auto cancellation = co_await asio::this_coro::cancellation_state;
+      if (cancellation.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(error);
+    }
   }
-  co_return transfer.code;
+  state->rung = false;
 }
 
 }  // namespace barometer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -32,8 +33,38 @@ class CurlLoop {
   void stop(CURL* easy);
 
  private:
+  friend class CurlTransfer;
   class Impl;
   std::shared_ptr<Impl> impl_;
+};
+
+// One transfer under way, for those who follow it while it goes on. Destroyed, it ends at once and tells nobody.
+// `easy` and all that its options point to stay for as long. It may outlive the loop, which then has ended it.
+class CurlTransfer {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // Starts. What cannot be started is over with CURLE_ABORTED_BY_CALLBACK.
+  CurlTransfer(CurlLoop& loop, CURL* easy);
+  ~CurlTransfer();
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+  bool over() const;
+  int code() const;  // its CURLcode, once it is over
+  void stop();       // it is over, with CURLE_ABORTED_BY_CALLBACK
+  // Goes on with one that a callback of its own has paused. Callbacks may run inside this call.
+  void resume();
+
+  // Lets woken() return; for callbacks of curl's, inside which nothing goes on.
+  void wake();
+  // Waits until wake() was called since the last time, the transfer is over, or `until` has come. Cancellable, as an exception.
+  asio::awaitable<void> woken(TimePoint until);
+
+ private:
+  friend class CurlLoop;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace barometer

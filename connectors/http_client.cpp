@@ -11,6 +11,7 @@
 #include "connectors/http_failure.hpp"
 #include "connectors/http_hop.hpp"
 #include "connectors/http_place.hpp"
+#include "connectors/http_stream.hpp"
 
 namespace barometer {
 
@@ -78,7 +79,7 @@ struct Journey {
 
 }  // namespace
 
-class HttpClient::Impl {
+class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(CurlLoop& curl, HttpSettings settings, Observer observer, AddressRule is_public)
       : curl_(&curl), settings_(std::move(settings)), observer_(std::move(observer)), is_public_(is_public) {}
@@ -89,10 +90,23 @@ class HttpClient::Impl {
 
   static asio::awaitable<Result<HttpResponse>> send(std::shared_ptr<Impl> self, HttpRequest request) {
     const std::string source = request.source;
-    auto result = co_await travel(*self, std::move(request));
+    WholeHops hops(*self);
+    auto result = co_await travel(*self, std::move(request), hops);
     if (self->observer_) self->observer_(source, result ? result->status : 0);
     co_return result;
   }
+
+  static asio::awaitable<Result<HttpOpened>> open(std::shared_ptr<Impl> self, HttpRequest request) {
+    const std::string source = request.source;
+    OpenHops hops(*self);
+    auto result = co_await travel(*self, std::move(request), hops);
+    if (self->observer_) self->observer_(source, result ? result->status : 0);
+    if (!result) co_return result.error();
+    HttpOpened opened{std::move(*result), hops.take()};
+    co_return opened;
+  }
+
+  const HttpSettings& settings() const { return settings_; }
 
   void stop() {
     observer_ = nullptr;
@@ -102,8 +116,64 @@ class HttpClient::Impl {
   }
 
  private:
-  // `self` is kept by send().
-  static asio::awaitable<Result<HttpResponse>> travel(Impl& self, HttpRequest request) {
+  // While it lives, stop() ends that transfer.
+  class UnderWay {
+   public:
+    UnderWay(Impl& impl, CURL* easy) : impl_(impl), easy_(easy) { impl_.under_way_.insert(easy_); }
+    ~UnderWay() { impl_.under_way_.erase(easy_); }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+
+   private:
+    Impl& impl_;
+    CURL* easy_;
+  };
+
+  // How the hops of one journey are performed: each answer whole, or the last one's body left to be read.
+  class WholeHops {
+   public:
+    explicit WholeHops(Impl& impl) : impl_(impl) {}
+    HttpHop& next(const HttpHop::Rules& rules) { return hop_.emplace(impl_.settings_, rules); }
+    asio::awaitable<int> perform(std::chrono::milliseconds, const std::string&) {
+      const UnderWay entry(impl_, hop_->handle());
+      if (!impl_.curl_) co_return CURLE_ABORTED_BY_CALLBACK;
+      co_return co_await impl_.curl_->perform(hop_->handle());
+    }
+
+   private:
+    Impl& impl_;
+    std::optional<HttpHop> hop_;
+  };
+  class OpenHops {
+   public:
+    explicit OpenHops(Impl& impl) : impl_(impl) {}
+    HttpHop& next(const HttpHop::Rules& rules) {
+      stream_.reset();
+      stream_ = std::make_unique<HttpStream>(impl_.settings_, rules);
+      // Kept by the stream, and keeps the settings that its hop looks at.
+      stream_->keep(std::make_shared<Kept>(impl_.shared_from_this(), stream_->hop().handle()));
+      return stream_->hop();
+    }
+    asio::awaitable<int> perform(std::chrono::milliseconds time_left, const std::string& host) {
+      if (!impl_.curl_) co_return CURLE_ABORTED_BY_CALLBACK;
+      co_return co_await stream_->head(*impl_.curl_, time_left, host);
+    }
+    // Null when the answer is there whole.
+    std::unique_ptr<HttpStream> take() { return stream_->begun() ? std::move(stream_) : nullptr; }
+
+   private:
+    struct Kept {
+      Kept(std::shared_ptr<Impl> of, CURL* easy) : impl(std::move(of)), entry(*impl, easy) {}
+      std::shared_ptr<Impl> impl;
+      UnderWay entry;
+    };
+    Impl& impl_;
+    std::unique_ptr<HttpStream> stream_;
+  };
+
+  // `self` is kept by send() and open().
+  template <class Hops>
+  static asio::awaitable<Result<HttpResponse>> travel(Impl& self, HttpRequest request, Hops& hops) {
     const HttpSettings& settings = self.settings_;
     const auto deadline = Clock::now() + settings.total_timeout;
     Journey journey;
@@ -121,11 +191,11 @@ class HttpClient::Impl {
         co_return ask_operator(journey.place.host +
                                ": a redirect leads to it from the internet: check the source's address");
       }
-      HttpHop hop(settings, rules);
+      HttpHop& hop = hops.next(rules);
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
       if (left.count() <= 0) co_return http_failure(CURLE_OPERATION_TIMEDOUT, journey.place.host, {});
       hop.set_up(journey.request, journey.place.url, left);
-      const int code = co_await self.perform(hop.handle());
+      const int code = co_await hops.perform(left, journey.place.host);
       if (code != CURLE_OK || !self.curl_) {
         co_return failure_of(hop, code == CURLE_OK ? CURLE_ABORTED_BY_CALLBACK : code, journey.place.host, settings);
       }
@@ -151,17 +221,6 @@ class HttpClient::Impl {
     return rules;
   }
 
-  asio::awaitable<int> perform(CURL* easy) {
-    struct UnderWay {
-      std::set<CURL*>& all;
-      CURL* easy;
-      ~UnderWay() { all.erase(easy); }
-    } const entry{under_way_, easy};
-    under_way_.insert(easy);
-    if (!curl_) co_return CURLE_ABORTED_BY_CALLBACK;
-    co_return co_await curl_->perform(easy);
-  }
-
   std::unique_ptr<CurlLoop> own_;
   CurlLoop* curl_;  // null once stopped
   HttpSettings settings_;
@@ -182,8 +241,14 @@ HttpClient::HttpClient(asio::any_io_executor loop, HttpSettings settings, Observ
 
 HttpClient::~HttpClient() { impl_->stop(); }
 
+const HttpSettings& HttpClient::settings() const { return impl_->settings(); }
+
 asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
   return Impl::send(impl_, std::move(request));
+}
+
+asio::awaitable<Result<HttpOpened>> HttpClient::open(HttpRequest request) {
+  return Impl::open(impl_, std::move(request));
 }
 
 }  // namespace barometer

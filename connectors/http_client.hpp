@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,12 +21,15 @@ namespace barometer {
 namespace asio = boost::asio;
 
 class CurlLoop;
+struct HttpOpened;  // connectors/http_stream.hpp
 
 struct HttpSettings {
-  std::string user_agent = {};  // product/version (+contact)
-  std::string proxy = {};       // http://, https:// or socks5h:// address; empty: none
-  std::string no_proxy = {};    // comma-separated hosts, domains and ranges that are asked directly
-  std::string ca_file = {};     // PEM bundle in place of the system's; empty: the system's
+  std::string user_agent = {};                  // product/version (+contact)
+  std::string proxy = {};                       // http://, https:// or socks5h:// address; empty: none
+  std::filesystem::path proxy_login_file = {};  // USER:PASSWORD; read by whoever makes the client
+  std::string proxy_login = {};                 // what it holds
+  std::string no_proxy = {};                    // comma-separated hosts, domains and ranges that are asked directly
+  std::string ca_file = {};                     // PEM bundle in place of the system's; empty: the system's
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{20'000};  // of a request with all its redirects
   std::size_t max_body = 10'000'000;                // bytes, after decompression
@@ -60,6 +64,13 @@ class HttpClient {
   // Cancellable: asio's terminal cancellation ends the transfer at once, as an exception.
   // A body goes along with a redirect only to the same place (307, 308); after 301 to 303 the target is asked by GET.
   asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
+
+  // As given; for those who open other connections by the same rules (connectors/web_socket.hpp).
+  const HttpSettings& settings() const;
+
+  // As send(), for an answer that goes on: a 2xx gives its head, and its body to read piece by piece, with neither a limit of
+  // its whole length nor of its time. Any other answer is there whole. Until then total_timeout holds.
+  asio::awaitable<Result<HttpOpened>> open(HttpRequest request);
 
  private:
   class Impl;

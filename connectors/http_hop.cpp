@@ -41,8 +41,8 @@ std::string text_of(const curl_sockaddr& address) {
 
 void HttpHop::CloseEasy::operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 
-HttpHop::HttpHop(const HttpSettings& settings, const Rules& rules)
-    : settings_(settings), rules_(rules), easy_(curl_easy_init()) {
+HttpHop::HttpHop(const HttpSettings& settings, const Rules& rules, Onward onward)
+    : settings_(settings), rules_(rules), onward_(std::move(onward)), easy_(curl_easy_init()) {
   static_assert(sizeof error_ >= CURL_ERROR_SIZE);
   if (!easy_) throw std::bad_alloc();
 }
@@ -74,6 +74,7 @@ void HttpHop::set_up(const HttpRequest& request, const std::string& url, std::ch
 
   // Set even where empty, else the environment would decide.
   set(CURLOPT_PROXY, rules_.by_proxy ? settings_.proxy.c_str() : "");
+  if (rules_.by_proxy && !settings_.proxy_login.empty()) set(CURLOPT_PROXYUSERPWD, settings_.proxy_login.c_str());
   set(CURLOPT_NOPROXY, "");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   if (!settings_.ca_file.empty()) {
@@ -83,9 +84,10 @@ void HttpHop::set_up(const HttpRequest& request, const std::string& url, std::ch
     set(CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
   }
 
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(time_left.count()));
+  if (!onward_.take) set(CURLOPT_TIMEOUT_MS, static_cast<long>(time_left.count()));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(settings_.connect_timeout, time_left).count()));
-  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings_.max_body));
+  if (!onward_.take) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings_.max_body));
+  if (onward_.take) set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_ERRORBUFFER, error_);
 
   const auto open = +[](void* self, curlsocktype purpose, curl_sockaddr* address) -> curl_socket_t {
@@ -139,7 +141,9 @@ std::size_t HttpHop::on_header(char* bytes, std::size_t size, std::size_t count,
 }
 
 std::size_t HttpHop::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
-  return static_cast<HttpHop*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+  auto& hop = *static_cast<HttpHop*>(self);
+  if (hop.hands_on_) return hop.onward_.take({bytes, size * count}) ? size * count : CURL_WRITEFUNC_PAUSE;
+  return hop.take_body({bytes, size * count}) ? size * count : 0;
 }
 
 bool HttpHop::take_header(std::string_view line) {
@@ -147,6 +151,10 @@ bool HttpHop::take_header(std::string_view line) {
   if (header_bytes_ > most_header_bytes) {
     too_long_ = true;
     return false;
+  }
+  if (trimmed(line).empty()) {
+    end_head();
+    return true;
   }
   if (line.starts_with("HTTP/")) {  // a new answer; the one before was a 100 or 103
     response_.headers.clear();
@@ -166,6 +174,13 @@ bool HttpHop::take_header(std::string_view line) {
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   response_.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
   return true;
+}
+
+// Trailers end with an empty line as well.
+void HttpHop::end_head() {
+  if (!onward_.take || hands_on_ || response_.status / 100 != 2) return;
+  hands_on_ = true;
+  onward_.begun();
 }
 
 bool HttpHop::take_body(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,12 +24,20 @@ class HttpHop {
     bool by_proxy = false;     // the address connected to is the proxy's and says nothing
   };
 
-  HttpHop(const HttpSettings& settings, const Rules& rules);
+  // For a body that goes on: it is handed on when the status is 2xx, without limits of time and size, and not kept.
+  struct Onward {
+    std::function<void()> begun = {};                 // its head is there
+    std::function<bool(std::string_view)> take = {};  // false: full; curl pauses, and gives the same bytes again
+  };
+
+  HttpHop(const HttpSettings& settings, const Rules& rules, Onward onward);
+  HttpHop(const HttpSettings& settings, const Rules& rules) : HttpHop(settings, rules, Onward()) {}
   ~HttpHop();
   HttpHop(const HttpHop&) = delete;
   HttpHop& operator=(const HttpHop&) = delete;
 
   // `request` stays where it is until the hop is over; `url` is where its journey has led so far.
+  // The time limit of a hop that hands on is its caller's to keep.
   void set_up(const HttpRequest& request, const std::string& url, std::chrono::milliseconds time_left);
   CURL* handle() const { return easy_.get(); }
 
@@ -48,6 +57,7 @@ class HttpHop {
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
   bool take_header(std::string_view line);
   bool take_body(std::string_view bytes);
+  void end_head();
 
   struct CloseEasy {
     void operator()(CURL* easy) const;
@@ -55,6 +65,8 @@ class HttpHop {
 
   const HttpSettings& settings_;
   Rules rules_;
+  Onward onward_;
+  bool hands_on_ = false;
   std::unique_ptr<CURL, CloseEasy> easy_;
   void* header_list_ = nullptr;  // curl_slist
   HttpResponse response_;

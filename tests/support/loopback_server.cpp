@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <deque>
 #include <exception>
+#include <list>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -12,8 +15,11 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -29,6 +35,17 @@ std::size_t announced_body(const std::string& head) {
   const std::string length = header_of(head, "content-length");
   return length.empty() ? 0 : std::stoul(length);
 }
+
+// A connection that hangs: what is still to be said on it.
+struct Line {
+  explicit Line(tcp::socket s) : socket(std::move(s)), bell(socket.get_executor()) {
+    bell.expires_at(asio::steady_timer::time_point::max());
+  }
+  tcp::socket socket;
+  asio::steady_timer bell;
+  std::deque<LoopbackReply> unsaid = {};
+  bool gone = false;
+};
 
 }  // namespace
 
@@ -52,6 +69,18 @@ class LoopbackServer::Impl {
   int connections() const {
     const std::lock_guard lock(mutex_);
     return connections_;
+  }
+  int hanging() const {
+    const std::lock_guard lock(mutex_);
+    return hanging_;
+  }
+  void say(LoopbackReply what) {
+    asio::post(loop_, [this, what = std::move(what)] {
+      for (const auto& line : lines_) {
+        line->unsaid.push_back(what);
+        line->bell.cancel();
+      }
+    });
   }
 
  private:
@@ -84,15 +113,61 @@ class LoopbackServer::Impl {
         const auto bytes = asio::buffer(reply.bytes);
         co_await asio::async_write(socket, bytes, asio::use_awaitable);
         if (reply.then == LoopbackReply::Then::keep) continue;
-        if (reply.then == LoopbackReply::Then::reset) socket.set_option(asio::socket_base::linger(true, 0));
         if (reply.then == LoopbackReply::Then::hang) {
-          // Reads on so that the connection lives; the client says no more, or goes away.
-          co_await asio::async_read_until(socket, into, "\r\n\r\n", asio::use_awaitable);
+          auto line = std::make_shared<Line>(std::move(socket));
+          co_await hold(std::move(line));
+          co_return;
         }
+        end(socket, reply.then);
         co_return;
       }
     } catch (const std::exception&) {  // the client went away, as tests let it
     }
+  }
+
+  static void end(tcp::socket& socket, LoopbackReply::Then then) {
+    if (then == LoopbackReply::Then::reset) socket.set_option(asio::socket_base::linger(true, 0));
+    socket.close();
+  }
+
+  // Until the client goes away, or what was said last ends it.
+  asio::awaitable<void> hold(std::shared_ptr<Line> line) {
+    asio::co_spawn(loop_, watch(line), asio::detached);
+    const auto entry = lines_.insert(lines_.end(), line);
+    count_hanging(+1);
+    try {
+      while (!line->gone) {
+        boost::system::error_code rung;
+        if (line->unsaid.empty()) co_await line->bell.async_wait(asio::redirect_error(asio::use_awaitable, rung));
+        if (line->unsaid.empty()) continue;
+        const LoopbackReply next = std::move(line->unsaid.front());
+        line->unsaid.pop_front();
+        const auto bytes = asio::buffer(next.bytes);
+        co_await asio::async_write(line->socket, bytes, asio::use_awaitable);
+        if (next.then == LoopbackReply::Then::hang) continue;
+        end(line->socket, next.then);
+        break;
+      }
+    } catch (const std::exception&) {  // the client went away, as tests let it
+    }
+    count_hanging(-1);
+    lines_.erase(entry);
+  }
+
+  // Reads on so that the connection lives; the client says no more, or goes away.
+  static asio::awaitable<void> watch(std::shared_ptr<Line> line) {
+    std::string unread;
+    auto into = asio::dynamic_buffer(unread);
+    boost::system::error_code gone;
+    auto token = asio::redirect_error(asio::use_awaitable, gone);
+    co_await asio::async_read_until(line->socket, into, "\r\n\r\n", token);
+    line->gone = true;
+    line->bell.cancel();
+  }
+
+  void count_hanging(int more) {
+    const std::lock_guard lock(mutex_);
+    hanging_ += more;
   }
 
   void note(const std::string& head) {
@@ -104,7 +179,9 @@ class LoopbackServer::Impl {
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
   int connections_ = 0;
+  int hanging_ = 0;
   asio::io_context loop_{1};
+  std::list<std::shared_ptr<Line>> lines_;  // those that hang; the server's thread's
   tcp::acceptor acceptor_;
   std::thread thread_;
 };
@@ -123,6 +200,15 @@ std::string LoopbackServer::url(std::string_view path) const {
 std::vector<std::string> LoopbackServer::requests() const { return impl_->requests(); }
 
 int LoopbackServer::connections() const { return impl_->connections(); }
+
+int LoopbackServer::hanging() const { return impl_->hanging(); }
+
+void LoopbackServer::say(std::string bytes, LoopbackReply::Then then) {
+  LoopbackReply what;
+  what.bytes = std::move(bytes);
+  what.then = then;
+  impl_->say(std::move(what));
+}
 
 LoopbackReply reply_with(int status, const LoopbackHeaders& headers, std::string_view body) {
   LoopbackReply reply;

@@ -37,6 +37,9 @@ class LoopbackServer {
   std::string url(std::string_view path = "/") const;  // "http://127.0.0.1:PORT" and the path
   std::vector<std::string> requests() const;           // heads so far, in order of arrival
   int connections() const;                             // taken so far
+  int hanging() const;                                 // connections that are held open without a word
+  // Says something on each connection that hangs, in the order of the calls, and then does that; `hang` holds it on.
+  void say(std::string bytes, LoopbackReply::Then then = LoopbackReply::Then::hang);
 
  private:
   class Impl;
