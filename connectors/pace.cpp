@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace barometer {
 
@@ -18,6 +19,7 @@ constexpr std::int64_t few_left = 30;
 // Up to 2^20 times `every` the doubling cannot overflow, and any ceiling is reached.
 constexpr int most_doublings = 20;
 constexpr int spread = 10;  // a tenth
+constexpr std::size_t many_fresh = 10;
 
 // Zero when the moment is past or absent.
 milliseconds until(std::optional<UtcTime> moment, UtcTime now) {
@@ -45,15 +47,30 @@ milliseconds share_of_window(const Hints& hints, UtcTime now) {
 
 }  // namespace
 
-Pace::Pace(milliseconds every, milliseconds ceiling) : every_(every), ceiling_(std::max(every, ceiling)) {}
+Pace::Pace(PaceSettings settings)
+    : every_(settings.every),
+      every_at_most_(std::max(settings.every, settings.every_at_most)),
+      ceiling_(std::max(settings.every, settings.failing_at_most)),
+      interval_(settings.every) {}
 
-milliseconds Pace::after_success(const Page& page, UtcTime now, double chance) {
+void Pace::adapt(std::size_t fresh) {
+  if (fresh == 0)
+    interval_ = std::min(interval_ + interval_ / 4, every_at_most_);
+  else
+    interval_ = std::max(fresh >= many_fresh ? every_ : interval_ / 2, every_);
+}
+
+milliseconds Pace::after_success(const Page& page, std::size_t fresh, const Busy& busy, UtcTime now, double chance) {
   failures_ = 0;
+  fresh_ += fresh;
   const Hints& hints = page.hints;
   const milliseconds bound = std::max(until(hints.not_before, now), share_of_window(hints, now));
   if (page.more) return beyond(bound, every_, chance);
+  adapt(std::exchange(fresh_, 0));
   const milliseconds fresh_for = std::min<milliseconds>(std::max(hints.at_least, 0s), longest_asked);
-  return std::max(around(every_, chance), beyond(std::max(bound, fresh_for), every_, chance));
+  milliseconds wait = around(std::min(interval_, busy.every.value_or(interval_)), chance);
+  if (busy.begins && *busy.begins > now) wait = std::min<milliseconds>(wait, *busy.begins - now);
+  return std::max(wait, beyond(std::max(bound, fresh_for), every_, chance));
 }
 
 milliseconds Pace::after_failure(const Failure& failure, UtcTime now, double chance) {

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <list>
 #include <map>
 #include <string>
+#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "connectors/pace.hpp"
 #include "connectors/source.hpp"
@@ -13,6 +17,7 @@
 namespace barometer {
 
 // When each host may be asked next, whatever number of sources it serves: first come, first served. Pure.
+// Method: the generic cell rate algorithm (ITU-T I.371), which is a token bucket that needs one moment a host.
 class HostTurns {
  public:
   using Moment = std::chrono::steady_clock::time_point;
@@ -23,20 +28,39 @@ class HostTurns {
 
  private:
   HostPace pace_;
-  std::map<std::string, Moment> free_from_;
+  std::map<std::string, Moment> full_at_;  // when the bucket is full again
 };
 
-// Lets each host be asked only so often. Used only on the loop's thread.
+// Lets each host be asked only so often, and only so many requests be under way at once. Used only on the loop's thread.
 class Scheduler {
  public:
-  Scheduler(asio::any_io_executor loop, HostPace host_pace);
+  Scheduler(asio::any_io_executor loop, HostPace host_pace, std::size_t most_at_once = 100);
 
-  // Waits out `wait`, then for the host's turn: a source that waits long holds up no other. Cancellable.
-  asio::awaitable<void> turn(std::string host, std::chrono::milliseconds wait);
+  // A place among the requests under way; free again when it goes. The scheduler outlives it.
+  class Turn {
+   public:
+    explicit Turn(Scheduler* scheduler) : scheduler_(scheduler) {}
+    Turn(Turn&& other) noexcept : scheduler_(std::exchange(other.scheduler_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    ~Turn() {
+      if (scheduler_) scheduler_->give_back();
+    }
+
+   private:
+    Scheduler* scheduler_;
+  };
+
+  // Waits out `wait`, then for a place, then for the host's turn: a source that waits long holds up no other. Cancellable.
+  asio::awaitable<Turn> turn(std::string host, std::chrono::milliseconds wait);
 
  private:
+  asio::awaitable<Turn> place();
+  void give_back();
+
   asio::any_io_executor loop_;
   HostTurns turns_;
+  std::size_t free_;
+  std::list<asio::steady_timer> waiting_;  // for a place, in the order of asking
 };
 
 }  // namespace barometer

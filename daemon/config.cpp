@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "connectors/settings.hpp"
 #include "daemon/config_draft.hpp"
 
 namespace barometer {
@@ -26,6 +27,18 @@ Draft draft_of(std::string_view yaml, const std::string& file_name) {
 }
 
 }  // namespace
+
+HttpSettings http_settings_of(const Config& config, const ListenConfig& listen) {
+  HttpSettings http = config.http;
+  if (!listen.ca_file.empty()) http.ca_file = listen.ca_file;
+  if (!listen.proxy.empty()) {
+    http.proxy = listen.proxy == "none" ? "" : listen.proxy;
+    http.proxy_login_file = listen.proxy_login_file;
+    http.no_proxy.clear();
+  }
+  http.proxy_login = read_secret(http.proxy_login_file);
+  return http;
+}
 
 std::vector<std::string> names_of_sources(const Config& config) {
   std::vector<std::string> names;

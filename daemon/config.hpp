@@ -24,8 +24,20 @@ struct TagConfig {
 struct ListenConfig {
   SourceConfig source = {};
   std::chrono::milliseconds every{120'000};
-  std::string tag = {};       // every post of this source counts under it, whatever its text says; empty: by matching
+  std::chrono::milliseconds every_at_most{0};   // 0: three times `every`
+  std::string proxy = {};                       // in place of http.proxy; "none": ask directly
+  std::filesystem::path proxy_login_file = {};  // of that proxy
+  std::string ca_file = {};                     // in place of http.ca_file
+  std::string tag = {};  // every post of this source counts under it, whatever its text says; empty: by matching
+  // Sources that bring nothing new for long are asked less often, down to this.
+  std::chrono::milliseconds slowest() const { return every_at_most.count() > 0 ? every_at_most : 3 * every; }
   bool only_watched = false;  // drop posts that match no tag; otherwise they count under "other"
+};
+
+// Hours of the week in which more is said than usual. By default those of the #nhssm chat.
+struct BusyHoursConfig {
+  std::string when = "Wed 20:00-21:00";  // clock time in the United Kingdom
+  std::chrono::milliseconds every{30'000};
 };
 
 struct RecipientConfig {
@@ -56,13 +68,20 @@ struct Config {
   } web = {};
   HttpSettings http = {};
   std::chrono::milliseconds host_pace{1000};
+  int host_burst = 3;
+  std::size_t requests_at_once = 100;
   std::chrono::milliseconds retry_ceiling{600'000};  // the longest wait after failures
+  std::vector<BusyHoursConfig> busy_hours = {{}};
   std::size_t assess_threads = 2;
   std::vector<TagConfig> tags = {};
   std::vector<ListenConfig> sources = {};
   MailConfig mail = {};
   bool any_tag = false;  // posts count under their own tags, watched or not; set by --store, not by a file
 };
+
+// How this source is asked: what `http` says, and what the source says otherwise. Reads the proxy's login; throws
+// std::runtime_error naming the file when that cannot be read.
+HttpSettings http_settings_of(const Config& config, const ListenConfig& listen);
 
 std::vector<std::string> names_of_sources(const Config& config);
 std::vector<std::string> names_of_tags(const Config& config);

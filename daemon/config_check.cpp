@@ -4,6 +4,7 @@
 #include <map>
 #include <system_error>
 
+#include "daemon/busy_hours.hpp"
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
 #include "daemon/listen_address.hpp"
@@ -86,8 +87,23 @@ void check_platform(Draft& draft, const ListenConfig& listen, const std::string&
   }
 }
 
+void check_proxy(Draft& draft, const std::string& proxy, const std::string& place) {
+  static constexpr std::string_view schemes[] = {"http://", "https://", "socks5h://", "socks5://"};
+  const bool known = std::any_of(std::begin(schemes), std::end(schemes), [&](auto s) { return proxy.starts_with(s); });
+  if (!proxy.empty() && !known)
+    draft.complain(place, place + " is no proxy address: begin it with http://, https:// or socks5h://");
+  if (holds_password(proxy))
+    draft.complain(place, place + " has a password in it: take it out and name a file that holds USER:PASSWORD with " +
+                              place + "_login_file");
+}
+
 void check_source(Draft& draft, const ListenConfig& listen, const std::string& place) {
   check_platform(draft, listen, place);
+  if (listen.proxy != "none") check_proxy(draft, listen.proxy, place + ".proxy");
+  if (!listen.proxy_login_file.empty() && (listen.proxy.empty() || listen.proxy == "none")) {
+    draft.complain(place + ".proxy_login_file",
+                   place + ".proxy_login_file is set but " + place + ".proxy is not: add the proxy's address");
+  }
   const auto& tags = draft.config.tags;
   const bool known = std::any_of(tags.begin(), tags.end(), [&](const TagConfig& t) { return t.name == listen.tag; });
   if (!listen.tag.empty() && !known) {
@@ -133,20 +149,22 @@ void check_web(Draft& draft) {
 
 void check_http(Draft& draft) {
   const auto& http = draft.config.http;
-  static constexpr std::string_view schemes[] = {"http://", "https://", "socks5h://", "socks5://"};
-  const bool known =
-      std::any_of(std::begin(schemes), std::end(schemes), [&](auto s) { return http.proxy.starts_with(s); });
-  if (!http.proxy.empty() && !known) {
-    draft.complain("http.proxy", "http.proxy is no proxy address: begin it with http://, https:// or socks5h://");
-  }
-  if (holds_password(http.proxy)) {
-    draft.complain("http.proxy",
-                   "http.proxy has a password in it: take it out and let the proxy know this machine by its address");
-  }
+  check_proxy(draft, http.proxy, "http.proxy");
   if (http.connect_timeout > http.total_timeout) {
     draft.complain("http.connect_timeout",
                    "http.connect_timeout is longer than http.total_timeout: lower it to at most " +
                        duration_text(http.total_timeout));
+  }
+}
+
+void check_polling(Draft& draft) {
+  const auto& hours = draft.config.busy_hours;
+  for (std::size_t i = 0; i < hours.size(); ++i) {
+    const auto place = item("polling.busy_hours", i) + ".when";
+    if (!parse_weekly_hours(hours[i].when))
+      draft.complain(place,
+                     place + ": \"" + hours[i].when +
+                         "\" is no time of the week: write one as \"Wed 20:00-21:00\" or \"Mon-Fri 9:00-17:00\"");
   }
 }
 
@@ -261,6 +279,7 @@ void check_store(Draft& draft) {
 void check_meaning(Draft& draft) {
   check_web(draft);
   check_http(draft);
+  check_polling(draft);
   check_tags(draft);
   check_sources(draft);
   check_mail(draft);
@@ -272,6 +291,13 @@ void check_surroundings(Draft& draft) {
   check_readable(draft, "http.ca_file", config.http.ca_file, "name a PEM file, or leave it empty for the system's");
   check_readable(draft, "mail.ca_file", config.mail.ca_file, "name a PEM file, or leave it empty for the system's");
   check_password(draft, config.mail.password_file);
+  const std::string login = "make it, with USER:PASSWORD in its first line, readable by barometer's user";
+  check_readable(draft, "http.proxy_login_file", config.http.proxy_login_file, login);
+  for (std::size_t i = 0; i < config.sources.size(); ++i) {
+    const auto place = item("sources", i);
+    check_readable(draft, place + ".ca_file", config.sources[i].ca_file, "name a PEM file, or leave it out");
+    check_readable(draft, place + ".proxy_login_file", config.sources[i].proxy_login_file, login);
+  }
 }
 
 }  // namespace barometer

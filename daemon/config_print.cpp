@@ -57,6 +57,15 @@ void print_item(std::string& out, std::span<const Setting<T>> settings, const st
   }
 }
 
+void print_busy_hours(std::string& out, const BusyHoursConfig& hours) {
+  const char* begin = "    - ";
+  for (const auto& setting : busy_hours_settings()) {
+    out += "      # " + std::string{setting.sentence} + bounds(setting, hours) + "\n";
+    out += begin + std::string{setting.key} + ": " + value_text(hours, setting) + "\n";
+    begin = "      ";
+  }
+}
+
 void print_platform(std::string& out, const Connector& connector) {
   out += "#\n# " + std::string{connector.name} + ": " + std::string{connector.sentence} + "\n";
   SourceConfig example;
@@ -78,9 +87,13 @@ std::string print_config() {
       "10MB.\n"
       "# No secret belongs in this file: settings that end in _file name the file that holds one.\n";
   Config config;
-  each_section(config, [&out](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
+  each_section(config, [&out, &config](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
     out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
     print_section(out, settings, section);
+    if (name == "polling") {
+      out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
+      for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
+    }
     if (name != "mail") return;
     out += "  # Who is told, and from which severity on. Each of them:\n";
     bool first = true;

@@ -36,6 +36,8 @@ const std::array http_table{
         "Empty: barometer and its version."},
     Setting<HttpSettings>{"proxy", &HttpSettings::proxy,
                           "Proxy for every request: http://, https:// or socks5h:// address; empty: none."},
+    Setting<HttpSettings>{"proxy_login_file", &HttpSettings::proxy_login_file,
+                          "File with USER:PASSWORD for the proxy in its first line; empty: it asks for none."},
     Setting<HttpSettings>{"no_proxy", &HttpSettings::no_proxy, "Hosts asked directly, with commas between them."},
     Setting<HttpSettings>{"ca_file", &HttpSettings::ca_file,
                           "PEM file of the authorities to trust; empty: the system's."},
@@ -55,6 +57,14 @@ const std::array http_table{
 const std::array polling_table{
     Setting<Config>{
         "host_pace", &Config::host_pace, "Least time between two requests to one host, over all sources.", {0, hour}},
+    Setting<Config>{"host_burst",
+                    &Config::host_burst,
+                    "Requests to one host that may follow each other at once after it was left in peace.",
+                    {1, 100}},
+    Setting<Config>{"requests_at_once",
+                    &Config::requests_at_once,
+                    "Requests under way at the same time, over all sources.",
+                    {1, 1000}},
     Setting<Config>{"retry_ceiling",
                     &Config::retry_ceiling,
                     "Longest wait before a failing source is asked again; waits double up to it.",
@@ -101,12 +111,30 @@ const std::array source_table{
 
 const std::array listen_table{
     Setting<ListenConfig>{
-        "every", &ListenConfig::every, "Time between two requests when all is well.", {100, 7 * 24 * hour}},
+        "every", &ListenConfig::every, "Time between two requests while there is something new.", {100, 7 * 24 * hour}},
+    Setting<ListenConfig>{"every_at_most",
+                          &ListenConfig::every_at_most,
+                          "Time that it grows to when there is nothing new for long; 0ms: three times `every`.",
+                          {0, 30 * 24 * hour}},
+    Setting<ListenConfig>{"proxy", &ListenConfig::proxy,
+                          "Proxy for this source; \"none\": it is asked directly; empty: as http.proxy says."},
+    Setting<ListenConfig>{"proxy_login_file", &ListenConfig::proxy_login_file,
+                          "File with USER:PASSWORD for this source's proxy; empty: it asks for none."},
+    Setting<ListenConfig>{"ca_file", &ListenConfig::ca_file,
+                          "PEM file of the authorities to trust for this source; empty: as http.ca_file says."},
     Setting<ListenConfig>{
         "tag", &ListenConfig::tag,
         "Name of the tag that every post of this source counts under; empty: the tags its text matches."},
     Setting<ListenConfig>{"only_watched", &ListenConfig::only_watched,
                           "Drop posts that match no tag; otherwise they count under \"other\"."},
+};
+
+const std::array busy_hours_table{
+    Setting<BusyHoursConfig>{
+        "when", &BusyHoursConfig::when,
+        "Days (Mon, Mon-Fri, daily) and clock time in the United Kingdom, as \"Wed 20:00-21:00\"."},
+    Setting<BusyHoursConfig>{
+        "every", &BusyHoursConfig::every, "Every source is asked at least this often then.", {1000, hour}},
 };
 
 const std::array mail_table{
@@ -266,6 +294,7 @@ std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
 std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
 std::span<const Setting<SourceConfig>> source_settings() { return source_table; }
 std::span<const Setting<ListenConfig>> listen_settings() { return listen_table; }
+std::span<const Setting<BusyHoursConfig>> busy_hours_settings() { return busy_hours_table; }
 std::span<const Setting<MailConfig>> mail_settings() { return mail_table; }
 std::span<const Setting<RecipientConfig>> recipient_settings() { return recipient_table; }
 
@@ -290,6 +319,7 @@ BAROMETER_SETTINGS_OF(Config);
 BAROMETER_SETTINGS_OF(TagConfig);
 BAROMETER_SETTINGS_OF(SourceConfig);
 BAROMETER_SETTINGS_OF(ListenConfig);
+BAROMETER_SETTINGS_OF(BusyHoursConfig);
 BAROMETER_SETTINGS_OF(MailConfig);
 BAROMETER_SETTINGS_OF(RecipientConfig);
 #undef BAROMETER_SETTINGS_OF

@@ -47,6 +47,7 @@ std::span<const Setting<Config>> analysis_settings();
 std::span<const Setting<TagConfig>> tag_settings();
 std::span<const Setting<SourceConfig>> source_settings();  // what every source has …
 std::span<const Setting<ListenConfig>> listen_settings();  // … and how it is listened to
+std::span<const Setting<BusyHoursConfig>> busy_hours_settings();
 std::span<const Setting<MailConfig>> mail_settings();
 std::span<const Setting<RecipientConfig>> recipient_settings();
 

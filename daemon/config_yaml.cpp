@@ -45,6 +45,10 @@ class Mapping {
     return place_.empty() ? std::string{key} : place_ + "." + std::string{key};
   }
 
+  bool has(std::string_view key) const {
+    return std::any_of(entries_.begin(), entries_.end(), [key](const Entry& e) { return e.key == key; });
+  }
+
   // Null when the file does not have it.
   const YAML::Node* take(std::string_view key) {
     known_.push_back(key);
@@ -71,8 +75,7 @@ class Mapping {
   template <class T>
   void read(T& section, std::span<const Setting<T>> settings) {
     for (const auto& setting : settings) {
-      const bool present =
-          std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.key == setting.key; });
+      const bool present = has(setting.key);
       const auto text = take_text(setting.key);
       if (text && text->empty() && setting.required) {
         draft_.complain(place_of(setting.key), place_of(setting.key) + " is empty: " + std::string{setting.sentence});
@@ -124,8 +127,9 @@ class Mapping {
     const auto message = "unknown setting " + shown(place_of(key));
     for (const auto word : secret_words) {
       if (key.find(word) == std::string::npos) continue;
-      const auto file = std::find_if(known_.begin(), known_.end(),
-                                     [](std::string_view k) { return k.ends_with("_file") && k != "ca_file"; });
+      const auto file = std::find_if(known_.begin(), known_.end(), [](std::string_view k) {
+        return k.ends_with("_file") && k != "ca_file" && k != "proxy_login_file";
+      });
       return message + "; a secret does not belong in this file: put it in a file that only barometer's user can read" +
              (file == known_.end() ? "" : " and name that file with " + std::string{*file});
     }
@@ -202,6 +206,18 @@ void read_recipient(Draft& draft, const std::string& place, const YAML::Node& no
   mapping.finish();
 }
 
+// A list in the file takes the place of ours.
+void read_busy_hours(Draft& draft, Mapping& polling) {
+  std::vector<BusyHoursConfig> hours;
+  const bool told = polling.has("busy_hours");
+  each_item(draft, polling, "busy_hours", [&](const auto& place, const auto& item) {
+    Mapping mapping{draft, place, item};
+    mapping.read(hours.emplace_back(), busy_hours_settings());
+    mapping.finish();
+  });
+  if (told) draft.config.busy_hours = std::move(hours);
+}
+
 void read_file(Draft& draft, const YAML::Node& root) {
   Mapping file{draft, {}, root};
   each_section(draft.config, [&](std::string_view name, std::string_view, auto& section, auto settings) {
@@ -213,6 +229,7 @@ void read_file(Draft& draft, const YAML::Node& root) {
       each_item(draft, mapping, "recipients",
                 [&](const auto& place, const auto& item) { read_recipient(draft, place, item); });
     }
+    if (name == "polling") read_busy_hours(draft, mapping);
     mapping.finish();
   });
   each_item(draft, file, "tags", [&](const auto& place, const auto& item) { read_tag(draft, place, item); });

@@ -14,17 +14,18 @@
 namespace barometer {
 
 Listener::Listener(ListenConfig config, std::unique_ptr<Source> source, Scheduler& scheduler, Pipeline& pipeline,
-                   const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling, Clock now,
-                   Watcher watcher)
+                   const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling,
+                   std::shared_ptr<const BusyHours> busy_hours, Clock now, Watcher watcher)
     : config_(std::move(config)),
       source_(std::move(source)),
       scheduler_(scheduler),
       pipeline_(pipeline),
       store_(store),
       workers_(workers),
+      busy_hours_(std::move(busy_hours)),
       now_(std::move(now)),
       watcher_(std::move(watcher)),
-      pace_(config_.every, std::max(retry_ceiling, config_.every)),
+      pace_({config_.every, config_.slowest(), retry_ceiling}),
       chance_(static_cast<unsigned>(std::hash<std::string>{}(source_->name()))) {
   state_.name = source_->name();
   state_.platform = config_.source.platform;
@@ -43,7 +44,7 @@ asio::awaitable<void> Listener::listen() {
   for (;;) {
     state_.next_ask = now_() + wait;
     watcher_(state_);
-    co_await scheduler_.turn(source_->host(), wait);
+    const auto turn = co_await scheduler_.turn(source_->host(), wait);
     try {
       wait = co_await ask_once();
     } catch (const boost::system::system_error& error) {
@@ -84,7 +85,8 @@ asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
   }
   cursor_ = std::move(page->next);
   went_well(*page, *ingested, newest);
-  co_return pace_.after_success(*page, now_(), chance());
+  const UtcTime now = now_();
+  co_return pace_.after_success(*page, ingested->stored + ingested->edited, busy_hours_->at(now), now, chance());
 }
 
 double Listener::chance() { return std::generate_canonical<double, 20>(chance_); }

@@ -9,6 +9,7 @@
 
 #include "connectors/scheduler.hpp"
 #include "connectors/source.hpp"
+#include "daemon/busy_hours.hpp"
 #include "daemon/config.hpp"
 #include "daemon/pipeline.hpp"
 #include "daemon/source_state.hpp"
@@ -24,8 +25,8 @@ class Listener {
   using Watcher = std::function<void(const SourceState&)>;  // told after each change
 
   Listener(ListenConfig config, std::unique_ptr<Source> source, Scheduler& scheduler, Pipeline& pipeline,
-           const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling, Clock now,
-           Watcher watcher);
+           const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling,
+           std::shared_ptr<const BusyHours> busy_hours, Clock now, Watcher watcher);
 
   asio::awaitable<void> listen();
   const SourceState& state() const { return state_; }
@@ -43,6 +44,7 @@ class Listener {
   Pipeline& pipeline_;
   const Store& store_;
   asio::thread_pool& workers_;
+  std::shared_ptr<const BusyHours> busy_hours_;
   Clock now_;
   Watcher watcher_;
   Pace pace_;

@@ -5,22 +5,33 @@
 namespace barometer {
 
 Listening::Listening(const Config& config, Shared shared)
-    : http_(shared.curl, config.http,
-            [&metrics = shared.metrics](const std::string& source, int status) {
-              metrics.request_finished(source, status);
-            }),
-      scheduler_(shared.loop, HostPace{config.host_pace}) {
+    : curl_(shared.curl),
+      metrics_(shared.metrics),
+      scheduler_(shared.loop, HostPace{config.host_pace, config.host_burst}, config.requests_at_once) {
+  const auto busy_hours = std::make_shared<const BusyHours>(config.busy_hours);
   for (const ListenConfig& listen : config.sources) {
-    auto source = find_connector(listen.source.platform)->make(listen.source, http_);
+    auto source = find_connector(listen.source.platform)->make(listen.source, client_for(config, listen));
     auto tell = [&metrics = shared.metrics, &states = shared.states](const SourceState& state) {
       metrics.source_state(state);
       states.set(state);
     };
     listeners_.push_back(std::make_unique<Listener>(listen, std::move(source), scheduler_, shared.pipeline,
-                                                    shared.store, shared.readers, config.retry_ceiling, utc_now,
-                                                    std::move(tell)));
+                                                    shared.store, shared.readers, config.retry_ceiling, busy_hours,
+                                                    utc_now, std::move(tell)));
     tasks_.push_back(std::make_unique<Task>(shared.loop, listeners_.back()->listen()));
   }
+}
+
+// One for all sources that are asked in the same way.
+HttpClient& Listening::client_for(const Config& config, const ListenConfig& listen) {
+  auto& client = http_[{listen.proxy, listen.proxy_login_file.string(), listen.ca_file}];
+  if (!client) {
+    auto note = [&metrics = metrics_](const std::string& source, int status) {
+      metrics.request_finished(source, status);
+    };
+    client = std::make_unique<HttpClient>(curl_, http_settings_of(config, listen), std::move(note));
+  }
+  return *client;
 }
 
 asio::awaitable<void> Listening::stop() {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -40,7 +43,12 @@ class Listening {
   asio::awaitable<void> stop();
 
  private:
-  HttpClient http_;
+  using Way = std::tuple<std::string, std::string, std::string>;  // proxy, its login's file, authorities
+  HttpClient& client_for(const Config& config, const ListenConfig& listen);
+
+  CurlLoop& curl_;
+  Metrics& metrics_;
+  std::map<Way, std::unique_ptr<HttpClient>> http_;
   Scheduler scheduler_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::unique_ptr<Task>> tasks_;

@@ -5,32 +5,28 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include <unicode/basictz.h>
 #include <unicode/timezone.h>
 
 namespace barometer {
 namespace {
 
 using std::chrono::days;
-using LocalTime = std::chrono::local_time<std::chrono::milliseconds>;
 
 // ICU knows the zone's whole history; libstdc++ 12 carries no time zones.
-LocalTime to_uk(UtcTime time) {
-  static const std::unique_ptr<const icu::TimeZone> london{icu::TimeZone::createTimeZone("Europe/London")};
-  std::int32_t raw = 0;
-  std::int32_t summer = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  const auto since_epoch = time.time_since_epoch();
-  london->getOffset(static_cast<double>(since_epoch.count()), false, raw, summer, status);
-  return LocalTime{since_epoch + std::chrono::milliseconds{raw + summer}};
+const icu::BasicTimeZone& london() {
+  static const std::unique_ptr<const icu::BasicTimeZone> zone{
+      dynamic_cast<icu::BasicTimeZone*>(icu::TimeZone::createTimeZone("Europe/London"))};
+  return *zone;
 }
 
-std::string clock_of(LocalTime local) {
+std::string clock_of(UkTime local) {
   const std::chrono::hh_mm_ss time{local - std::chrono::floor<days>(local)};
   const auto hour = time.hours().count();
   return fmt::format("{}:{:02}{}", hour % 12 == 0 ? 12 : hour % 12, time.minutes().count(), hour < 12 ? "am" : "pm");
 }
 
-std::string date_of(LocalTime local) {
+std::string date_of(UkTime local) {
   static constexpr std::array weekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
   static constexpr std::array months{"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};
@@ -41,6 +37,23 @@ std::string date_of(LocalTime local) {
 }
 
 }  // namespace
+
+UkTime to_uk(UtcTime time) {
+  std::int32_t raw = 0;
+  std::int32_t summer = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  london().getOffset(static_cast<double>(time.time_since_epoch().count()), false, raw, summer, status);
+  return UkTime{time.time_since_epoch() + std::chrono::milliseconds{raw + summer}};
+}
+
+UtcTime from_uk(UkTime time) {
+  std::int32_t raw = 0;
+  std::int32_t summer = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  london().getOffsetFromLocal(static_cast<double>(time.time_since_epoch().count()), UCAL_TZ_LOCAL_FORMER,
+                              UCAL_TZ_LOCAL_FORMER, raw, summer, status);
+  return UtcTime{time.time_since_epoch() - std::chrono::milliseconds{raw + summer}};
+}
 
 std::string uk_time(UtcTime time) {
   const auto local = to_uk(time);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "connectors/result.hpp"
@@ -8,6 +9,12 @@ namespace barometer {
 
 // Clock time in the United Kingdom (Europe/London, summer time included), as people read it on the page and in mail.
 // Any thread.
+
+using UkTime = std::chrono::local_time<std::chrono::milliseconds>;
+UkTime to_uk(UtcTime time);
+// Of the hour that the clocks show twice, the first; of the hour that they leave out, the moment that it would have been
+// before they changed.
+UtcTime from_uk(UkTime time);
 
 // "Wednesday 4 March 2026, 8:15pm"
 std::string uk_time(UtcTime time);

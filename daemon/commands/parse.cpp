@@ -63,7 +63,7 @@ int fetch_command(const std::filesystem::path& file, const std::string& name) {
   for (const ListenConfig& listen : config->sources) {
     if (listen.source.name != name) continue;
     asio::io_context loop(1);
-    HttpClient http(loop.get_executor(), config->http);
+    HttpClient http(loop.get_executor(), http_settings_of(*config, listen));
     const auto source = find_connector(listen.source.platform)->make(listen.source, http);
     Result<Page> page = Failure{Remedy::retry, "no answer"};
     auto ask = [&]() -> asio::awaitable<void> {

@@ -17,6 +17,9 @@ namespace {
 const UtcTime now = *parse_iso("2026-11-21T20:00:00Z");
 constexpr double no_luck = 0.5;  // the middle: no spread either way
 
+// Never slower than a minute while all is well.
+Pace steady() { return Pace({.every = 60s, .failing_at_most = 10min}); }
+
 Page page_with(Hints hints, bool more = false) {
   Page page;
   page.hints = hints;
@@ -34,12 +37,12 @@ Failure failure_with(Remedy remedy, std::optional<UtcTime> not_before = {}) {
 }  // namespace
 
 TEST_CASE("a failing source is asked less often, and for ever") {
-  Pace pace{60s, 10min};
+  Pace pace = steady();
   const Failure failure = failure_with(Remedy::retry);
   for (const auto wait : {120s, 240s, 480s, 600s, 600s}) CHECK(pace.after_failure(failure, now, no_luck) == wait);
   for (int i = 0; i < 1000; ++i) CHECK(pace.after_failure(failure, now, no_luck) == 10min);
   CHECK(pace.failures_in_a_row() == 1005);
-  CHECK(pace.after_success({}, now, no_luck) == 60s);
+  CHECK(pace.after_success({}, 1, {}, now, no_luck) == 60s);
   CHECK(pace.failures_in_a_row() == 0);
   CHECK(pace.after_failure(failure, now, no_luck) == 120s);
 }
@@ -63,7 +66,7 @@ TEST_CASE("each remedy has its wait") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.fact);
-    CHECK(Pace(60s, 10min).after_failure(row.failure, now, no_luck) == row.wait);
+    CHECK(steady().after_failure(row.failure, now, no_luck) == row.wait);
   }
 }
 
@@ -96,22 +99,63 @@ TEST_CASE("hints lengthen the wait after a success, and only lengthen") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.fact);
-    CHECK(Pace(60s, 10min).after_success(row.page, now, no_luck) == row.wait);
+    CHECK(steady().after_success(row.page, 1, {}, now, no_luck) == row.wait);
   }
 }
 
 TEST_CASE("chance spreads a wait by a tenth either way, and never before a named moment") {
-  CHECK(Pace(60s, 10min).after_success({}, now, 0.0) == 54s);
-  CHECK(Pace(60s, 10min).after_success({}, now, 0.999999) > 65s);
-  CHECK(Pace(60s, 10min).after_success({}, now, 0.999999) <= 66s);
+  CHECK(steady().after_success({}, 1, {}, now, 0.0) == 54s);
+  CHECK(steady().after_success({}, 1, {}, now, 0.999999) > 65s);
+  CHECK(steady().after_success({}, 1, {}, now, 0.999999) <= 66s);
   const Failure until_then = failure_with(Remedy::wait, now + 1h);
-  CHECK(Pace(60s, 10min).after_failure(until_then, now, 0.0) == 1h);
-  CHECK(Pace(60s, 10min).after_failure(until_then, now, 0.999999) > 1h);
-  CHECK(Pace(60s, 10min).after_failure(until_then, now, 0.999999) <= 1h + 6s);
+  CHECK(steady().after_failure(until_then, now, 0.0) == 1h);
+  CHECK(steady().after_failure(until_then, now, 0.999999) > 1h);
+  CHECK(steady().after_failure(until_then, now, 0.999999) <= 1h + 6s);
 }
 
 TEST_CASE("a ceiling below the interval is the interval") {
-  Pace pace{1h, 10min};
+  Pace pace({.every = 1h, .failing_at_most = 10min});
   CHECK(pace.after_failure(failure_with(Remedy::retry), now, no_luck) == 1h);
   CHECK(pace.after_failure(failure_with(Remedy::ask_operator), now, no_luck) == 1h);
+}
+
+TEST_CASE("a source that has nothing new is asked less often, and one that has more, between a floor and a ceiling") {
+  Pace pace({.every = 60s, .every_at_most = 120s, .failing_at_most = 10min});
+  struct Row {
+    std::size_t fresh;
+    milliseconds wait;
+  };
+  const Row rows[] = {{0, 75s},     {0, 93750ms}, {0, 117187ms}, {0, 120s},    {0, 120s},     {1, 60s}, {0, 75s},
+                      {0, 93750ms}, {2, 60s},     {0, 75s},      {0, 93750ms}, {0, 117187ms}, {25, 60s}};
+  for (const Row& row : rows) CHECK(pace.after_success({}, row.fresh, {}, now, no_luck) == row.wait);
+}
+
+TEST_CASE("what was new on the way through several pages counts together") {
+  Pace pace({.every = 60s, .every_at_most = 600s, .failing_at_most = 10min});
+  for (int i = 0; i < 8; ++i) pace.after_success({}, 0, {}, now, no_luck);
+  pace.after_success(page_with({}, true), 12, {}, now, no_luck);
+  CHECK(pace.after_success({}, 0, {}, now, no_luck) == 60s);
+}
+
+TEST_CASE("the calendar makes a source be asked more often, and never before the other side allows it") {
+  struct Row {
+    std::string fact;
+    Page page;
+    Busy busy;
+    milliseconds wait;
+  };
+  const Row rows[] = {
+      {"an ordinary hour", {}, {}, 60s},
+      {"a busy hour", {}, {.every = 20s}, 20s},
+      {"a busy hour that is less busy than we are", {}, {.every = 90s}, 60s},
+      {"a busy hour begins before we would ask", {}, {.begins = now + 10s}, 10s},
+      {"a busy hour begins later", {}, {.begins = now + 70s}, 60s},
+      {"a busy hour began", {}, {.begins = now - 10s}, 60s},
+      {"a page that is fresh for longer", page_with({.at_least = 900s}), {.every = 20s}, 903s},
+      {"a limit that is used up", page_with({.not_before = now + 600s}), {.every = 20s, .begins = now + 10s}, 603s},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.fact);
+    CHECK(steady().after_success(row.page, 1, row.busy, now, no_luck) == row.wait);
+  }
 }

@@ -4,11 +4,14 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <doctest/doctest.h>
 
@@ -21,8 +24,16 @@ constexpr HostTurns::Moment start{};
 
 asio::awaitable<void> take_turn(Scheduler& scheduler, std::string host, std::string name,
                                 std::vector<std::string>& order, std::chrono::milliseconds wait = 0ms) {
-  co_await scheduler.turn(host, wait);
+  const auto turn = co_await scheduler.turn(host, wait);
   order.push_back(name);
+}
+
+// Keeps its place until `over` ends.
+asio::awaitable<void> stay(Scheduler& scheduler, std::string name, std::vector<std::string>& order,
+                           asio::steady_timer& over) {
+  const auto turn = co_await scheduler.turn(name, 0ms);
+  order.push_back(name);
+  co_await over.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 }  // namespace
@@ -35,6 +46,42 @@ TEST_CASE("a host is asked only so often, other hosts meanwhile") {
   CHECK(turns.take("a.example", start + 500ms) == start + 2s);
   CHECK(turns.take("a.example", start + 10s) == start + 10s);
   CHECK(turns.take("a.example", start + 10s) == start + 11s);
+}
+
+TEST_CASE("a host that was left in peace may be asked several times at once, and is asked no oftener for it") {
+  HostTurns turns{HostPace{1000ms, 3}};
+  for (const auto at : {0s, 0s, 0s, 1s, 2s}) CHECK(turns.take("a.example", start) == start + at);
+  CHECK(turns.take("a.example", start + 5s) == start + 5s);
+  CHECK(turns.take("a.example", start + 5s) == start + 5s);
+  CHECK(turns.take("a.example", start + 5s) == start + 5s);
+  CHECK(turns.take("a.example", start + 5s) == start + 6s);
+}
+
+TEST_CASE("only so many requests are under way at once, and who waited longest goes first") {
+  asio::io_context loop;
+  Scheduler scheduler(loop.get_executor(), HostPace{0ms}, 2);
+  std::vector<std::string> order;
+  asio::steady_timer over(loop, 24h);
+  asio::steady_timer later(loop, 24h);
+  asio::co_spawn(loop, stay(scheduler, "a", order, over), asio::detached);
+  asio::co_spawn(loop, stay(scheduler, "b", order, later), asio::detached);
+  asio::cancellation_signal stop;
+  const auto ignore = [](std::exception_ptr) {};
+  asio::co_spawn(loop, stay(scheduler, "c", order, later), asio::bind_cancellation_slot(stop.slot(), ignore));
+  asio::co_spawn(loop, stay(scheduler, "d", order, later), asio::detached);
+  asio::co_spawn(loop, stay(scheduler, "e", order, later), asio::detached);
+  while (order.size() < 2) loop.run_one();
+  loop.poll();
+  CHECK(order == std::vector<std::string>{"a", "b"});
+  stop.emit(asio::cancellation_type::terminal);  // c gives up
+  over.cancel();                                 // a is done
+  loop.poll();
+  CHECK(order == std::vector<std::string>{"a", "b", "d"});
+  later.cancel();
+  loop.poll();
+  CHECK(order == std::vector<std::string>{"a", "b", "d", "e"});
+  later.cancel();
+  loop.poll();
 }
 
 TEST_CASE("without a pace, every turn is now") {

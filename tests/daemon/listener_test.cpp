@@ -85,7 +85,8 @@ struct Life {
     config.every = 1ms;
     Listener listener(
         config, std::make_unique<ScriptedSource>(std::move(script), asked, over), scheduler, pipeline, *disk, workers,
-        2ms, [] { return now; }, [this](const SourceState& state) { states.push_back(state); });
+        2ms, std::make_shared<const BusyHours>(std::vector<BusyHoursConfig>{}), [] { return now; },
+        [this](const SourceState& state) { states.push_back(state); });
     const auto ended = [&](const std::exception_ptr&) { committer.close(); };
     asio::co_spawn(loop, committer.run(), asio::detached);
     asio::co_spawn(loop, listener.listen(), asio::bind_cancellation_slot(stop.slot(), ended));

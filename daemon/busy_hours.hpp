@@ -1,0 +1,39 @@
+#pragma once
+
+#include <bitset>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "connectors/pace.hpp"
+#include "daemon/config.hpp"
+
+namespace barometer {
+
+// Hours of the week, by the clock in the United Kingdom; summer time included.
+struct WeeklyHours {
+  std::bitset<7> days = {};  // on which they begin; 0 is Sunday
+  std::chrono::minutes begin{0};
+  std::chrono::minutes end{0};  // not after `begin`: on the next day
+};
+
+// "Wed 20:00-21:00", "Mon-Fri 9:00-17:00", "Sat,Sun 10:00-12:00", "daily 7:00-8:00". Empty when it is none of them.
+std::optional<WeeklyHours> parse_weekly_hours(std::string_view text);
+
+// The hours in which sources are asked more often. Made once from checked settings, then only read; any thread.
+class BusyHours {
+ public:
+  explicit BusyHours(const std::vector<BusyHoursConfig>& hours);
+
+  Busy at(UtcTime now) const;
+
+ private:
+  struct Row {
+    WeeklyHours hours = {};
+    std::chrono::milliseconds every{0};
+  };
+  std::vector<Row> rows_;
+};
+
+}  // namespace barometer
