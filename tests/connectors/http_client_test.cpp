@@ -15,7 +15,7 @@
 #include <boost/system/system_error.hpp>
 #include <doctest/doctest.h>
 
-#include "connectors/curl_loop.hpp"
+#include "tests/connectors/asking.hpp"
 #include "tests/support/loopback_server.hpp"
 
 using namespace barometer;
@@ -39,47 +39,6 @@ LoopbackReply raw(std::string bytes, Then then) {
   return reply;
 }
 
-// A client on a loop, whose requests run one after the other or side by side.
-struct Asking {
-  explicit Asking(HttpSettings settings = {}, HttpClient::AddressRule is_public = nullptr) {
-    auto note = [this](const std::string& source, int status) { observed.emplace_back(source, status); };
-    if (is_public) {
-      client.emplace(curl, std::move(settings), note, is_public);
-    } else {
-      client.emplace(curl, std::move(settings), note);
-    }
-  }
-
-  using Answer = std::optional<Result<HttpResponse>>;
-
-  static asio::awaitable<void> ask(HttpClient& client, HttpRequest request, Answer& answer) {
-    answer = co_await client.send(std::move(request));
-  }
-  void start(std::string url, Answer& answer, std::vector<std::pair<std::string, std::string>> headers = {}) {
-    HttpRequest request;
-    request.url = std::move(url);
-    request.headers = std::move(headers);
-    request.source = "a source";
-    asio::co_spawn(
-        loop, ask(*client, std::move(request), answer),
-        asio::bind_cancellation_slot(stops.emplace_back().slot(), [this](std::exception_ptr error) { ended = error; }));
-  }
-  Result<HttpResponse> get(std::string url, std::vector<std::pair<std::string, std::string>> headers = {}) {
-    Answer answer;
-    start(std::move(url), answer, std::move(headers));
-    loop.restart();
-    loop.run();
-    return std::move(*answer);
-  }
-
-  asio::io_context loop{1};
-  CurlLoop curl{loop.get_executor()};
-  std::vector<std::pair<std::string, int>> observed;
-  std::optional<HttpClient> client;
-  std::list<asio::cancellation_signal> stops;  // one a request
-  std::exception_ptr ended;
-};
-
 bool is_cancellation(const std::exception_ptr& error) {
   try {
     if (error) std::rethrow_exception(error);
@@ -88,9 +47,6 @@ bool is_cancellation(const std::exception_ptr& error) {
   }
   return false;
 }
-
-// In these tests one loopback address stands for the internet.
-bool only_second_is_public(std::string_view ip) { return ip == "127.0.0.2"; }
 
 }  // namespace
 
@@ -304,182 +260,6 @@ TEST_CASE("a header cannot smuggle in another one") {
   Asking asking;
   CHECK_FALSE(asking.get(server.url(), {{"If-None-Match", "\"a\"\r\nX-Evil: 1"}}).has_value());
   CHECK(server.requests().empty());
-}
-
-TEST_CASE("redirects are followed, and only the last answer counts") {
-  LoopbackServer server([](const std::string& head) {
-    if (path_of(head) == "/start") return redirect_to(301, "middle?x=1");
-    if (path_of(head) == "/middle?x=1") return redirect_to(308, "/end");
-    return reply_with(200, {{"X-Last", "yes"}}, "end");
-  });
-  Asking asking;
-  const auto answer = asking.get(server.url("/start"));
-  REQUIRE(answer.has_value());
-  CHECK(answer->body == "end");
-  CHECK(answer->url == server.url("/end"));
-  CHECK(answer->permanent_url == server.url("/end"));
-  CHECK(answer->header("location") == "");
-  CHECK(answer->header("x-last") == "yes");
-  CHECK(asking.observed == std::vector<std::pair<std::string, int>>{{"a source", 200}});
-}
-
-TEST_CASE("one passing redirect makes the whole chain a passing one") {
-  LoopbackServer server([](const std::string& head) {
-    if (path_of(head) == "/start") return redirect_to(301, "/middle");
-    if (path_of(head) == "/middle") return redirect_to(302, "/end");
-    return reply_with(200, {}, "end");
-  });
-  Asking asking;
-  const auto answer = asking.get(server.url("/start"));
-  REQUIRE(answer.has_value());
-  CHECK(answer->url == server.url("/end"));
-  CHECK(answer->permanent_url == "");
-}
-
-TEST_CASE("a redirect that leads nowhere good is for a person to look at") {
-  struct Row {
-    std::string fact;
-    std::string location;
-  };
-  const Row rows[] = {
-      {"round in circles", "/"}, {"a file", "file:///etc/passwd"},    {"another protocol", "gopher://127.0.0.1:70/x"},
-      {"no address", "http://"}, {"a script", "javascript:alert(1)"},
-  };
-  for (const Row& row : rows) {
-    CAPTURE(row.fact);
-    LoopbackServer server([&](const std::string&) { return redirect_to(302, row.location); });
-    Asking asking;
-    const auto answer = asking.get(server.url());
-    REQUIRE_FALSE(answer.has_value());
-    CHECK(answer.error().remedy == Remedy::ask_operator);
-    CHECK(server.requests().size() == (row.location == "/" ? 6u : 1u));
-  }
-}
-
-TEST_CASE("a redirect without a target is an answer") {
-  LoopbackServer server([](const std::string&) { return reply_with(302, {}, "x"); });
-  Asking asking;
-  const auto answer = asking.get(server.url());
-  REQUIRE(answer.has_value());
-  CHECK(answer->status == 302);
-}
-
-TEST_CASE("the time limit is for all redirects together") {
-  LoopbackServer server([](const std::string& head) {
-    return path_of(head) == "/hang" ? raw("", Then::hang) : redirect_to(302, "/hang");
-  });
-  HttpSettings settings;
-  settings.total_timeout = 200ms;
-  Asking asking(settings);
-  const auto answer = asking.get(server.url());
-  REQUIRE_FALSE(answer.has_value());
-  CHECK(answer.error().detail.find("time limit") != std::string::npos);
-}
-
-TEST_CASE("nothing on the internet can send us inside") {
-  LoopbackServer inside([](const std::string&) { return reply_with(200, {}, "secrets of the house"); });
-  const std::string port = std::to_string(inside.port());
-  for (const std::string host : {"127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"}) {
-    CAPTURE(host);
-    LoopbackServer outside([&](const std::string&) { return redirect_to(302, "http://" + host + ":" + port + "/"); },
-                           "127.0.0.2");
-    Asking asking({}, &only_second_is_public);
-    const auto answer = asking.get(outside.url());
-    REQUIRE_FALSE(answer.has_value());
-    CHECK(answer.error().remedy == Remedy::ask_operator);
-    CHECK(answer.error().detail.find("inside") != std::string::npos);
-  }
-  CHECK(inside.connections() == 0);
-}
-
-TEST_CASE("nor over a connection that another source keeps open") {
-  LoopbackServer inside([](const std::string&) { return reply_with(200, {}, "secrets of the house"); });
-  LoopbackServer outside([&](const std::string&) { return redirect_to(302, inside.url()); }, "127.0.0.2");
-  Asking asking({}, &only_second_is_public);
-  CHECK(asking.get(inside.url()).has_value());
-  const auto answer = asking.get(outside.url());
-  REQUIRE_FALSE(answer.has_value());
-  CHECK(answer.error().remedy == Remedy::ask_operator);
-  CHECK(inside.requests().size() == 1);
-}
-
-TEST_CASE("a source inside may be redirected inside, and one outside to the outside") {
-  LoopbackServer inside([](const std::string& head) {
-    return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
-  });
-  LoopbackServer outside(
-      [](const std::string& head) {
-        return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
-      },
-      "127.0.0.2");
-  Asking asking({}, &only_second_is_public);
-  CHECK(asking.get(inside.url()).has_value());
-  CHECK(asking.get(outside.url()).has_value());
-}
-
-TEST_CASE("secrets do not follow a redirect to another server, nor come back from there") {
-  std::string back;
-  LoopbackServer other([&](const std::string&) { return redirect_to(302, back); });
-  LoopbackServer server([&](const std::string& head) {
-    if (path_of(head) == "/same") return redirect_to(302, "/same2");
-    if (path_of(head) == "/same2") return redirect_to(302, other.url());
-    return reply_with(200, {}, "x");
-  });
-  back = server.url("/back");
-  Asking asking;
-  REQUIRE(asking
-              .get(server.url("/same"),
-                   {{"Authorization", "Bearer t"}, {"Cookie", "c=1"}, {"X-Key", "k"}, {"Accept", "a/b"}})
-              .has_value());
-  const auto has_secret = [](const std::string& head) {
-    return head.find("Bearer") != std::string::npos || head.find("c=1") != std::string::npos ||
-           head.find("X-Key") != std::string::npos;
-  };
-  REQUIRE(server.requests().size() == 3);
-  CHECK(has_secret(server.requests()[0]));
-  CHECK(has_secret(server.requests()[1]));
-  CHECK_FALSE(has_secret(other.requests().at(0)));
-  CHECK_FALSE(has_secret(server.requests()[2]));
-  CHECK(other.requests().at(0).find("Accept: a/b") != std::string::npos);
-}
-
-TEST_CASE("a name and password in the address are sent, and neither shown nor passed on") {
-  LoopbackServer other([](const std::string&) { return reply_with(200, {}, "x"); });
-  LoopbackServer server([&](const std::string&) { return redirect_to(302, other.url()); });
-  Asking asking;
-  const auto answer = asking.get("http://user:secret@127.0.0.1:" + std::to_string(server.port()) + "/");
-  REQUIRE(answer.has_value());
-  CHECK(server.requests().at(0).find("Authorization: Basic ") != std::string::npos);
-  CHECK(other.requests().at(0).find("Authorization") == std::string::npos);
-  CHECK(answer->url == other.url());
-  const auto direct = asking.get("http://user:secret@127.0.0.1:" + std::to_string(other.port()) + "/");
-  REQUIRE(direct.has_value());
-  CHECK(direct->url == other.url());
-}
-
-TEST_CASE("a proxy is asked for all but the exempt, and leads nobody inside") {
-  LoopbackServer inside([](const std::string&) { return reply_with(200, {}, "direct"); });
-  LoopbackServer proxy([&](const std::string& head) {
-    if (path_of(head) == "http://trust.example/inside") return redirect_to(302, inside.url());
-    if (path_of(head) == "http://trust.example/localhost") return redirect_to(302, "http://localhost/");
-    return reply_with(200, {}, path_of(head));
-  });
-  HttpSettings settings;
-  settings.proxy = proxy.url("");
-  Asking all_by_proxy(settings);
-  const auto answer = all_by_proxy.get("http://trust.example/page");
-  REQUIRE(answer.has_value());
-  CHECK(answer->body == "http://trust.example/page");
-  CHECK_FALSE(all_by_proxy.get("http://trust.example/inside").has_value());
-  CHECK_FALSE(all_by_proxy.get("http://trust.example/localhost").has_value());
-
-  settings.no_proxy = "127.0.0.0/8, other.example";
-  Asking exempt(settings);
-  const auto direct = exempt.get(inside.url());
-  REQUIRE(direct.has_value());
-  CHECK(direct->body == "direct");
-  CHECK_FALSE(exempt.get("http://trust.example/inside").has_value());
-  CHECK(inside.requests().size() == 1);
 }
 
 TEST_CASE("a request that hangs holds up no other") {
