@@ -6,12 +6,6 @@
 
 namespace barometer {
 
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-}  // namespace
-
 HttpStream::HttpStream(const HttpSettings& settings, const HttpHop::Rules& rules)
     : hop_(settings, rules, {[this] { begin(); }, [this](std::string_view bytes) { return take(bytes); }}) {}
 
@@ -19,6 +13,7 @@ HttpStream::~HttpStream() = default;
 
 void HttpStream::begin() {
   begun_ = true;
+  heard_at_ = Clock::now();
   transfer_->wake();
 }
 
@@ -28,6 +23,7 @@ bool HttpStream::take(std::string_view bytes) {
     return false;
   }
   unread_ += bytes;
+  heard_at_ = Clock::now();
   transfer_->wake();
   return true;
 }
@@ -46,29 +42,34 @@ asio::awaitable<int> HttpStream::head(CurlLoop& curl, std::chrono::milliseconds 
   co_return begun_ ? CURLE_OK : transfer_->code();
 }
 
+asio::awaitable<bool> HttpStream::ready(std::chrono::milliseconds at_most) {
+  const auto until = Clock::now() + at_most;
+  while (!has_news() && Clock::now() < until) co_await transfer_->woken(until);
+  co_return has_news();
+}
+
+std::chrono::milliseconds HttpStream::silent_for() const {
+  return std::chrono::floor<std::chrono::milliseconds>(Clock::now() - heard_at_);
+}
+
 asio::awaitable<Result<std::string>> HttpStream::read(std::chrono::milliseconds idle_timeout) {
-  const auto until = Clock::now() + idle_timeout;
-  for (;;) {
-    if (!unread_.empty()) {
-      std::string bytes = std::exchange(unread_, {});
-      if (std::exchange(paused_, false)) transfer_->resume();
-      co_return bytes;
-    }
-    if (broken_) co_return *broken_;
-    if (transfer_->over()) {
-      if (transfer_->code() == CURLE_OK) co_return std::string();
-      broken_ = http_failure(transfer_->code(), host_, hop_.what_curl_says());
-      co_return *broken_;
-    }
-    if (Clock::now() >= until) {
-      transfer_->stop();
-      const auto waited = std::chrono::ceil<std::chrono::seconds>(idle_timeout).count();
-      broken_ = Failure{};
-      broken_->detail = host_ + ": nothing came on the open connection for " + std::to_string(waited) + " s";
-      co_return *broken_;
-    }
-    co_await transfer_->woken(until);
+  const bool spoke = co_await ready(idle_timeout);
+  if (!unread_.empty()) {
+    std::string bytes = std::exchange(unread_, {});
+    if (std::exchange(paused_, false)) transfer_->resume();
+    co_return bytes;
   }
+  if (broken_) co_return *broken_;
+  if (spoke && transfer_->code() == CURLE_OK) co_return std::string();
+  if (spoke) {
+    broken_ = http_failure(transfer_->code(), host_, hop_.what_curl_says());
+  } else {
+    transfer_->stop();
+    const auto waited = std::chrono::ceil<std::chrono::seconds>(idle_timeout).count();
+    broken_ = Failure{};
+    broken_->detail = host_ + ": nothing came on the open connection for " + std::to_string(waited) + " s";
+  }
+  co_return *broken_;
 }
 
 }  // namespace barometer

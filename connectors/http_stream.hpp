@@ -32,6 +32,12 @@ class HttpStream {
   // `idle_timeout`, which ends the transfer. Cancellable, as an exception; then it can be read on.
   asio::awaitable<Result<std::string>> read(std::chrono::milliseconds idle_timeout);
 
+  // Waits until read() has something to give, its end and its failure included, but no longer than that; false: nothing yet.
+  // Ends nothing. Cancellable, as an exception.
+  asio::awaitable<bool> ready(std::chrono::milliseconds at_most);
+  // Time since the last bytes came, or the head.
+  std::chrono::milliseconds silent_for() const;
+
   // The rest is HttpClient's. `settings` stay as long as the stream; keep() is for that.
   HttpStream(const HttpSettings& settings, const HttpHop::Rules& rules);
   ~HttpStream();
@@ -45,14 +51,18 @@ class HttpStream {
   bool begun() const { return begun_; }  // a 2xx, whose body is read here
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void begin();
   bool take(std::string_view bytes);
+  bool has_news() const { return !unread_.empty() || broken_ || transfer_->over(); }
 
   std::shared_ptr<const void> kept_;
   std::string host_;
   std::string unread_;
   bool begun_ = false;
   bool paused_ = false;
+  Clock::time_point heard_at_ = {};
   std::optional<Failure> broken_;
   HttpHop hop_;
   std::optional<CurlTransfer> transfer_;  // ends before what its callbacks write to

@@ -56,6 +56,9 @@ struct Listening {
   static asio::awaitable<void> read(Listening& self, std::chrono::milliseconds idle) {
     self.piece = co_await self.opened->value().stream->read(idle);
   }
+  static asio::awaitable<void> ready(Listening& self, std::chrono::milliseconds at_most) {
+    self.is_ready = co_await self.opened->value().stream->ready(at_most);
+  }
   void spawn(asio::awaitable<void> work) {
     done = false;
     ended = nullptr;
@@ -84,6 +87,11 @@ struct Listening {
     run();
     return *piece;
   }
+  bool ready(std::chrono::milliseconds at_most) {
+    spawn(ready(*this, at_most));
+    run();
+    return is_ready;
+  }
   // Reads until that many bytes have come, or the stream ends or breaks.
   std::string read_bytes(std::size_t size) {
     std::string all;
@@ -101,6 +109,7 @@ struct Listening {
   std::optional<HttpClient> client;
   std::optional<Result<HttpOpened>> opened;
   std::optional<Result<std::string>> piece;
+  bool is_ready = false;
   asio::cancellation_signal stop;
   std::exception_ptr ended;
   bool done = false;
@@ -140,6 +149,7 @@ TEST_CASE("chunks may be cut anywhere") {
     const auto end = listening.read();
     REQUIRE(end.has_value());
     CHECK(end->empty());
+    while (server.hanging() != 0) listening.loop.poll();  // else the next one's words would go to this connection
   }
 }
 
@@ -188,6 +198,22 @@ TEST_CASE("silence beyond the idle time-out is a break, and less is not") {
   CHECK(broken.error().remedy == Remedy::retry);
   CHECK(broken.error().detail.find("nothing came") != std::string::npos);
   while (server.hanging() != 0) listening.loop.poll();  // the connection is let go
+}
+
+TEST_CASE("one may wait for a stream without ending it") {
+  LoopbackServer server([](const std::string&) { return reply(endless); });
+  Listening listening;
+  REQUIRE(listening.open(server.url()));
+  CHECK_FALSE(listening.ready(50ms));
+  CHECK(listening.opened->value().stream->silent_for() >= 50ms);
+  server.say("x");
+  CHECK(listening.ready(10s));
+  CHECK(listening.ready(10s));  // until it is read
+  CHECK(listening.read_bytes(1) == "x");
+  CHECK_FALSE(listening.ready(0ms));
+  server.say("", Then::close);
+  CHECK(listening.ready(10s));
+  CHECK(listening.read_bytes(1) == "");
 }
 
 TEST_CASE("a server that does not even answer is not waited for beyond the time limit") {
