@@ -2,14 +2,14 @@
 
 #include <array>
 
-#include "storage/bytes.hpp"
+#include "storage/codec_parts.hpp"
 #include "storage/keys.hpp"
 
 namespace barometer {
 
 namespace {
 
-constexpr char version = 1;
+constexpr char version = record_version;
 
 enum Flag : unsigned {
   has_edited_at = 0x01,
@@ -22,14 +22,7 @@ enum Flag : unsigned {
   is_undated = 0x80,
 };
 
-Failure unreadable(const char* what) {
-  return {Remedy::ask_operator,
-          std::string("a stored ") + what +
-              " cannot be read: it is damaged or a newer barometer wrote it; run the newer one, or restore a backup"};
-}
-
-std::int64_t since_1970(UtcTime time) { return time.time_since_epoch().count(); }
-UtcTime at(std::int64_t since_1970) { return UtcTime{std::chrono::milliseconds{since_1970}}; }
+UtcTime at(std::int64_t since) { return at_since_1970(since); }
 
 // Differences wrap around, so that no pair of times, however absurd, overflows.
 std::int64_t between(UtcTime from, UtcTime to) {
@@ -179,18 +172,6 @@ Assessment read_assessment(ByteReader& in) {
   assessment.why = read_list<Cue>(in, read_cue);
   return assessment;
 }
-
-void put_optional_time(std::string& out, const std::optional<UtcTime>& time) {
-  out.push_back(time ? 1 : 0);
-  if (time) put_signed(out, since_1970(*time));
-}
-
-std::optional<UtcTime> read_optional_time(ByteReader& in) {
-  if (in.byte_below(2) == 0) return std::nullopt;
-  return at(in.signed_number());
-}
-
-bool complete(const ByteReader& in) { return in.good() && in.at_end(); }
 
 }  // namespace
 

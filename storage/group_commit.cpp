@@ -1,6 +1,9 @@
 #include "storage/group_commit.hpp"
 
+#include <algorithm>
 #include <cstring>
+
+#include "storage/source_codec.hpp"
 
 namespace barometer {
 
@@ -12,6 +15,10 @@ bool supersedes(const Post& heard, const Post& kept) {
   if (heard.edited_at == kept.edited_at) return heard.source == kept.source;
   if (!kept.edited_at) return true;
   return heard.edited_at && *heard.edited_at > *kept.edited_at;
+}
+
+bool names_only_native(const Entry& entry) {
+  return entry.post.deleted && entry.post.id.empty() && !entry.post.native_id.empty();
 }
 
 rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
@@ -26,14 +33,35 @@ std::size_t GroupCommit::HashOfHash::operator()(const IdHash& hash) const {
 
 Result<void> GroupCommit::look_up(std::span<const Batch> batches) {
   std::unordered_map<IdHash, std::size_t, HashOfHash> places;
+  std::map<std::string, IdHash> natives;  // of the group itself, if a tombstone may ask for them
+  const bool wanted = std::any_of(batches.begin(), batches.end(), [](const Batch& batch) {
+    return std::any_of(batch.entries.begin(), batch.entries.end(), names_only_native);
+  });
   for (const auto& batch : batches) {
     for (const auto& entry : batch.entries) {
-      const auto hash = hash_id(entry.post.id);
+      auto hash = hash_id(entry.post.id);
+      if (names_only_native(entry)) {
+        const auto found = find_native(entry.post, natives);
+        if (!found) return found.error();
+        if (!*found) {
+          order_.push_back(nowhere);
+          continue;
+        }
+        hash = **found;
+      } else if (wanted && !entry.post.deleted) {
+        natives[natives_prefix(entry.post.platform, entry.post.source, entry.post.native_id)] = hash;
+      }
       const auto [place, fresh] = places.try_emplace(hash, touched_.size());
       if (fresh) touched_.emplace_back().hash = hash;
       order_.push_back(place->second);
     }
   }
+  for (const auto& batch : batches)
+    for (const auto& report : batch.reports)
+      for (const auto& missed : report.missed) {
+        const auto earliest = missed_from_.try_emplace(report.source, missed.from).first;
+        earliest->second = std::min(earliest->second, missed.from);
+      }
   std::vector<rocksdb::Slice> keys;
   for (const auto& post : touched_) keys.push_back(slice(post.hash));
   std::vector<rocksdb::PinnableSlice> values(keys.size());
@@ -55,12 +83,16 @@ Result<Committed> GroupCommit::add(const Batch& batch) {
   Committed committed;
   raised_ = 0;
   for (const auto& entry : batch.entries) {
-    const auto outcome = decide(touched_[order_[next_++]], entry);
+    const auto place = order_[next_++];
+    const auto outcome = place == nowhere ? Result<Outcome>{Outcome::duplicate} : decide(touched_[place], entry);
     if (!outcome) return outcome.error();
     committed.outcomes.push_back(*outcome);
   }
   committed.alerts = raised_;
   if (const auto moved = move_cursor(batch); !moved) return moved.error();
+  for (const auto& report : batch.reports)
+    if (const auto noted = note(report, committed); !noted) return noted.error();
+  if (batch.alive) alive_ = std::max(alive_.value_or(*batch.alive), *batch.alive);
   return committed;
 }
 
@@ -81,16 +113,19 @@ void GroupCommit::keep(Touched& post, const Post& content, const Entry& entry, c
   encode_post(post.record, content, entry.assessment, entry.watched, alerts);
   post.known = post.changed = true;
   post.id = {false, content.made_at, fingerprint_of(content)};
+  post.native = native_key(content, post.hash);
 }
 
-Result<PostRecord> GroupCommit::current(const Touched& post) const {
+Result<PostRecord> GroupCommit::current(Touched& post) const {
   if (!post.record.empty()) return decode_post(post.record);
   std::string record;
   const auto found = db_.get(Family::posts, post_key(post.id.made_at, post.hash), &record);
   if (found.IsNotFound())
     return disk_failure(rocksdb::Status::Corruption("an id is remembered whose post is missing"), path_);
   if (!found.ok()) return disk_failure(found, path_);
-  return decode_post(record);
+  auto kept = decode_post(record);
+  if (kept) post.was_native = native_key(kept->kept.post, post.hash);
+  return kept;
 }
 
 Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
@@ -104,6 +139,11 @@ Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
   kept->alerts.insert(kept->alerts.end(), raised->begin(), raised->end());
   tally_.count(first, kept->kept.assessment, kept->kept.watched, -1);
   auto content = entry.post;
+  if (content.source != first.source) {  // what another server calls it means nothing to the one that was first
+    content.native_id = first.native_id;
+    content.url = first.url;
+    content.platform = first.platform;
+  }
   content.source = first.source;
   content.made_at = first.made_at;
   content.seen_at = first.seen_at;
@@ -181,6 +221,9 @@ void GroupCommit::write_posts(rocksdb::WriteBatch& out) const {
     out.Put(db_.of(Family::ids), slice(post.hash), encode_id(post.id));
     if (!post.id.deleted) out.Put(db_.of(Family::posts), post_key(post.id.made_at, post.hash), post.record);
     if (post.id.deleted && post.was_kept_at) out.Delete(db_.of(Family::posts), post_key(*post.was_kept_at, post.hash));
+    const bool moved = post.id.deleted || post.native != post.was_native;
+    if (moved && !post.was_native.empty()) out.Delete(db_.of(Family::natives), post.was_native);
+    if (moved && !post.id.deleted) out.Put(db_.of(Family::natives), post.native, encode_moment(post.id.made_at));
   }
 }
 
@@ -200,6 +243,7 @@ Result<rocksdb::WriteBatch> GroupCommit::write() {
   for (const auto& row : tally_.rows()) out.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
   write_alerts(out);
   for (const auto& [source, cursor] : cursors_) out.Put(db_.of(Family::cursors), source, cursor);
+  write_reports(out);
   return out;
 }
 

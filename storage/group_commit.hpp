@@ -9,6 +9,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "storage/codec.hpp"
+#include "storage/gap_ledger.hpp"
 #include "storage/keys.hpp"
 #include "storage/open_db.hpp"
 #include "storage/series.hpp"
@@ -35,6 +36,8 @@ class GroupCommit {
     std::string record = {};  // what this group will keep of it; empty: unchanged
     bool changed = false;
     std::optional<UtcTime> was_kept_at = {};  // made_at under which the store has it now
+    std::string native = {};                  // key among the natives, as it will be
+    std::string was_native = {};              // as the store has it now; empty: not looked at
   };
   struct Waiting {
     Alert alert = {};
@@ -45,7 +48,7 @@ class GroupCommit {
   };
 
   Result<Outcome> decide(Touched& post, const Entry& entry);
-  Result<PostRecord> current(const Touched& post) const;
+  Result<PostRecord> current(Touched& post) const;
   Result<Outcome> edit(Touched& post, const Entry& entry);
   Result<Outcome> remove(Touched& post, const Entry& tombstone);
   // Which of the alerts were never raised; they are raised now.
@@ -53,19 +56,29 @@ class GroupCommit {
   Result<bool> known_alert(const std::string& id);
   Result<void> withdraw(const std::vector<std::string>& alerts, UtcTime when);
   Result<void> move_cursor(const Batch& batch);
+  // The post that a tombstone without an id means; empty if none is known.
+  Result<std::optional<IdHash>> find_native(const Post& tombstone, const std::map<std::string, IdHash>& in_group) const;
+  Result<void> note(const SourceReport& report, Committed& committed);
+  Result<GapLedger*> ledger_of(const std::string& source);
   void keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts);
   void write_posts(rocksdb::WriteBatch& out) const;
   void write_alerts(rocksdb::WriteBatch& out) const;
+  void write_reports(rocksdb::WriteBatch& out) const;
 
   const OpenDb& db_;
   std::string path_;
   std::vector<Touched> touched_;                // each id once, in the order of first appearance
-  std::vector<std::size_t> order_;              // for each entry, its place in touched_
+  std::vector<std::size_t> order_;              // for each entry, its place in touched_, or `nowhere`
   std::size_t next_ = 0;                        // in order_
   std::size_t raised_ = 0;                      // alerts of the batch at hand
   std::map<std::string, Waiting> alerts_;       // touched, by id
   std::map<std::string, std::string> cursors_;  // to write, by source
+  std::map<std::string, GapLedger> ledgers_;    // touched, by source
+  std::map<std::string, UtcTime> missed_from_;  // the earliest Missed of the group, by source
+  std::map<std::string, std::string> sources_;  // to write, by key
+  std::optional<UtcTime> alive_;
   Tally tally_;
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 };
 
 }  // namespace barometer

@@ -11,6 +11,8 @@ namespace barometer {
 namespace {
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+constexpr char of_record = '\0';  // what a key of a source leads to
+constexpr char of_tally = '\1';
 
 struct FreeDigest {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -137,6 +139,75 @@ std::string outbox_key(UtcTime raised_at, std::string_view alert_id) {
   std::string key = time_key(raised_at);
   key.append(alert_id);
   return key;
+}
+
+std::string gaps_prefix(std::string_view source) {
+  std::string key;
+  append_name(key, source);
+  return key;
+}
+
+std::string gap_key(std::string_view source, UtcTime from) {
+  std::string key = gaps_prefix(source);
+  append_time(key, from);
+  return key;
+}
+
+std::optional<GapKey> parse_gap_key(std::string_view key) {
+  GapKey parsed;
+  if (!take_name(key, parsed.source) || key.size() != time_bytes) return std::nullopt;
+  parsed.from = time_of(key);
+  return parsed;
+}
+
+std::string source_prefix(std::string_view source) {
+  std::string key;
+  append_name(key, source);
+  return key;
+}
+
+std::string source_key(std::string_view source) { return source_prefix(source) + of_record; }
+
+std::string tally_key(std::string_view source, UtcTime hour) {
+  const auto hours = std::chrono::floor<std::chrono::hours>(hour).time_since_epoch().count();
+  const auto slot = ((hours % tallied_hours) + tallied_hours) % tallied_hours;
+  return source_prefix(source) + of_tally + static_cast<char>(slot);
+}
+
+std::optional<SourceKey> parse_source_key(std::string_view key) {
+  SourceKey parsed;
+  if (!take_name(key, parsed.source) || key.empty()) return std::nullopt;
+  if (key.front() == of_record && key.size() == 1) return parsed;
+  if (key.front() != of_tally || key.size() != 2) return std::nullopt;
+  parsed.slot = static_cast<std::uint8_t>(key[1]);
+  if (*parsed.slot >= tallied_hours) return std::nullopt;
+  return parsed;
+}
+
+std::string natives_prefix(std::string_view platform, std::string_view source) {
+  std::string key;
+  append_name(key, platform);
+  append_name(key, source);
+  return key;
+}
+
+std::string natives_prefix(std::string_view platform, std::string_view source, std::string_view native_id) {
+  std::string key = natives_prefix(platform, source);
+  append_name(key, native_id);
+  return key;
+}
+
+std::string native_key(const Post& post, const IdHash& id) {
+  return natives_prefix(post.platform, post.source, post.native_id).append(id.data(), id.size());
+}
+
+std::optional<NativeKey> parse_native_key(std::string_view key) {
+  NativeKey parsed;
+  if (!take_name(key, parsed.platform) || !take_name(key, parsed.source) || !take_name(key, parsed.native_id) ||
+      key.size() != parsed.id.size())
+    return std::nullopt;
+  std::copy_n(key.begin(), parsed.id.size(), parsed.id.begin());
+  return parsed;
 }
 
 std::string to_hex(std::string_view bytes) {

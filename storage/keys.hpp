@@ -18,7 +18,13 @@ namespace barometer {
 //   cursors  source, as it is               →  version:u8 bytes
 //   alerts   alert id, as it is             →  alert record (codec.hpp)
 //   outbox   time alert_id                  →  nothing; only alerts that wait, time is when raised
+//   gaps     source time                    →  gap record (source_codec.hpp); time is when it began; source := name
+//   sources  source 00                      →  source record (source_codec.hpp)
+//            source 01 slot:u8              →  hour tally (source_codec.hpp); slot := hours since 1970, modulo 192
+//   natives  platform source native id_hash →  version:u8 time; of each post that is kept, time is when it was made;
+//                                              platform, source, native := name
 //   default  "schema"                       →  version:u8 schema:varint
+//            "alive"                        →  version:u8 time; when the daemon last said that it was at work
 //
 //   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)
 //   id_hash  := the first 16 bytes of SHA-256 of Post::id. An id can name its author; what outlives a deleted post does not.
@@ -55,6 +61,35 @@ std::optional<SeriesKey> parse_series_key(std::string_view key);
 std::string after_prefix(std::string prefix);
 
 std::string outbox_key(UtcTime raised_at, std::string_view alert_id);
+
+std::string gaps_prefix(std::string_view source);
+std::string gap_key(std::string_view source, UtcTime from);
+struct GapKey {
+  std::string source = {};
+  UtcTime from = {};
+};
+std::optional<GapKey> parse_gap_key(std::string_view key);
+
+std::string source_prefix(std::string_view source);
+std::string source_key(std::string_view source);
+std::string tally_key(std::string_view source, UtcTime hour);
+struct SourceKey {
+  std::string source = {};
+  std::optional<std::uint8_t> slot = {};  // of a tally; empty: of the record
+};
+std::optional<SourceKey> parse_source_key(std::string_view key);
+
+// Of all kept posts of a source, of those that it calls by that native id, and of one.
+std::string natives_prefix(std::string_view platform, std::string_view source);
+std::string natives_prefix(std::string_view platform, std::string_view source, std::string_view native_id);
+std::string native_key(const Post& post, const IdHash& id);
+struct NativeKey {
+  std::string platform = {};
+  std::string source = {};
+  std::string native_id = {};
+  IdHash id = {};
+};
+std::optional<NativeKey> parse_native_key(std::string_view key);
 
 // For messages about a post, which must not show its id.
 std::string to_hex(std::string_view bytes);

@@ -8,14 +8,18 @@
 #include <rocksdb/table.h>
 
 #include "storage/bytes.hpp"
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
 #include "storage/merge_counts.hpp"
+#include "storage/source_codec.hpp"
 
 namespace barometer {
 
 namespace {
 
-constexpr std::array<const char*, families> names{"default", "posts", "ids", "series", "cursors", "alerts", "outbox"};
-constexpr std::uint64_t schema = 1;
+constexpr std::array<const char*, families> names{"default", "posts",  "ids",  "series",  "cursors",
+                                                  "alerts",  "outbox", "gaps", "sources", "natives"};
+constexpr std::uint64_t schema = 2;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -84,10 +88,13 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
       options.merge_operator = std::make_shared<MergeCounts>();
       table.filter_policy.reset();  // only scanned
       break;
+    case Family::natives: break;
     case Family::meta:
     case Family::cursors:
     case Family::alerts:
-    case Family::outbox: options.write_buffer_size = 2 * megabyte; break;
+    case Family::outbox:
+    case Family::gaps:
+    case Family::sources: options.write_buffer_size = 2 * megabyte; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
@@ -104,6 +111,12 @@ Failure newer(const std::string& path) {
   return {
       Remedy::ask_operator,
       "the store " + path + " was written by a newer barometer: run that version, or give this one a store of its own"};
+}
+
+Failure older(const std::string& path) {
+  return {
+      Remedy::ask_operator,
+      "the store " + path + " was made by an older barometer: start the daemon once, it brings the store up to date"};
 }
 
 // RocksDB would make a new database in a folder that lost its CURRENT file, and call it a success.
@@ -139,10 +152,7 @@ Result<void> check_families(const StoreSettings& settings, const rocksdb::DBOpti
     return disk_failure(listed, path);
   const auto known = [](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   if (!std::all_of(found.begin(), found.end(), known)) return newer(path);
-  if (settings.read_only && found.size() < names.size())
-    return Failure{
-        Remedy::ask_operator,
-        "the store " + path + " was made by an older barometer: start the daemon once, it brings the store up to date"};
+  if (settings.read_only && found.size() < names.size()) return older(path);
   return {};
 }
 
@@ -152,25 +162,52 @@ bool empty(const OpenDb& db, Family family) {
   return !rows->Valid() && rows->status().ok();
 }
 
-Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const std::string& path) {
-  std::string value;
-  const auto found = db.get(Family::meta, "schema", &value);
-  if (found.ok()) {
-    ByteReader in{value};
-    if (in.byte() != 1 || in.varint() != schema || !in.at_end()) return newer(path);
-    return {};
-  }
-  if (!found.IsNotFound()) return disk_failure(found, path);
-  if (!empty(db, Family::posts) || !empty(db, Family::ids))
-    return disk_failure(rocksdb::Status::Corruption("its schema version is missing"), path);
-  if (settings.read_only) return {};  // the daemon has made it this moment
-  value = '\1';
+Result<void> write_schema(const OpenDb& db, const std::string& path) {
+  std::string value{'\1'};
   put_varint(value, schema);
   rocksdb::WriteOptions synced;
   synced.sync = true;
   const auto written = db->Put(synced, db.of(Family::meta), "schema", value);
   if (!written.ok()) return disk_failure(written, path);
   return {};
+}
+
+// Schema 1 had no native ids. Done again from the start if it is cut short: the schema is written last.
+Result<void> index_natives(const OpenDb& db, const std::string& path) {
+  const std::unique_ptr<rocksdb::Iterator> row{db->NewIterator({}, db.of(Family::posts))};
+  rocksdb::WriteBatch batch;
+  for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    const auto key = parse_post_key(row->key().ToStringView());
+    const auto record = decode_post(row->value().ToStringView());
+    if (!key || !record) continue;  // verify() tells
+    batch.Put(db.of(Family::natives), native_key(record->kept.post, key->id), encode_moment(key->made_at));
+    if (batch.GetDataSize() < megabyte) continue;
+    if (const auto written = db->Write({}, &batch); !written.ok()) return disk_failure(written, path);
+    batch.Clear();
+  }
+  if (!row->status().ok()) return disk_failure(row->status(), path);
+  if (const auto written = db->Write({}, &batch); !written.ok()) return disk_failure(written, path);
+  return {};
+}
+
+Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const std::string& path) {
+  std::string value;
+  const auto found = db.get(Family::meta, "schema", &value);
+  if (found.ok()) {
+    ByteReader in{value};
+    const bool known = in.byte() == 1;
+    const auto written = in.varint();
+    if (!known || !in.good() || !in.at_end() || written > schema) return newer(path);
+    if (written == schema) return {};
+    if (settings.read_only) return older(path);
+    if (const auto made = index_natives(db, path); !made) return made.error();
+    return write_schema(db, path);
+  }
+  if (!found.IsNotFound()) return disk_failure(found, path);
+  if (!empty(db, Family::posts) || !empty(db, Family::ids))
+    return disk_failure(rocksdb::Status::Corruption("its schema version is missing"), path);
+  if (settings.read_only) return {};  // the daemon has made it this moment
+  return write_schema(db, path);
 }
 
 Result<std::shared_ptr<const OpenDb>> open_once(const StoreSettings& settings, const rocksdb::DBOptions& options,

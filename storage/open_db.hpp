@@ -12,8 +12,8 @@
 namespace barometer {
 
 // Column families, in the order of their names in open_db.cpp.
-enum class Family : std::size_t { meta, posts, ids, series, cursors, alerts, outbox };
-inline constexpr std::size_t families = 7;
+enum class Family : std::size_t { meta, posts, ids, series, cursors, alerts, outbox, gaps, sources, natives };
+inline constexpr std::size_t families = 10;
 
 // An open database; closed when the last one who reads lets go of it.
 class OpenDb {

@@ -26,6 +26,13 @@ class RocksStore : public Store {
   Result<void> posts(const PostFilter& filter, bool newest_first,
                      const std::function<bool(const StoredPost&)>& each) const override;
   Result<void> series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const override;
+  Result<void> gaps(const GapFilter& filter, const std::function<bool(const Gap&)>& each) const override;
+  Result<void> sources(const std::optional<std::string>& source,
+                       const std::function<bool(const std::string&, const SourceRecord&)>& each) const override;
+  Result<std::vector<HourTally>> tallies(const std::string& source, UtcTime now) const override;
+  Result<std::optional<UtcTime>> alive() const override;
+  Result<KeptPage> kept_posts(const KeptFilter& filter) const override;
+  Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const override;
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override;
   Result<void> alerts(const std::function<bool(const Alert&)>& each) const override;
   Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override;

@@ -14,6 +14,7 @@
 #include "connectors/post.hpp"
 #include "connectors/result.hpp"
 #include "connectors/source.hpp"
+#include "storage/source_record.hpp"
 
 namespace rocksdb {
 class Env;
@@ -50,8 +51,12 @@ struct Entry {
 // All that one page changes; kept whole or not at all.
 struct Batch {
   std::string source = {};
-  std::vector<Entry> entries = {};  // in the order they count: a later one of the same id is an edit
+  // In the order they count: a later one of the same id is an edit. A tombstone without an id takes the post that its
+  // source calls by its native id.
+  std::vector<Entry> entries = {};
   std::optional<Cursor> cursor = {};
+  std::vector<SourceReport> reports = {};  // of this source or of others
+  std::optional<UtcTime> alive = {};       // the daemon was at work then, whether anything was heard or not
 };
 
 enum class Outcome : std::uint8_t {
@@ -62,8 +67,9 @@ enum class Outcome : std::uint8_t {
 };
 
 struct Committed {
-  std::vector<Outcome> outcomes = {};  // one an entry
-  std::size_t alerts = 0;              // how many were raised
+  std::vector<Outcome> outcomes = {};    // one an entry
+  std::size_t alerts = 0;                // how many were raised
+  std::vector<NewlyMissed> missed = {};  // what the reports' missed periods add to the gaps
 };
 
 // A post as it is kept.
@@ -157,6 +163,18 @@ class Store {
   // In order of tag, source, bucket; buckets without posts are left out.
   virtual Result<void> series(const SeriesFilter& filter,
                               const std::function<bool(const SeriesPoint&)>& each) const = 0;
+
+  // Gaps by source, then in the order of time; stop by returning false. For whatever draws, alerts or lists.
+  virtual Result<void> gaps(const GapFilter& filter, const std::function<bool(const Gap&)>& each) const = 0;
+  // Of one source or of all, by name; stop by returning false.
+  virtual Result<void> sources(const std::optional<std::string>& source,
+                               const std::function<bool(const std::string&, const SourceRecord&)>& each) const = 0;
+  // What came of a source's posts, hour by hour, oldest first; at most the last `tallied_hours` before `now`.
+  virtual Result<std::vector<HourTally>> tallies(const std::string& source, UtcTime now) const = 0;
+  virtual Result<std::optional<UtcTime>> alive() const = 0;  // the last Batch::alive
+  // Kept posts that a source was first with, in no order that means anything, but always in the same.
+  virtual Result<KeptPage> kept_posts(const KeptFilter& filter) const = 0;
+  virtual Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const = 0;  // how many; without a limit
 
   // Alerts that wait to be sent, oldest first.
   virtual Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const = 0;

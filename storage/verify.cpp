@@ -6,6 +6,8 @@
 #include "storage/keys.hpp"
 #include "storage/rocks_store.hpp"
 #include "storage/series.hpp"
+#include "storage/source_codec.hpp"
+#include "storage/verify_sources.hpp"
 
 namespace barometer {
 
@@ -52,6 +54,10 @@ class Recount {
     if (const auto read = read_ids(); !read) return read.error();
     if (const auto read = read_alerts(); !read) return read.error();
     if (const auto read = read_outbox(); !read) return read.error();
+    if (const auto read = read_natives(); !read) return read.error();
+    if (const auto read = check_sources(db_, options_, path_, [this](std::string what) { differ(std::move(what)); });
+        !read)
+      return read.error();
     return std::move(verified_);
   }
 
@@ -130,7 +136,29 @@ class Recount {
       differ(who() + " has a fingerprint that is not its own");
     else
       ++ids_met_;
+    return check_native(native_key(post, key.id), key.made_at, who());
+  }
+
+  Result<void> check_native(const std::string& key, UtcTime made_at, const std::string& who) {
+    std::string value;
+    const auto found = db_->Get(options_, db_.of(Family::natives), key, &value);
+    if (!found.ok() && !found.IsNotFound()) return disk_failure(found, path_);
+    if (found.IsNotFound())
+      differ(who + " is missing among the native ids");
+    else if (value != encode_moment(made_at))
+      differ(who + " is not what its native id says");
+    natives_met_ += found.ok() ? 1 : 0;
     return {};
+  }
+
+  // As with the ids: every post met its own.
+  Result<void> read_natives() {
+    std::uint64_t kept = 0;
+    const auto row = rows(Family::natives);
+    for (row->SeekToFirst(); row->Valid(); row->Next()) ++kept;
+    if (kept > natives_met_)
+      differ(number(static_cast<std::int64_t>(kept - natives_met_)) + " native ids have no post");
+    return ended(row);
   }
 
   Result<void> end_of_day() {
@@ -242,6 +270,7 @@ class Recount {
   std::set<Name> names_;    // of every series there is or should be
   std::set<UtcTime> days_;  // that have posts; the last is the day at hand
   std::uint64_t ids_met_ = 0;
+  std::uint64_t natives_met_ = 0;
   std::set<std::string> waiting_;  // outbox keys that should be there
 };
 

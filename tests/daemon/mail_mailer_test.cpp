@@ -62,6 +62,17 @@ class Outbox : public Store {
     return {};
   }
   Result<void> series(const SeriesFilter&, const std::function<bool(const SeriesPoint&)>&) const override { return {}; }
+  Result<void> gaps(const GapFilter&, const std::function<bool(const Gap&)>&) const override { return {}; }
+  Result<void> sources(const std::optional<std::string>&,
+                       const std::function<bool(const std::string&, const SourceRecord&)>&) const override {
+    return {};
+  }
+  Result<std::vector<HourTally>> tallies(const std::string&, UtcTime) const override {
+    return std::vector<HourTally>{};
+  }
+  Result<std::optional<UtcTime>> alive() const override { return std::optional<UtcTime>{}; }
+  Result<KeptPage> kept_posts(const KeptFilter&) const override { return KeptPage{}; }
+  Result<std::uint64_t> kept_posts_after(const KeptFilter&) const override { return std::uint64_t{0}; }
   Result<void> alerts(const std::function<bool(const Alert&)>&) const override { return {}; }
   Result<Verified> verify(const std::function<void(std::uint64_t)>&) const override { return Verified{}; }
   StoreSize size() const override { return {}; }

@@ -95,6 +95,11 @@ TEST_CASE("verify finds whatever is not as the posts say, and names it without a
       {"an id that cannot be read",
        [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::ids), "short", "\1\2").ok()); },
        "id 73686f7274 cannot be read"},
+      {"a native id that is missing",
+       [&](const OpenDb& db) {
+         CHECK(db->Delete({}, db.of(Family::natives), native_key(heard("secret-id").post, hash)).ok());
+       },
+       "is missing among the native ids"},
       {"an alert that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::alerts), "a1").ok()); },
        "raised an alert that is missing, a1"},
       {"a waiting alert outside the outbox",

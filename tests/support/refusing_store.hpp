@@ -25,6 +25,21 @@ class RefusingStore : public Store {
   Result<void> series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const override {
     return disk_.series(filter, each);
   }
+  Result<void> gaps(const GapFilter& filter, const std::function<bool(const Gap&)>& each) const override {
+    return disk_.gaps(filter, each);
+  }
+  Result<void> sources(const std::optional<std::string>& source,
+                       const std::function<bool(const std::string&, const SourceRecord&)>& each) const override {
+    return disk_.sources(source, each);
+  }
+  Result<std::vector<HourTally>> tallies(const std::string& source, UtcTime now) const override {
+    return disk_.tallies(source, now);
+  }
+  Result<std::optional<UtcTime>> alive() const override { return disk_.alive(); }
+  Result<KeptPage> kept_posts(const KeptFilter& filter) const override { return disk_.kept_posts(filter); }
+  Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const override {
+    return disk_.kept_posts_after(filter);
+  }
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override { return disk_.waiting_alerts(limit); }
   Result<void> alerts(const std::function<bool(const Alert&)>& each) const override { return disk_.alerts(each); }
   Result<void> mark_sent(const std::string& id, UtcTime when) override { return disk_.mark_sent(id, when); }
