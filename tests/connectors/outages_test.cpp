@@ -208,10 +208,10 @@ class Listening {
     source_ = connector.make(config, http_);
   }
 
-  // Until the platform has nothing more to say.
+  // Until the platform has nothing more to say: an old answer that comes twice may say so as well.
   void catch_up() {
     int quiet = 0;
-    for (int asks = 0; asks < most_asks && quiet < 2; ++asks) quiet = ask() ? 0 : quiet + 1;
+    for (int asks = 0; asks < most_asks && quiet < 3; ++asks) quiet = ask() ? 0 : quiet + 1;
   }
 
   // Whether there may be more.
