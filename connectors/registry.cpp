@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "connectors/platforms/bluesky.hpp"
 #include "connectors/platforms/careopinion.hpp"
 #include "connectors/platforms/demo.hpp"
 #include "connectors/platforms/facebook.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/gdelt.hpp"
 #include "connectors/platforms/hackernews.hpp"
+#include "connectors/platforms/linkedin.hpp"
 #include "connectors/platforms/mastodon.hpp"
 #include "connectors/platforms/nhsuk.hpp"
+#include "connectors/platforms/push.hpp"
+#include "connectors/platforms/reddit.hpp"
 #include "connectors/platforms/x.hpp"
 
 namespace barometer {
@@ -18,14 +22,18 @@ namespace barometer {
 std::span<const Connector> connectors() {
   // One row a platform, by name.
   static const std::array rows = {
+      bluesky_connector(),
       careopinion_connector(),
       demo_connector(),
       facebook_connector(),
       feed_connector(),
       gdelt_connector(),
       hackernews_connector(),
+      linkedin_connector(),
       mastodon_connector(),
       nhsuk_connector(),
+      push_connector(),
+      reddit_connector(),
       x_connector(),
   };
   return rows;

@@ -2,21 +2,29 @@
 
 namespace barometer {
 
+std::unique_ptr<PlayedPlatform> linkedin_play();
+std::unique_ptr<PlayedPlatform> mastodon_play();
 std::unique_ptr<PlayedPlatform> facebook_play();
 std::unique_ptr<PlayedPlatform> x_play();
 std::unique_ptr<PlayedPlatform> hackernews_play();
 std::unique_ptr<PlayedPlatform> gdelt_play();
 std::unique_ptr<PlayedPlatform> nhsuk_play();
+std::unique_ptr<PlayedPlatform> bluesky_play();
 std::unique_ptr<PlayedPlatform> careopinion_play();
+std::unique_ptr<PlayedPlatform> reddit_play();
 
 const std::vector<Play>& plays() {
   static const std::vector<Play> rows = {
+      {"linkedin", linkedin_play},
       {"facebook", facebook_play},
+      {"mastodon", mastodon_play},
       {"x", x_play},
       {"hackernews", hackernews_play},
       {"gdelt", gdelt_play},
       {"nhsuk", nhsuk_play},
+      {"bluesky", bluesky_play},
       {"careopinion", careopinion_play},
+      {"reddit", reddit_play},
   };
   return rows;
 }
