@@ -1,10 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
+#include <vector>
 
-#include "connectors/http_client.hpp"
+#include "connectors/http_message.hpp"
+#include "connectors/platforms/mastodon_cursor.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 
@@ -19,6 +20,20 @@ struct MastodonConfig {
   std::string token = {};  // of an application with read:statuses; empty: ask without
   int limit = 40;          // statuses a request; the API's most
   int first_pages = 10;    // how many pages of the past the first fetch reads
+
+  // Which posts of that hashtag, and of which others; folded, no '#'.
+  std::vector<std::string> any = {};   // or with one of these
+  std::vector<std::string> all = {};   // and with each of these
+  std::vector<std::string> none = {};  // and with none of these
+  bool local = false;                  // by the server's own members only
+  bool remote = false;                 // by others only
+
+  bool stream = false;             // listen on an open connection, and poll only to catch up
+  std::string streaming_url = {};  // https://HOST of the streaming API; empty: the server says
+  // fetch() waits that long on the open connection, and takes longer silence than that for a break; the server says
+  // something every 15 seconds.
+  std::chrono::milliseconds stream_wait{60'000};
+  std::chrono::milliseconds stream_silence{90'000};
 };
 
 // Between two looks at the newest page without min_id, which find posts that federated late (their ids lie below the
@@ -26,6 +41,9 @@ struct MastodonConfig {
 inline constexpr std::chrono::minutes mastodon_reread_every{30};
 inline constexpr std::chrono::minutes mastodon_reread_back{60};
 inline constexpr int mastodon_reread_pages = 3;
+
+enum class MastodonQuestion { newest_page, page_before, page_after };
+MastodonQuestion next_question(const MastodonPlace& place, UtcTime now);
 
 // What to ask next. The first time, and every half hour, the newest page and the pages before it (max_id); otherwise the page
 // just above the largest id seen (min_id: since_id would leave a gap when more than a page is new).
@@ -38,19 +56,14 @@ Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, c
 // For `barometer parse`: any shape that read_mastodon_answer knows, in the order of the body.
 Result<Page> parse_mastodon(std::string body, const ParseOptions& options);
 
-class MastodonSource : public Source {
- public:
-  MastodonSource(MastodonConfig config, HttpClient& http);
+// A request to that server, with the token if there is one.
+HttpRequest mastodon_request(const MastodonConfig& config, std::string url);
 
-  const std::string& name() const override { return config_.name; }
-  const std::string& host() const override { return host_; }
-  asio::awaitable<Result<Page>> fetch(Cursor cursor, UtcTime now) override;
+// A refusal as what to do about it, with what is true of Mastodon's servers.
+Failure mastodon_refusal(const HttpResponse& response, UtcTime now);
 
- private:
-  MastodonConfig config_;
-  std::string host_;
-  HttpClient& http_;
-};
+// A clock that runs ahead must not put a post into buckets of tomorrow.
+void not_after(std::vector<Post>& posts, UtcTime now);
 
 // The registry's row.
 Connector mastodon_connector();

@@ -197,12 +197,36 @@ std::string_view kind_of(JsonValue root) {
   return {};
 }
 
+struct ErrorMeaning {
+  std::string_view begins;
+  Remedy remedy;
+  const char* sentence;
+};
+
+constexpr const char* unauthorised = "the server refuses the access token, or wants one: renew it (token_file)";
+
+constexpr std::array error_meanings = {
+    ErrorMeaning{"Record not found", Remedy::skip, "the status or hashtag is gone or unknown there (not found)"},
+    ErrorMeaning{"Not Found", Remedy::skip, "the status or hashtag is gone or unknown there (not found)"},
+    ErrorMeaning{"The access token", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"Unauthorized", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"Missing access token", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"Invalid access token", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"Invalid credentials", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"This method requires an authenticated user", Remedy::ask_operator, unauthorised},
+    ErrorMeaning{"Too many requests", Remedy::retry, "the server says that it is asked too often (rate limit)"},
+    ErrorMeaning{"Throttled", Remedy::retry, "the server says that it is asked too often (rate limit)"},
+    ErrorMeaning{"rate limit", Remedy::retry, "the server says that it is asked too often (rate limit)"},
+};
+
 // {"error":"…"}: the server's own words are not repeated, they may name people.
-Result<MastodonAnswer> refusal(std::string_view error) {
-  if (error == "Record not found" || error == "Not Found") return MastodonAnswer{};
-  if (error == "Too many requests") return failure(Remedy::retry, "the server says that it is asked too often");
-  return failure(Remedy::ask_operator,
-                 "the server answered with an error instead of posts: it may want a token (token_file)");
+Failure refusal(std::string_view error) {
+  for (const auto& meaning : error_meanings)
+    if (error.starts_with(meaning.begins)) return failure(meaning.remedy, meaning.sentence);
+  return failure(
+      Remedy::ask_operator,
+      "the server answered with an error instead of posts: it does not accept the request (validation), or it "
+      "wants a token (token_file)");
 }
 
 Result<MastodonAnswer> read_json(JsonValue root, const ParseOptions& options) {
@@ -214,30 +238,10 @@ Result<MastodonAnswer> read_json(JsonValue root, const ParseOptions& options) {
   return shape->read(root, options);
 }
 
-// Server-sent events (HTML standard, section 9.2.6): fields a line, an empty line ends the event, ':' begins a comment.
-// An event that breaks off before its empty line has not happened.
 MastodonAnswer read_events(std::string_view body, const ParseOptions& options) {
   Collector collector(options);
-  std::string name;
-  std::string data;
-  while (!body.empty()) {
-    const auto end = body.find('\n');
-    if (end == std::string_view::npos) break;
-    auto line = body.substr(0, end);
-    body.remove_prefix(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) {
-      collector.event(name, data);
-      name.clear();
-      data.clear();
-      continue;
-    }
-    const auto colon = std::min(line.find(':'), line.size());
-    auto value = line.substr(std::min(colon + 1, line.size()));
-    if (value.starts_with(' ')) value.remove_prefix(1);
-    if (line.substr(0, colon) == "event") name = value;
-    if (line.substr(0, colon) == "data") (data.empty() ? data : data += '\n') += value;
-  }
+  SseReader reader(body.size());
+  for (const auto& event : reader.take(body)) collector.event(event.type, event.data);
   return collector.take();
 }
 
@@ -287,6 +291,12 @@ Result<MastodonAnswer> read_mastodon_answer(std::string_view body, const ParseOp
                    std::string("the answer is damaged or breaks off: ") + simdjson::error_message(error));
   }
   return read_json(document.root(), options);
+}
+
+MastodonAnswer read_mastodon_event(const SseEvent& event, const ParseOptions& options) {
+  Collector collector(options);
+  collector.event(event.type, event.data);
+  return collector.take();
 }
 
 }  // namespace barometer

@@ -10,6 +10,7 @@
 #include "connectors/post.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/result.hpp"
+#include "connectors/sse.hpp"
 
 namespace barometer {
 
@@ -29,8 +30,12 @@ struct MastodonAnswer {
 //   ws        frames {"stream":…,"event":…,"payload":…}, one a line or one alone
 std::span<const std::string_view> mastodon_kinds();
 
-// Any bytes. An unknown tag or post (`Record not found`) is an empty answer. Failures: retry when the body breaks off,
-// ask_operator when it is a web page or says that it will not answer, skip when it is something else.
+// Any bytes. Failures: retry when the body breaks off, ask_operator when it is a web page or says that it will not answer, skip
+// when it says that something is not there, or is something else.
 Result<MastodonAnswer> read_mastodon_answer(std::string_view body, const ParseOptions& options);
+
+// One event of a stream: the status of an update, or a tombstone, whose id then is what its server calls the post, because the
+// stream says no more. Other events are empty answers.
+MastodonAnswer read_mastodon_event(const SseEvent& event, const ParseOptions& options);
 
 }  // namespace barometer

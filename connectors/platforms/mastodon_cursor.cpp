@@ -1,6 +1,7 @@
 #include "connectors/platforms/mastodon_cursor.hpp"
 
 #include "connectors/json_document.hpp"
+#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/time.hpp"
 
@@ -42,6 +43,12 @@ Cursor cursor_of(const MastodonPlace& place) {
   }
   out += '}';
   return cursor;
+}
+
+bool advance(std::string& newest, const std::string& seen) {
+  if (seen.empty() || (!newest.empty() && !id_less(newest, seen))) return false;
+  newest = seen;
+  return true;
 }
 
 }  // namespace barometer

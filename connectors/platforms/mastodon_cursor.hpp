@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 
-#include "connectors/platforms/mastodon_answer.hpp"
 #include "connectors/source.hpp"
 
 namespace barometer {
@@ -24,5 +23,8 @@ struct MastodonPlace {
 
 MastodonPlace place_of(const Cursor& cursor);  // the beginning, when the bytes are not ours
 Cursor cursor_of(const MastodonPlace& place);
+
+// Moves `newest` up to an id that was seen; false when it is not above.
+bool advance(std::string& newest, const std::string& seen);
 
 }  // namespace barometer

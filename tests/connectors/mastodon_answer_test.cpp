@@ -192,7 +192,14 @@ TEST_CASE("an answer without posts is empty, or says what to do") {
   };
   const Row rows[] = {
       {"a tag nobody uses, or a feed that is switched off", "[]", {}},
-      {"an unknown tag", R"({"error":"Record not found"})", {}},
+      {"an unknown tag", R"({"error":"Record not found"})", Remedy::skip},
+      {"an unknown address", R"({"error":"Not Found"})", Remedy::skip},
+      {"no status at all", R"({"error":"Not Found: target status not found"})", Remedy::skip},
+      {"no token at GoToSocial", R"({"error":"Unauthorized: token not supplied"})", Remedy::ask_operator},
+      {"no token for members' posts", R"({"error":"This method requires an authenticated user"})",
+       Remedy::ask_operator},
+      {"a bad request", R"({"error":"Validation failed"})", Remedy::ask_operator},
+      {"asked too often, at Pleroma", R"({"error":"Throttled"})", Remedy::retry},
       {"no token", R"({"error":"The access token is invalid"})", Remedy::ask_operator},
       {"asked too often", R"({"error":"Too many requests"})", Remedy::retry},
       {"a wall against programs", "<!DOCTYPE html><html></html>", Remedy::ask_operator},

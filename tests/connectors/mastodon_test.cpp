@@ -92,6 +92,12 @@ std::vector<std::string> poll(Server& server, const MastodonConfig& settings, Cu
 
 using Ids = std::vector<std::string>;
 
+std::set<std::string> complained(const std::vector<SettingComplaint>& complaints) {
+  std::set<std::string> keys;
+  for (const auto& complaint : complaints) keys.insert(complaint.key);
+  return keys;
+}
+
 }  // namespace
 
 TEST_CASE("the first request asks for the newest page, with the token if there is one") {
@@ -104,6 +110,17 @@ TEST_CASE("the first request asks for the newest page, with the token if there i
   settings.token = "secret";
   CHECK(timeline_request(settings, {}, evening).headers.back() ==
         std::pair<std::string, std::string>{"Authorization", "Bearer secret"});
+}
+
+TEST_CASE("which posts are wanted is asked of the server") {
+  auto settings = config();
+  settings.any = {"nhs"};
+  settings.all = {"staffing", "ward7"};
+  settings.none = {"satire"};
+  settings.local = true;
+  CHECK(timeline_request(settings, {}, evening).url ==
+        "https://social.example/api/v1/timelines/tag/nhssm?limit=3&any%5B%5D=nhs&all%5B%5D=staffing&all%5B%5D=ward7"
+        "&none%5B%5D=satire&local=true");
 }
 
 TEST_CASE("the first time the past is read back page by page, and then only what is above") {
@@ -258,13 +275,31 @@ TEST_CASE("a Mastodon source's settings are checked") {
   const auto row = mastodon_connector();
   SourceConfig good{"n", "mastodon", {{"url", "https://social.example"}, {"hashtag", "#NHSsm"}}};
   CHECK(row.check(good).empty());
-  SourceConfig bad{
-      "n",
-      "mastodon",
-      {{"url", "social.example"}, {"hashtag", "two words"}, {"limit", "80"}, {"token_file", "/no/such/file"}}};
-  std::set<std::string> keys;
-  for (const auto& complaint : row.check(bad)) keys.insert(complaint.key);
-  CHECK(keys == std::set<std::string>{"url", "hashtag", "limit", "token_file"});
+  SourceConfig bad{"n",
+                   "mastodon",
+                   {{"url", "social.example"},
+                    {"hashtag", "two words"},
+                    {"limit", "80"},
+                    {"token_file", "/no/such/file"},
+                    {"streaming_url", "wss"},
+                    {"any", "a b c d e"},
+                    {"none", "a#b"},
+                    {"local", "perhaps"}}};
+  CHECK(complained(row.check(bad)) ==
+        std::set<std::string>{"url", "hashtag", "limit", "token_file", "streaming_url", "any", "none", "local"});
+  good.settings["stream"] = "yes";
+  CHECK(complained(row.check(good)) == std::set<std::string>{"stream"});  // without a token
+  good.settings["token_file"] = FIXTURES "/mastodon/timeline.json";
+  CHECK(row.check(good).empty());
+  for (const auto& [key, value] : {std::pair("any", "one two"), std::pair("remote", "yes")}) {
+    SourceConfig both = good;
+    both.settings[key] = value;
+    CHECK(complained(row.check(both)) == std::set<std::string>{"stream"});
+  }
+  good.settings["stream"] = "no";
+  good.settings["local"] = "yes";
+  good.settings["remote"] = "true";
+  CHECK(complained(row.check(good)) == std::set<std::string>{"remote"});
 }
 
 }  // namespace barometer
