@@ -73,6 +73,8 @@ bool is_due(const Talk& talk, const TalkRules& rules, UtcTime now) {
 void take_in(TalkPlace& place, const TalkListing& listing, const TalkRules& rules, UtcTime since) {
   for (const auto& [id, told] : listing.talks) {
     if (id.empty() || told.made_at < since - rules.recent) continue;
+    const bool silent = !rules.by_age && told.mark.empty();
+    if (silent && !place.talks.contains(id)) continue;
     Talk& talk = place.talks[id];
     talk.made_at = told.made_at;
     talk.mark = told.mark;

@@ -207,14 +207,14 @@ FacebookSource::FacebookSource(FacebookConfig config, GraphKeys keys, HttpClient
 
 asio::awaitable<Result<Page>> FacebookSource::fetch(Cursor cursor, UtcTime now) {
   auto request = facebook_request(config_, cursor, now);
-  auto reply = co_await door_.ask(std::move(request));
+  auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
   co_return facebook_page(config_, cursor, *reply, now);
 }
 
 asio::awaitable<std::optional<Failure>> FacebookSource::page_refused(UtcTime now) {
   auto request = graph_request(config_.base, '/' + config_.page, {{"fields", "id"}}, config_.name);
-  auto reply = co_await door_.ask(std::move(request));
+  auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
   JsonDocument document;
   co_return read_graph(document, *reply, now);
@@ -239,7 +239,7 @@ asio::awaitable<Result<Page>> FacebookSource::recheck(std::vector<KeptPost> kept
 asio::awaitable<Result<Page>> FacebookSource::recheck_some(std::vector<KeptPost> kept, bool comments, UtcTime now) {
   if (kept.empty()) co_return Page{};
   auto request = facebook_objects_request(config_, kept, comments);
-  auto reply = co_await door_.ask(std::move(request));
+  auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
   if (kept.size() == 1 || !says_gone(*reply)) co_return facebook_objects_page(config_, kept, *reply, now);
   Page all;

@@ -3,13 +3,14 @@
 #include <string>
 
 #include "connectors/http_client.hpp"
+#include "connectors/platforms/filed_token.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
 
 // Whose token we ask with, and where another comes from when it is refused.
 struct GraphKeys {
-  std::string token_file = {};  // read again when the token is refused: an operator may have replaced it
+  std::string token_file = {};  // read again when the token is refused
   std::string user_token_file =
       {};  // a long-lived user's, which can fetch a page's token anew (/me/accounts); may be empty
   std::string app_secret_file = {};  // of apps that demand appsecret_proof; may be empty
@@ -23,19 +24,17 @@ class GraphDoor {
   // Throws std::runtime_error naming the file when a secret cannot be read.
   GraphDoor(GraphKeys keys, HttpClient& http);
 
-  // The answer, whatever its status; a failure only where none came (see HttpClient::send).
-  asio::awaitable<Result<HttpResponse>> ask(HttpRequest request);
+  // The answer, whatever its status; a failure where none came (see HttpClient::send), or where a new token could not be had
+  // for a reason that passes.
+  asio::awaitable<Result<HttpResponse>> ask(HttpRequest request, UtcTime now);
 
  private:
-  asio::awaitable<bool> renew(const std::string& source);
-  bool take(std::string token);
-  bool take_from_file();
+  asio::awaitable<Result<bool>> renew(std::string source, UtcTime now);
 
   GraphKeys keys_;
   HttpClient& http_;
   std::string app_secret_;
-  std::string token_;
-  std::string filed_;  // what token_file held when it was last read
+  FiledToken token_;
 };
 
 }  // namespace barometer
