@@ -5,6 +5,7 @@
 
 #include "connectors/platforms/bluesky.hpp"
 #include "connectors/platforms/careopinion.hpp"
+#include "connectors/platforms/csv.hpp"
 #include "connectors/platforms/demo.hpp"
 #include "connectors/platforms/facebook.hpp"
 #include "connectors/platforms/feed.hpp"
@@ -12,6 +13,7 @@
 #include "connectors/platforms/hackernews.hpp"
 #include "connectors/platforms/linkedin.hpp"
 #include "connectors/platforms/mastodon.hpp"
+#include "connectors/platforms/ndjson.hpp"
 #include "connectors/platforms/nhsuk.hpp"
 #include "connectors/platforms/push.hpp"
 #include "connectors/platforms/reddit.hpp"
@@ -24,6 +26,7 @@ std::span<const Connector> connectors() {
   static const std::array rows = {
       bluesky_connector(),
       careopinion_connector(),
+      csv_connector(),
       demo_connector(),
       facebook_connector(),
       feed_connector(),
@@ -31,6 +34,7 @@ std::span<const Connector> connectors() {
       hackernews_connector(),
       linkedin_connector(),
       mastodon_connector(),
+      ndjson_connector(),
       nhsuk_connector(),
       push_connector(),
       reddit_connector(),

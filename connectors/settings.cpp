@@ -1,9 +1,11 @@
 #include "connectors/settings.hpp"
 
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 
 #include "connectors/url.hpp"
 
@@ -55,8 +57,17 @@ void check_secret(const SourceConfig& config, std::string_view key, std::vector<
   }
 }
 
-std::string read_secret(const std::filesystem::path& file) {
-  if (file.empty()) return {};
+std::filesystem::path secret_place(const std::filesystem::path& file) {
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (credentials == nullptr || file.empty() || file.has_parent_path()) return file;
+  const auto handed_over = credentials / file;
+  std::error_code odd;
+  return std::filesystem::exists(handed_over, odd) ? handed_over : file;
+}
+
+std::string read_secret(const std::filesystem::path& named) {
+  if (named.empty()) return {};
+  const auto file = secret_place(named);
   std::ifstream in(file);
   std::string line;
   if (!in || std::filesystem::is_directory(file)) {

@@ -25,4 +25,8 @@ void check_secret(const SourceConfig& config, std::string_view key, std::vector<
 // read or is empty; an empty path is an empty secret.
 std::string read_secret(const std::filesystem::path& file);
 
+// Where that file is. A bare name (no slash) that systemd has handed over as a credential (LoadCredential=, or
+// SetCredentialEncrypted=) lies in $CREDENTIALS_DIRECTORY; everything else is where it says.
+std::filesystem::path secret_place(const std::filesystem::path& file);
+
 }  // namespace barometer

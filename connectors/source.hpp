@@ -66,6 +66,8 @@ struct Page {
   std::uint64_t unreadable = 0;  // items of the body that made no post
   Hints hints = {};
   std::vector<Missed> missed = {};
+  // About some of the unreadable items, for whoever can mend them: where it is and what to write. No text, no handle.
+  std::vector<std::string> complaints = {};
 };
 
 // A post that we keep, as a source needs to know it to look after it.
