@@ -12,44 +12,6 @@
 namespace barometer {
 namespace {
 
-// The newest page moves the cursor only where there was none: above it may lie more than a page that nobody has read yet.
-bool after_newest_page(MastodonPlace& place, const MastodonAnswer& answer, int first_pages, UtcTime now) {
-  const bool first = place.newest.empty();
-  const bool newer = !answer.newest.empty() && id_less(place.newest, answer.newest);
-  if (first) place.newest = answer.newest;
-  place.reread_at = now;
-  const int pages = (first ? first_pages : mastodon_reread_pages) - 1;
-  const UtcTime until = first ? UtcTime{} : now - mastodon_reread_back;
-  if (!answer.oldest.empty() && pages > 0 && answer.oldest_at.value_or(now) > until) {
-    place.walk = MastodonPlace::Walk{answer.oldest, pages, until};
-  }
-  return place.walk || (newer && !first);
-}
-
-bool after_page_before(MastodonPlace& place, const MastodonAnswer& answer, UtcTime now) {
-  auto& walk = *place.walk;
-  // A server that does not know max_id gives the newest page again, for ever.
-  const bool goes_on = !answer.oldest.empty() && id_less(answer.oldest, walk.max_id) && walk.pages > 1 &&
-                       answer.oldest_at.value_or(now) > walk.until;
-  if (goes_on) {
-    walk.max_id = answer.oldest;
-    --walk.pages;
-  } else {
-    place.walk.reset();
-  }
-  return goes_on;
-}
-
-// Whether to ask again at once.
-bool move_on(MastodonPlace& place, const MastodonAnswer& answer, const MastodonConfig& config, UtcTime now) {
-  switch (next_question(place, now)) {
-    case MastodonQuestion::newest_page: return after_newest_page(place, answer, config.first_pages, now);
-    case MastodonQuestion::page_before: return after_page_before(place, answer, now);
-    case MastodonQuestion::page_after: return advance(place.newest, answer.newest);
-  }
-  return false;
-}
-
 Page to_page(MastodonAnswer answer) {
   Page page;
   page.posts = std::move(answer.posts);
@@ -81,12 +43,6 @@ std::string more_tags(std::string_view name, const std::vector<std::string>& tag
 }
 
 }  // namespace
-
-MastodonQuestion next_question(const MastodonPlace& place, UtcTime now) {
-  if (place.walk) return MastodonQuestion::page_before;
-  if (place.newest.empty() || now - place.reread_at >= mastodon_reread_every) return MastodonQuestion::newest_page;
-  return MastodonQuestion::page_after;
-}
 
 void not_after(std::vector<Post>& posts, UtcTime now) {
   for (auto& post : posts) post.made_at = std::min(post.made_at, now);
@@ -123,9 +79,9 @@ HttpRequest timeline_request(const MastodonConfig& config, const Cursor& cursor,
   if (config.local) url += "&local=true";
   if (config.remote) url += "&remote=true";
   switch (next_question(place, now)) {
-    case MastodonQuestion::newest_page: break;
-    case MastodonQuestion::page_before: url += "&max_id=" + percent_encoded(place.walk->max_id); break;
-    case MastodonQuestion::page_after: url += "&min_id=" + percent_encoded(place.newest); break;
+    case TimelineQuestion::newest_page: break;
+    case TimelineQuestion::page_before: url += "&max_id=" + percent_encoded(place.walk->max_id); break;
+    case TimelineQuestion::page_after: url += "&min_id=" + percent_encoded(place.newest); break;
   }
   return mastodon_request(config, std::move(url));
 }
@@ -135,7 +91,7 @@ Result<Page> timeline_page(const MastodonConfig& config, const Cursor& cursor, c
   auto answer = answer_in(config, response, now);
   if (!answer.has_value()) return answer.error();
   auto place = place_of(cursor);
-  const bool more = move_on(place, *answer, config, now);
+  const bool more = move_on(place, {answer->newest, answer->oldest, answer->oldest_at}, config.first_pages, now);
   auto page = to_page(std::move(*answer));
   std::reverse(page.posts.begin(), page.posts.end());
   not_after(page.posts, now);

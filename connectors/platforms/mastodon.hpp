@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "connectors/http_message.hpp"
-#include "connectors/platforms/mastodon_cursor.hpp"
+#include "connectors/platforms/id_timeline.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 
@@ -35,15 +35,6 @@ struct MastodonConfig {
   std::chrono::milliseconds stream_wait{60'000};
   std::chrono::milliseconds stream_silence{90'000};
 };
-
-// Between two looks at the newest page without min_id, which find posts that federated late (their ids lie below the
-// cursor) and edits (which do not enter the timeline again); and how far back such a look goes.
-inline constexpr std::chrono::minutes mastodon_reread_every{30};
-inline constexpr std::chrono::minutes mastodon_reread_back{60};
-inline constexpr int mastodon_reread_pages = 3;
-
-enum class MastodonQuestion { newest_page, page_before, page_after };
-MastodonQuestion next_question(const MastodonPlace& place, UtcTime now);
 
 // What to ask next. The first time, and every half hour, the newest page and the pages before it (max_id); otherwise the page
 // just above the largest id seen (min_id: since_id would leave a gap when more than a page is new).

@@ -31,8 +31,8 @@ bool is_event_stream(const HttpResponse& response) {
   return response.header("content-type").starts_with("text/event-stream");
 }
 
-bool is_due(const MastodonPlace& place, UtcTime now) {
-  return place.walk || now - place.reread_at >= mastodon_reread_every;
+bool is_due(const TimelinePlace& place, UtcTime now) {
+  return place.walk || now - place.reread_at >= timeline_reread_every;
 }
 
 std::chrono::milliseconds since(Clock::time_point begun) {
@@ -84,7 +84,7 @@ asio::awaitable<Result<Page>> MastodonSource::catch_up(Cursor cursor, UtcTime no
     co_return page;
   }
   const auto after = place_of(page->next);
-  const bool at_the_top = question == MastodonQuestion::page_after || after.newest.empty();
+  const bool at_the_top = question == TimelineQuestion::page_after || after.newest.empty();
   caught_up_ = at_the_top && !page->more && !after.walk && !look_back_;
   page->more = !caught_up_;
   page->live = caught_up_;

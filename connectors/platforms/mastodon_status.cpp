@@ -133,8 +133,6 @@ bool account_opted_out(JsonValue account) {
   return std::any_of(tags.begin(), tags.end(), [](const auto& tag) { return tag == "nobot" || tag == "nobots"; });
 }
 
-bool id_less(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
-
 std::optional<Post> status_post(JsonValue status, const StatusContext& context) {
   JsonValue inner;
   if (json_field(status, "reblog", inner) && inner.is_object()) status = inner;

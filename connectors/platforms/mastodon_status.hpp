@@ -31,7 +31,4 @@ std::optional<Post> revision_post(JsonValue revision, const StatusContext& conte
 // false; #nobot in the profile, by custom; a suspended account.
 bool account_opted_out(JsonValue account);
 
-// Order of ids: by length, then text. They are no numbers (Pleroma: base62, GoToSocial: ULID).
-bool id_less(std::string_view a, std::string_view b);
-
 }  // namespace barometer

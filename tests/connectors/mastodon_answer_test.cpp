@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/platforms/mastodon_status.hpp"
+#include "connectors/platforms/id_timeline.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
 

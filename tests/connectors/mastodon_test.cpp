@@ -6,7 +6,6 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/time.hpp"
 
