@@ -11,18 +11,23 @@
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/gdelt.hpp"
 #include "connectors/platforms/hackernews.hpp"
+#include "connectors/platforms/instagram.hpp"
 #include "connectors/platforms/linkedin.hpp"
 #include "connectors/platforms/mastodon.hpp"
+#include "connectors/platforms/misskey.hpp"
 #include "connectors/platforms/ndjson.hpp"
 #include "connectors/platforms/nhsuk.hpp"
 #include "connectors/platforms/push.hpp"
 #include "connectors/platforms/reddit.hpp"
+#include "connectors/platforms/threads.hpp"
 #include "connectors/platforms/x.hpp"
+#include "connectors/platforms/youtube.hpp"
 
 namespace barometer {
 
 std::span<const Connector> connectors() {
   // One row a platform, by name.
+  // clang-format off: it would put them in columns
   static const std::array rows = {
       bluesky_connector(),
       careopinion_connector(),
@@ -32,14 +37,19 @@ std::span<const Connector> connectors() {
       feed_connector(),
       gdelt_connector(),
       hackernews_connector(),
+      instagram_connector(),
       linkedin_connector(),
       mastodon_connector(),
+      misskey_connector(),
       ndjson_connector(),
       nhsuk_connector(),
       push_connector(),
       reddit_connector(),
+      threads_connector(),
       x_connector(),
+      youtube_connector(),
   };
+  // clang-format on
   return rows;
 }
 

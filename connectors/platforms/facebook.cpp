@@ -54,12 +54,6 @@ ParseOptions options_for(const FacebookConfig& config, std::string_view kind, Ut
   return ParseOptions{std::string(kind), config.base + '/' + config.page, config.name, now};
 }
 
-// The post was deleted between the feed and the question for its comments.
-bool says_gone(const HttpResponse& response) {
-  const auto error = graph_error(response);
-  return error && is_gone(*error);
-}
-
 // Comments that tell neither parent nor permanent link answer the post that they were asked of.
 void answer_to(const std::string& post, std::vector<Post>& comments) {
   for (Post& comment : comments)
@@ -69,7 +63,7 @@ void answer_to(const std::string& post, std::vector<Post>& comments) {
 Result<Page> comments_page(const FacebookConfig& config, TalkPlace place, const std::string& post,
                            const HttpResponse& response, UtcTime now) {
   const auto rules = rules_of(config);
-  if (says_gone(response)) {
+  if (is_gone(response)) {
     Page page;
     talk_gone(std::move(place), post, rules, now, page);
     return page;
@@ -177,7 +171,7 @@ HttpRequest facebook_objects_request(const FacebookConfig& config, const std::ve
 Result<Page> facebook_objects_page(const FacebookConfig& config, const std::vector<KeptPost>& kept,
                                    const HttpResponse& response, UtcTime now) {
   Page page;
-  if (kept.size() == 1 && says_gone(response)) {
+  if (kept.size() == 1 && is_gone(response)) {
     page.posts.push_back(tombstone(config, kept[0]));
     return page;
   }
@@ -241,7 +235,7 @@ asio::awaitable<Result<Page>> FacebookSource::recheck_some(std::vector<KeptPost>
   auto request = facebook_objects_request(config_, kept, comments);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  if (kept.size() == 1 || !says_gone(*reply)) co_return facebook_objects_page(config_, kept, *reply, now);
+  if (kept.size() == 1 || !is_gone(*reply)) co_return facebook_objects_page(config_, kept, *reply, now);
   Page all;
   for (const auto& one : kept) {
     std::vector<KeptPost> alone{one};

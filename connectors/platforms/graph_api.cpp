@@ -233,6 +233,11 @@ bool is_gone(const GraphError& error) {
   return error.code == 803 || (error.code == 100 && (error.subcode == 33 || error.subcode == 24));
 }
 
+bool is_gone(const HttpResponse& response) {
+  const auto error = graph_error(response);
+  return error && is_gone(*error);
+}
+
 bool wants_new_token(const GraphError& error) { return error.code == 190 || error.code == 102; }
 
 Failure graph_failure(const GraphError& error, const HttpResponse& response, UtcTime now) {

@@ -41,7 +41,8 @@ struct GraphError {
 std::optional<GraphError> graph_error(JsonValue root);
 std::optional<GraphError> graph_error(const HttpResponse& response);
 
-bool is_gone(const GraphError& error);          // the object asked for is not there (or not for us)
+bool is_gone(const GraphError& error);  // the object asked for is not there (or not for us)
+bool is_gone(const HttpResponse& response);
 bool wants_new_token(const GraphError& error);  // ours has expired or was taken back
 
 // What to do about an error. Waits for a limit last until the headers say that access comes back, else an hour.

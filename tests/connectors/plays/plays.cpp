@@ -2,8 +2,11 @@
 
 namespace barometer {
 
+std::unique_ptr<PlayedPlatform> threads_play();
+std::unique_ptr<PlayedPlatform> instagram_play();
 std::unique_ptr<PlayedPlatform> linkedin_play();
 std::unique_ptr<PlayedPlatform> mastodon_play();
+std::unique_ptr<PlayedPlatform> misskey_play();
 std::unique_ptr<PlayedPlatform> facebook_play();
 std::unique_ptr<PlayedPlatform> x_play();
 std::unique_ptr<PlayedPlatform> hackernews_play();
@@ -12,12 +15,16 @@ std::unique_ptr<PlayedPlatform> nhsuk_play();
 std::unique_ptr<PlayedPlatform> bluesky_play();
 std::unique_ptr<PlayedPlatform> careopinion_play();
 std::unique_ptr<PlayedPlatform> reddit_play();
+std::unique_ptr<PlayedPlatform> youtube_play();
 
 const std::vector<Play>& plays() {
   static const std::vector<Play> rows = {
+      {"threads", threads_play},
+      {"instagram", instagram_play},
       {"linkedin", linkedin_play},
       {"facebook", facebook_play},
       {"mastodon", mastodon_play},
+      {"misskey", misskey_play},
       {"x", x_play},
       {"hackernews", hackernews_play},
       {"gdelt", gdelt_play},
@@ -25,6 +32,7 @@ const std::vector<Play>& plays() {
       {"bluesky", bluesky_play},
       {"careopinion", careopinion_play},
       {"reddit", reddit_play},
+      {"youtube", youtube_play},
   };
   return rows;
 }
