@@ -26,8 +26,8 @@
 namespace barometer {
 
 std::span<const Connector> connectors() {
-  // One row a platform, by name.
-  // clang-format off: it would put them in columns
+  // One row a platform, by name; in columns they would be hard to compare.
+  // clang-format off
   static const std::array rows = {
       bluesky_connector(),
       careopinion_connector(),

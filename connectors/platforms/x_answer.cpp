@@ -94,7 +94,7 @@ Result<XAnswer> read_object(JsonValue root, const ParseOptions& options) {
     answer.posts_read += 1;
     add_post(data, context, answer);
   }
-  const bool no_post = has_data && answer.posts.empty() && answer.unreadable > 0;
+  const bool no_post = has_data && !answer.listed && answer.posts.empty() && answer.unreadable > 0;
   add_tombstones(root, context, answer);
   if (no_post && answer.posts.empty()) return Failure{Remedy::skip, "the answer of X's API holds no posts"};
   if (has_data || answer.listed || !answer.posts.empty()) return answer;
