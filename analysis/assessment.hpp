@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/framework.hpp"
 #include "analysis/taxonomy.hpp"
 
 namespace barometer {
@@ -44,6 +45,7 @@ struct Assessment {
   double confidence = 0;                      // 0 .. 1: probability of the class given
   std::vector<Concern> concerns = {};         // one a theme, worst first
   int severity = 0;                           // the worst of its concerns
+  FrameworkSet themes = 0;                    // labels of the patient-experience framework
   Voice voice = Voice::unknown;               //
   bool abusive = false;                       // the post itself abuses or threatens someone
   std::string lang = {};                      // BCP 47; empty when not known

@@ -90,6 +90,14 @@ void append_list(std::string& out, const char* key, const List& list, Append app
   out += ']';
 }
 
+// By number of the label.
+std::vector<std::string_view> themes_of(const Assessment& assessment) {
+  std::vector<std::string_view> ids;
+  for (std::size_t label = 0; label < framework_size; ++label)
+    if ((assessment.themes >> label & 1) != 0) ids.push_back(framework()[label].id);
+  return ids;
+}
+
 }  // namespace
 
 void append_json(std::string& out, const Assessment& assessment, std::string_view text,
@@ -103,7 +111,8 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   append_list(out, ",\"concerns\":", assessment.concerns, [&](const Concern& c) { append_concern(out, c, text); });
   out += ",\"severity\":";
   out += std::to_string(assessment.severity);
-  out += ",\"themes\":[],\"voice\":";
+  append_list(out, ",\"themes\":", themes_of(assessment), [&](std::string_view theme) { append_string(out, theme); });
+  out += ",\"voice\":";
   append_string(out, name_of(assessment.voice));
   append_list(out, ",\"identifiers\":", assessment.identifiers,
               [&](const std::string& kind) { append_string(out, kind); });
@@ -128,7 +137,14 @@ std::string to_tsv(const Assessment& assessment) {
   std::string out{name_of(assessment.sentiment)};
   out += '\t';
   append_number(out, assessment.score, 2);
-  out += "\t\t";  // themes of the patient-experience framework: none yet
+  out += '\t';
+  const char* comma = "";
+  for (const std::string_view theme : themes_of(assessment)) {
+    out += comma;
+    out += theme;
+    comma = ",";
+  }
+  out += '\t';
   for (const Concern& concern : assessment.concerns) {
     if (&concern != &assessment.concerns.front()) out += ',';
     out += std::string{info(concern.theme).id} + ':' + std::to_string(concern.severity);

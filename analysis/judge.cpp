@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "analysis/concerns.hpp"
+#include "analysis/framework_model.hpp"
 #include "analysis/identifiers.hpp"
 #include "analysis/language.hpp"
 #include "analysis/sentiment.hpp"
@@ -11,6 +12,7 @@ namespace barometer {
 
 struct Judge::Parts {
   std::shared_ptr<const SentimentModel> model;
+  std::shared_ptr<const FrameworkModel> framework = FrameworkModel::built_in();
   std::shared_ptr<const Rules> rules;
   ConcernFinder finder;
 
@@ -70,6 +72,11 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.confidence = feeling.confidence;
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
+  if (tasks.themes) {
+    if (!tasks.sentiment) parts_->model->read(scratch.tokens, scratch.reading);
+    const auto scores = parts_->framework->score(scratch.reading.ngrams, scratch.tokens.size());
+    assessment.themes = parts_->framework->labels(scores, scratch.reading.feedback);
+  }
   if (tasks.concerns) {
     scratch.statements.read(judged.text, scratch.tokens);
     Findings findings = parts_->finder.find(scratch.statements);
@@ -96,6 +103,8 @@ std::string explain(const Judged& judged, const Judge& judge) {
          (a.abusive ? ", abusive" : "") + "\n";
   for (const Cue& cue : a.why)
     out += "  " + quoted(cue.begin, cue.end) + (cue.weight < 0 ? " speaks against\n" : " speaks for\n");
+  for (std::size_t label = 0; label < framework_size; ++label)
+    if ((a.themes >> label & 1) != 0) out += "about: " + std::string{framework()[label].title} + "\n";
   if (a.concerns.empty()) out += "no concern found\n";
   for (const Concern& concern : a.concerns) {
     out += std::string{info(concern.theme).title} + " (" + std::string{info(concern.theme).id} + "), severity " +

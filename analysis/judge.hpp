@@ -18,6 +18,7 @@ struct Judged {
 // Which parts of analysis run; what is left out stays as an Assessment begins.
 struct Tasks {
   bool sentiment = true;
+  bool themes = true;       // of the patient-experience framework
   bool concerns = true;     // with voice and abuse, which are read from the same statements
   bool identifiers = true;  // when off, nothing is masked: for measuring only
 };
@@ -51,7 +52,7 @@ std::string explain(const Judged& judged, const Judge& judge);
 
 // The one shape of an assessment in JSON, one line without its line end; `text` is what was assessed (phrases are cut from it).
 //   {"sentiment":"negative","score":-0.83,"confidence":0.91,"concerns":[{"theme":…,"severity":2,"phrase":…,"rule":…}],
-//    "severity":2,"themes":[],"voice":"carer","identifiers":["nhs_number"],"abusive":false,"lang":"en",
+//    "severity":2,"themes":["timeliness"],"voice":"carer","identifiers":["nhs_number"],"abusive":false,"lang":"en",
 //    "why":[{"text":…,"begin":0,"end":4,"weight":-0.4}],"model":"2026.1","taxonomy":"2026.1"}
 std::string to_json(const Assessment& assessment, std::string_view text, std::string_view model_version);
 void append_json(std::string& out, const Assessment& assessment, std::string_view text, std::string_view model_version);

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "analysis/dice.hpp"
+
 namespace barometer {
 
 void Examples::add(const Reading& reading, std::uint8_t label) {
@@ -71,22 +73,6 @@ constexpr int newton_steps = 100;
 struct Dual {
   double alpha = 0;
   double rest = 0;
-};
-
-// Splitmix64 (Steele, Lea and Flood, 2014): small, and the same everywhere, which std::shuffle is not.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t below(std::uint64_t bound) {
-    state_ += 0x9E3779B97F4A7C15;
-    auto z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-    return (z ^ (z >> 31)) % bound;
-  }
-
- private:
-  std::uint64_t state_;
 };
 
 // Minimises the dual along one variable: z log z + (C - z) log (C - z) + a/2 (z - start)^2 + b (z - start), by Newton steps on

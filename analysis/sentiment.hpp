@@ -32,7 +32,8 @@ class SentimentModel {
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
 
-  // Fills `reading` with what the model sees of these tokens.
+  // Fills `reading` with what the model sees of these tokens, as feeling() does.
+  void read(const Tokens& tokens, Reading& reading) const { model_.read(tokens, reading); }
   Feeling feeling(const Tokens& tokens, Reading& reading) const;
   // Of a reading that feeling() filled from the same tokens.
   // The words that spoke loudest for one side, at most `most`, the strongest first: each n-gram's weight is shared out among the

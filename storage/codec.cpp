@@ -10,6 +10,7 @@ namespace barometer {
 namespace {
 
 constexpr char version = record_version;
+constexpr char post_version = 2;  // since it carries themes; 1 is read as well
 
 enum Flag : unsigned {
   has_edited_at = 0x01,
@@ -156,9 +157,10 @@ void put_assessment(std::string& out, const Assessment& assessment) {
     put_range(out, cue.begin, cue.end);
     put_f32(out, cue.weight);
   }
+  put_varint(out, assessment.themes);
 }
 
-Assessment read_assessment(ByteReader& in) {
+Assessment read_assessment(ByteReader& in, char read_version) {
   Assessment assessment;
   assessment.sentiment = static_cast<Sentiment>(in.byte_below(3));
   assessment.voice = static_cast<Voice>(in.byte_below(7));
@@ -170,6 +172,7 @@ Assessment read_assessment(ByteReader& in) {
   assessment.concerns = read_list<Concern>(in, read_concern);
   assessment.identifiers = read_texts(in);
   assessment.why = read_list<Cue>(in, read_cue);
+  if (read_version >= post_version) assessment.themes = in.varint32();
   return assessment;
 }
 
@@ -177,7 +180,7 @@ Assessment read_assessment(ByteReader& in) {
 
 void encode_post(std::string& out, const Post& post, const Assessment& assessment,
                  const std::vector<std::string>& watched, const std::vector<std::string>& alerts) {
-  out.push_back(version);
+  out.push_back(post_version);
   put_post(out, post);
   put_assessment(out, assessment);
   put_texts(out, watched);
@@ -187,9 +190,10 @@ void encode_post(std::string& out, const Post& post, const Assessment& assessmen
 Result<PostRecord> decode_post(std::string_view bytes) {
   ByteReader in{bytes};
   PostRecord record;
-  if (in.byte() != version) return unreadable("post");
+  const auto read_version = static_cast<char>(in.byte());
+  if (read_version != version && read_version != post_version) return unreadable("post");
   record.kept.post = read_post(in);
-  record.kept.assessment = read_assessment(in);
+  record.kept.assessment = read_assessment(in, read_version);
   record.kept.watched = read_texts(in);
   record.alerts = read_texts(in);
   if (!complete(in)) return unreadable("post");

@@ -13,13 +13,14 @@ namespace barometer {
 // The values of posts, ids and alerts. Each begins with a version byte; numbers and texts are those of bytes.hpp,
 // lists are a count:varint and so many items, times are signed milliseconds since 1970 unless said otherwise.
 //
-//   post record  := 01 flags:u8 visibility:u8 platform source id native_id url author author_name text : text
+//   post record  := 02 flags:u8 visibility:u8 platform source id native_id url author author_name text : text
 //                   made_at, seen_at - made_at, [edited_at - made_at] : signed
 //                   [title] [lang] [reply_to] [repost_of] [quote_of] : text   tags: list of text
 //                   likes reposts replies : signed
 //                   sentiment:u8 voice:u8 severity:u8 judged:u8 score:f64 confidence:f64 assessed_lang:text
 //                   concerns: list of (theme:u8 severity:u8 rule:text begin:varint length:varint)
 //                   identifiers: list of text   why: list of (begin:varint length:varint weight:f32)
+//                   themes:varint (one bit a label; not in records that begin with 01)
 //                   watched: list of text   alerts: list of text
 //   flags        := 01 edited_at, 02 title, 04 lang, 08 reply_to, 10 repost_of, 20 quote_of, 40 opted_out, 80 undated
 //   judged       := 01 abusive

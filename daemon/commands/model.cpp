@@ -3,6 +3,8 @@
 #include <iterator>
 
 #include "analysis/evaluate.hpp"
+#include "analysis/framework_evaluate.hpp"
+#include "analysis/framework_train.hpp"
 #include "analysis/judge.hpp"
 #include "analysis/lexicon.hpp"
 #include "analysis/train.hpp"
@@ -49,9 +51,31 @@ Result<void> gather(std::vector<LabelledText>& rows, const std::filesystem::path
   return {};
 }
 
-}  // namespace
+Result<std::vector<FrameworkText>> read_comments(const std::filesystem::path& name) {
+  const auto bytes = read_file(name);
+  if (!bytes) return bytes.error();
+  return parse_framework_tsv(*bytes, name.string());
+}
 
-int train_command(const ModelCommand& options) {
+int write(const std::filesystem::path& name, const std::string& bytes, const std::string& said) {
+  std::ofstream file(name, std::ios::binary);
+  if (!(file << bytes)) return report({Remedy::ask_operator, "cannot write " + name.string()});
+  std::cerr << said << ", " << bytes.size() << " bytes\n";
+  return exit_done;
+}
+
+int train_themes(const ModelCommand& options) {
+  std::vector<FrameworkText> comments;
+  for (const char* name : {"themes/train.tsv", "themes/dev.tsv"}) {
+    auto more = read_comments(options.data / name);
+    if (!more) return report(more.error());
+    comments.insert(comments.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  }
+  const std::string bytes = write_framework_model(train_framework(comments, {}));
+  return write(options.out, bytes, std::to_string(comments.size()) + " texts");
+}
+
+int train_sentiment(const ModelCommand& options) {
   std::vector<LabelledText> rows;
   std::vector<LabelledText> held_out;
   for (const char* name : {"sentiment/train.tsv", "themes/train.tsv"})
@@ -59,16 +83,26 @@ int train_command(const ModelCommand& options) {
   if (const auto read = gather(held_out, options.data / "sentiment/dev.tsv"); !read) return report(read.error());
   auto lexicon = read_lexicons(options.lexicons);
   if (!lexicon) return report(lexicon.error());
-  const auto trained = train_sentiment(rows, held_out, std::move(*lexicon), {});
+  const auto trained = barometer::train_sentiment(rows, held_out, std::move(*lexicon), {});
   if (!trained) return report(trained.error());
-  std::ofstream file(options.out, std::ios::binary);
-  const std::string bytes = write_model(trained->model);
-  if (!(file << bytes)) return report({Remedy::ask_operator, "cannot write " + options.out.string()});
-  std::cerr << trained->texts << " texts, " << trained->rounds << " rounds, " << bytes.size() << " bytes\n";
+  return write(options.out, write_model(trained->model),
+               std::to_string(trained->texts) + " texts, " + std::to_string(trained->rounds) + " rounds");
+}
+
+int evaluate_themes(const ModelCommand& options) {
+  const auto judge = Judge::built_in();
+  for (const auto& name : options.files) {
+    const auto comments = read_comments(name);
+    if (!comments) return report(comments.error());
+    std::vector<FrameworkVerdict> verdicts;
+    for (const FrameworkText& comment : *comments)
+      verdicts.push_back({comment.labels, judge->judge(comment.text).assessment.themes});
+    std::cout << name.string() << '\n' << to_text(evaluate_framework(verdicts));
+  }
   return exit_done;
 }
 
-int evaluate_command(const ModelCommand& options) {
+int evaluate_sentiment(const ModelCommand& options) {
   const auto judge = Judge::built_in();
   for (const auto& name : options.files) {
     const auto rows = read_labelled(name);
@@ -78,6 +112,16 @@ int evaluate_command(const ModelCommand& options) {
     std::cout << name.string() << '\n' << to_text(evaluate(verdicts));
   }
   return exit_done;
+}
+
+}  // namespace
+
+int train_command(const ModelCommand& options) {
+  return options.task == "themes" ? train_themes(options) : train_sentiment(options);
+}
+
+int evaluate_command(const ModelCommand& options) {
+  return options.task == "themes" ? evaluate_themes(options) : evaluate_sentiment(options);
 }
 
 int version_command() {

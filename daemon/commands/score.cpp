@@ -46,16 +46,19 @@ class Lines {
 // All of them when none is named.
 std::optional<Tasks> tasks_named(const std::vector<std::string>& names) {
   if (names.empty()) return Tasks{};
-  Tasks tasks{.sentiment = false, .concerns = false, .identifiers = false};
+  Tasks tasks{.sentiment = false, .themes = false, .concerns = false, .identifiers = false};
   for (const std::string& name : names) {
     if (name == "sentiment") {
       tasks.sentiment = true;
+    } else if (name == "themes") {
+      tasks.themes = true;
     } else if (name == "concerns") {
       tasks.concerns = true;
     } else if (name == "identifiers") {
       tasks.identifiers = true;
     } else {
-      std::cerr << "barometer: no task is called '" << name << "'; they are sentiment, concerns and identifiers\n";
+      std::cerr << "barometer: no task is called '" << name
+                << "'; they are sentiment, themes, concerns and identifiers\n";
       return std::nullopt;
     }
   }

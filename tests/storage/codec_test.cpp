@@ -42,6 +42,7 @@ Entry full() {
   assessment.abusive = true;
   assessment.lang = "en";
   assessment.identifiers = {"nhs_number", "phone"};
+  assessment.themes = 0x80000001;
   assessment.why = {{.begin = 1, .end = 4, .weight = -0.4f}, {.begin = 0, .end = 0xffffffff, .weight = 1}};
   entry.watched = {"nhssm", "trust"};
   return entry;
@@ -97,6 +98,7 @@ TEST_CASE("a post comes back with every field, and so do its bytes") {
   CHECK(assessment.concerns[0].begin == 2);
   CHECK(assessment.concerns[0].end == 9);
   CHECK(assessment.identifiers == std::vector<std::string>{"nhs_number", "phone"});
+  CHECK(assessment.themes == 0x80000001);
   REQUIRE(assessment.why.size() == 2);
   CHECK(assessment.why[0].weight == -0.4f);
   CHECK(assessment.why[1].end == 0xffffffff);
@@ -121,11 +123,24 @@ TEST_CASE("the bytes of a post never change") {
   entry.assessment.severity = 2;
   entry.watched = {"w"};
   std::string bytes;
+  entry.assessment.themes = 5;
   encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a"});
   CHECK(bytes ==
-        "\1\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
-        "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\1\1w\1\1"
+        "\2\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
+        "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\5\1\1w\1\1"
         "a"s);
+}
+
+TEST_CASE("a post that was kept before posts had themes is read, without any") {
+  const auto record = decode_post(
+      "\1\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
+      "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\1\1w\1\1"
+      "a"s);
+  REQUIRE(record.has_value());
+  CHECK(record->kept.post.text == "text");
+  CHECK(record->kept.assessment.concerns.size() == 1);
+  CHECK(record->kept.assessment.themes == 0);
+  CHECK(record->kept.watched == std::vector<std::string>{"w"});
 }
 
 TEST_CASE("times however far apart come back") {
@@ -143,7 +158,7 @@ TEST_CASE("a record cut short or with bytes too many is a failure that says what
   for (std::size_t length = 0; length < bytes.size(); ++length)
     CHECK_FALSE(decode_post(bytes.substr(0, length)).has_value());
   CHECK_FALSE(decode_post(bytes + '\0').has_value());
-  const auto newer = decode_post('\2' + bytes.substr(1));
+  const auto newer = decode_post('\3' + bytes.substr(1));
   REQUIRE_FALSE(newer.has_value());
   CHECK(newer.error().remedy == Remedy::ask_operator);
   CHECK(newer.error().detail.find("restore a backup") != std::string::npos);
