@@ -40,6 +40,23 @@ bool after_page_before(TimelinePlace& place, const TimelineSeen& seen, UtcTime n
   return goes_on;
 }
 
+// A page that is not the answer to what was asked must not move the cursor: what lies between would be lost.
+bool after_page_after(TimelinePlace& place, const TimelineSeen& seen, const std::string& last) {
+  const bool again = id_less(place.newest, seen.newest) && last == place.last;
+  const bool new_doubt = again && !place.doubt;
+  place.doubt = again;
+  return again ? new_doubt : advance(place.newest, seen.newest);
+}
+
+bool answered(TimelinePlace& place, const TimelineSeen& seen, const std::string& last, int first_pages, UtcTime now) {
+  switch (next_question(place, now)) {
+    case TimelineQuestion::newest_page: return after_newest_page(place, seen, first_pages, now);
+    case TimelineQuestion::page_before: return after_page_before(place, seen, now);
+    case TimelineQuestion::page_after: return after_page_after(place, seen, last);
+  }
+  return false;
+}
+
 }  // namespace
 
 bool id_less(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
@@ -51,6 +68,8 @@ TimelinePlace place_of(const Cursor& cursor) {
   const auto root = document.root();
   place.newest = json_text(root, "newest");
   place.reread_at = parse_iso(json_text(root, "reread_at")).value_or(UtcTime{});
+  place.last = json_text(root, "last");
+  place.doubt = json_flag(root, "doubt") == 1;
   JsonValue walk;
   if (!json_field(root, "walk", walk)) return place;
   place.walk = TimelinePlace::Walk{std::string(json_text(walk, "max_id")), static_cast<int>(json_count(walk, "pages")),
@@ -64,6 +83,8 @@ Cursor cursor_of(const TimelinePlace& place) {
   auto& out = cursor.bytes;
   append(out, "{\"newest\":", place.newest);
   append(out, ",\"reread_at\":", to_iso(place.reread_at));
+  if (!place.last.empty()) append(out, ",\"last\":", place.last);
+  if (place.doubt) out += ",\"doubt\":true";
   if (place.walk) {
     append(out, ",\"walk\":{\"max_id\":", place.walk->max_id);
     out += ",\"pages\":" + std::to_string(place.walk->pages);
@@ -86,13 +107,16 @@ TimelineQuestion next_question(const TimelinePlace& place, UtcTime now) {
   return TimelineQuestion::page_after;
 }
 
+int limit_in(const TimelinePlace& place, int limit) {
+  if (!place.doubt) return limit;
+  return limit > 1 ? limit - 1 : limit + 1;
+}
+
 bool move_on(TimelinePlace& place, const TimelineSeen& seen, int first_pages, UtcTime now) {
-  switch (next_question(place, now)) {
-    case TimelineQuestion::newest_page: return after_newest_page(place, seen, first_pages, now);
-    case TimelineQuestion::page_before: return after_page_before(place, seen, now);
-    case TimelineQuestion::page_after: return advance(place.newest, seen.newest);
-  }
-  return false;
+  const std::string last = seen.newest.empty() ? std::string() : seen.oldest + ' ' + seen.newest;
+  const bool more = answered(place, seen, last, first_pages, now);
+  if (!last.empty()) place.last = last;
+  return more;
 }
 
 }  // namespace barometer

@@ -16,7 +16,7 @@ namespace barometer {
 bool id_less(std::string_view a, std::string_view b);
 
 // Where such a listing resumes. As bytes:
-//   {"newest":"117…","reread_at":"2026-11-21T20:15:00.000Z","walk":{"max_id":"116…","pages":9,"until":"2026-…Z"}}
+//   {"newest":"117…","reread_at":"2026-11-21T20:15:00.000Z","last":"116… 117…","doubt":true,"walk":{"max_id":"116…","pages":9,"until":"2026-…Z"}}
 struct TimelinePlace {
   // Reading back, page by page: the first time through the past, then every half hour through the last hour.
   struct Walk {
@@ -27,6 +27,8 @@ struct TimelinePlace {
   std::string newest = {};  // largest id seen; empty: none yet
   UtcTime reread_at = {};   // when the newest page was last asked for without min_id
   std::optional<Walk> walk = {};
+  std::string last = {};  // smallest and largest id of the last page that had any
+  bool doubt = false;     // the page above was the one before it again, as caches between us and the server make it
 };
 
 TimelinePlace place_of(const Cursor& cursor);  // the beginning, when the bytes are not ours
@@ -45,6 +47,9 @@ inline constexpr int timeline_reread_pages = 3;
 // above the largest id seen.
 enum class TimelineQuestion { newest_page, page_before, page_after };
 TimelineQuestion next_question(const TimelinePlace& place, UtcTime now);
+
+// How many entries to ask for. In doubt another number: the true answer to it differs from the page that came twice.
+int limit_in(const TimelinePlace& place, int limit);
 
 // What the answer to that question held.
 struct TimelineSeen {

@@ -73,8 +73,8 @@ HttpRequest mastodon_request(const MastodonConfig& config, std::string url) {
 
 HttpRequest timeline_request(const MastodonConfig& config, const Cursor& cursor, UtcTime now) {
   const auto place = place_of(cursor);
-  std::string url =
-      config.url + "/api/v1/timelines/tag/" + percent_encoded(config.tag) + "?limit=" + std::to_string(config.limit);
+  std::string url = config.url + "/api/v1/timelines/tag/" + percent_encoded(config.tag) +
+                    "?limit=" + std::to_string(limit_in(place, config.limit));
   url += more_tags("any", config.any) + more_tags("all", config.all) + more_tags("none", config.none);
   if (config.local) url += "&local=true";
   if (config.remote) url += "&remote=true";

@@ -85,8 +85,8 @@ asio::awaitable<Result<Page>> MastodonSource::catch_up(Cursor cursor, UtcTime no
   }
   const auto after = place_of(page->next);
   const bool at_the_top = question == TimelineQuestion::page_after || after.newest.empty();
-  caught_up_ = at_the_top && !page->more && !after.walk && !look_back_;
-  page->more = !caught_up_;
+  caught_up_ = at_the_top && !page->more && !after.walk && !look_back_ && !after.doubt;
+  page->more = page->more || (!caught_up_ && !after.doubt);
   page->live = caught_up_;
   co_return page;
 }
@@ -181,6 +181,7 @@ asio::awaitable<Result<Page>> MastodonSource::recheck(std::vector<KeptPost> kept
   if (kept.empty()) co_return page;
   auto unclear = std::move(kept);
   bool answered = false;
+  Failure refused;
   if (asks_for_several_) {
     auto request = statuses_request(config_, unclear);
     const auto reply = co_await http_.send(std::move(request));
@@ -201,10 +202,13 @@ asio::awaitable<Result<Page>> MastodonSource::recheck(std::vector<KeptPost> kept
     if (became.has_value()) {
       answered = true;
       page.posts.insert(page.posts.end(), became->begin(), became->end());
-    } else if (!answered || became.error().remedy == Remedy::wait) {
-      co_return became.error();
-    }  // else: one that the server cannot answer for must not keep the others from being asked for
+      continue;
+    }
+    // One that the server cannot answer for must not keep the others from being asked for.
+    refused = became.error();
+    if (refused.remedy == Remedy::wait) co_return refused;
   }
+  if (!answered) co_return refused;
   co_return page;
 }
 

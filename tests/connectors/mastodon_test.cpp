@@ -200,6 +200,25 @@ TEST_CASE("a server that knows neither max_id nor min_id is not asked for ever")
   CHECK_FALSE(page->more);
 }
 
+TEST_CASE("a page that comes again in place of the one above moves nothing, and is asked for otherwise") {
+  Server server;
+  server.post(10, evening - 5h);
+  Cursor cursor;
+  poll(server, config(), cursor, evening);
+  for (int id = 11; id <= 18; ++id) server.post(id, evening + 1h);
+  const auto later = evening + 2h;
+  const auto stale = server.reply(timeline_request(config(), cursor, later));  // the newest page
+  for (int times = 0; times < 3; ++times) {
+    const auto page = timeline_page(config(), cursor, stale, later);
+    REQUIRE(page.has_value());
+    cursor = page->next;
+    CHECK(page->more == (times < 2));
+  }
+  CHECK(timeline_request(config(), cursor, later).url ==
+        "https://social.example/api/v1/timelines/tag/nhssm?limit=2&min_id=10");
+  CHECK(poll(server, config(), cursor, later) == Ids{"11", "12", "13", "14", "15", "16", "17", "18"});
+}
+
 TEST_CASE("an empty timeline is asked for its newest page until there is one") {
   const auto page = timeline_page(config(), {}, answer(200, "[]"), evening);
   REQUIRE(page.has_value());
