@@ -62,6 +62,21 @@ Failure mastodon_refusal(const HttpResponse& response, UtcTime now) {
   return failure;
 }
 
+std::optional<Failure> closed_timeline(std::string_view instance, const MastodonConfig& config) {
+  JsonDocument document;
+  if (JsonDocument::read(document, instance)) return std::nullopt;
+  JsonValue at = document.root();
+  for (const auto key : {"configuration", "timelines_access", "hashtag_feeds"})
+    if (!json_field(at, key, at)) return std::nullopt;
+  const bool members = !config.remote && json_text(at, "local") != "disabled";
+  const bool others = !config.local && json_text(at, "remote") != "disabled";
+  if (members || others) return std::nullopt;
+  Failure failure;
+  failure.remedy = Remedy::ask_operator;
+  failure.detail = "the server has switched its hashtag timelines off: listen on another server";
+  return failure;
+}
+
 HttpRequest mastodon_request(const MastodonConfig& config, std::string url) {
   HttpRequest request;
   request.source = config.name;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/http_message.hpp"
@@ -52,6 +54,9 @@ HttpRequest mastodon_request(const MastodonConfig& config, std::string url);
 
 // A refusal as what to do about it, with what is true of Mastodon's servers.
 Failure mastodon_refusal(const HttpResponse& response, UtcTime now);
+
+// What /api/v2/instance (configuration.timelines_access.hashtag_feeds, since 4.5) says against asking: a person must mend it.
+std::optional<Failure> closed_timeline(std::string_view instance, const MastodonConfig& config);
 
 // A clock that runs ahead must not put a post into buckets of tomorrow.
 void not_after(std::vector<Post>& posts, UtcTime now);

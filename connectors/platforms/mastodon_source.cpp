@@ -63,7 +63,23 @@ asio::awaitable<Result<Page>> MastodonSource::poll(Cursor cursor, UtcTime now) {
   auto request = timeline_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return timeline_page(config_, cursor, *reply, now);
+  auto page = timeline_page(config_, cursor, *reply, now);
+  const bool newest = next_question(place_of(cursor), now) == TimelineQuestion::newest_page;
+  if (!page.has_value() || !newest) co_return page;
+  if (!page->posts.empty())
+    closed_.reset();
+  else if (now - closed_asked_at_ >= timeline_reread_every)
+    co_await ask_whether_closed(now);
+  if (closed_) co_return *closed_;
+  co_return page;
+}
+
+// A server that has switched its hashtag timelines off answers as one where nobody uses the hashtag.
+asio::awaitable<void> MastodonSource::ask_whether_closed(UtcTime now) {
+  closed_asked_at_ = now;
+  auto request = mastodon_request(config_, config_.url + "/api/v2/instance");
+  const auto reply = co_await http_.send(std::move(request));
+  closed_ = reply.has_value() && reply->status == 200 ? closed_timeline(reply->body, config_) : std::nullopt;
 }
 
 asio::awaitable<Result<Page>> MastodonSource::catch_up(Cursor cursor, UtcTime now) {

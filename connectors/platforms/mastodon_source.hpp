@@ -31,6 +31,7 @@ class MastodonSource : public Source {
 
  private:
   asio::awaitable<Result<Page>> poll(Cursor cursor, UtcTime now);
+  asio::awaitable<void> ask_whether_closed(UtcTime now);
   asio::awaitable<Result<Page>> catch_up(Cursor cursor, UtcTime now);
   asio::awaitable<Page> hear(Cursor cursor, UtcTime now);
   asio::awaitable<void> open(UtcTime now);
@@ -51,6 +52,8 @@ class MastodonSource : public Source {
   UtcTime reopen_at_ = {};          // not before
   int losses_ = 0;                  // in a row
   std::optional<Failure> trouble_;  // why it is not open
+  std::optional<Failure> closed_;   // why an empty timeline says nothing
+  UtcTime closed_asked_at_ = {};    //
   bool asks_for_several_ = true;    // the server knows /api/v1/statuses?id[]=
 };
 

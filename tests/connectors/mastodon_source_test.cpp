@@ -251,15 +251,16 @@ TEST_CASE("a wait in which nothing comes ends, and the connection stays") {
 TEST_CASE("edits and deletes come by the stream") {
   Server server;
   server.post(10);
+  server.post(11);
   Listening listening(server);
   listening.catch_up();
-  server.say(event("status.update", status(10, "edited")) + event("delete", "10") + event("delete", "999"));
+  server.say(event("status.update", status(10, "edited")) + event("delete", "11") + event("delete", "999"));
   std::vector<Post> posts;
   while (posts.size() < 2)
     for (auto& post : listening.hear().posts) posts.push_back(std::move(post));
   CHECK(posts[0].text == "edited");
   CHECK(posts[1].deleted);
-  CHECK(posts[1].id == "https://social.example/10");
+  CHECK(posts[1].id == "https://social.example/11");
   CHECK(listening.hear().posts.empty());
 }
 
@@ -408,6 +409,26 @@ TEST_CASE("a stream that is down for a while is nobody's business but ours") {
   server.refuse_streams(std::nullopt);
   listening.now += 11min;
   listening.catch_up();
+  CHECK(listening.all() == range(10, 10));
+}
+
+TEST_CASE("an empty timeline may be one that the server has switched off") {
+  Server server;
+  server.says_instance(
+      R"({"configuration":{"timelines_access":{"hashtag_feeds":{"local":"disabled","remote":"disabled"}}}})");
+  Listening listening(server);
+  for (int times = 0; times < 2; ++times) {
+    const auto page = listening.fetch();
+    REQUIRE_FALSE(page.has_value());
+    CHECK(page.error().remedy == Remedy::ask_operator);
+    CHECK_MESSAGE(page.error().detail.find("switched") != std::string::npos, page.error().detail);
+  }
+  server.says_instance(
+      R"({"configuration":{"timelines_access":{"hashtag_feeds":{"local":"public","remote":"public"}}}})");
+  listening.now += 31min;
+  listening.catch_up();
+  server.post(10);
+  listening.hear_until("10");
   CHECK(listening.all() == range(10, 10));
 }
 

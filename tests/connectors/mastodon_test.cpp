@@ -111,6 +111,37 @@ TEST_CASE("the first request asks for the newest page, with the token if there i
         std::pair<std::string, std::string>{"Authorization", "Bearer secret"});
 }
 
+TEST_CASE("a server says whether its hashtag timelines are switched off") {
+  struct Row {
+    const char* local;
+    const char* remote;
+    bool only_local;
+    bool only_remote;
+    bool closed;
+  };
+  const Row rows[] = {
+      {"disabled", "disabled", false, false, true},
+      {"public", "disabled", false, false, false},
+      {"disabled", "public", false, false, false},
+      {"public", "disabled", true, false, false},
+      {"disabled", "public", true, false, true},
+      {"public", "disabled", false, true, true},
+      {"authenticated", "authenticated", false, false, false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.local);
+    CAPTURE(row.remote);
+    auto settings = config();
+    settings.local = row.only_local;
+    settings.remote = row.only_remote;
+    const std::string instance = R"({"configuration":{"timelines_access":{"hashtag_feeds":{"local":")" +
+                                 std::string(row.local) + R"(","remote":")" + row.remote + "\"}}}}";
+    CHECK(closed_timeline(instance, settings).has_value() == row.closed);
+  }
+  for (const char* other : {"", "[]", "{}", R"({"configuration":{"timelines_access":null}})"})
+    CHECK_FALSE(closed_timeline(other, config()).has_value());
+}
+
 TEST_CASE("which posts are wanted is asked of the server") {
   auto settings = config();
   settings.any = {"nhs"};
