@@ -6,6 +6,7 @@
 
 #include "connectors/settings.hpp"
 #include "daemon/config_draft.hpp"
+#include "daemon/watch.hpp"
 
 namespace barometer {
 namespace {
@@ -46,9 +47,20 @@ std::vector<std::string> names_of_sources(const Config& config) {
   return names;
 }
 
+std::vector<std::string> names_of_asked_sources(const Config& config) {
+  std::vector<std::string> names;
+  for (const ListenConfig& listen : config.sources) {
+    const auto* connector = find_connector(listen.source.platform);
+    if (connector != nullptr && connector->make != nullptr) names.push_back(listen.source.name);
+  }
+  return names;
+}
+
 std::vector<std::string> names_of_tags(const Config& config) {
   std::vector<std::string> names;
   for (const TagConfig& tag : config.tags) names.push_back(tag.name);
+  if (std::any_of(config.tags.begin(), config.tags.end(), [](const TagConfig& tag) { return tag.us; }))
+    names.emplace_back(Watch::us);
   return names;
 }
 

@@ -19,6 +19,12 @@ struct TagConfig {
   std::string name = {};
   std::string match = {};  // "#nhssm", "@nhsemployers" or words; as written
   TagKind kind = TagKind::hashtag;
+  bool us = false;                       // its accounts are our own
+  std::vector<std::string> any = {};     // terms, written as `match` is: one of them, or of `match`, must be there
+  std::vector<std::string> all = {};     // each of them must
+  std::vector<std::string> none = {};    // none of them may
+  std::vector<std::string> lang = {};    // codes of languages; empty: any
+  std::vector<std::string> source = {};  // names of sources, or platforms; empty: any
 };
 
 struct ListenConfig {
@@ -66,6 +72,10 @@ struct Config {
     std::string listen = "127.0.0.1:9468";
     std::string public_url = {};  // how people reach the page; for links in mail
   } web = {};
+  struct RecheckConfig {
+    std::chrono::milliseconds every{24 * 3'600'000};
+    std::chrono::milliseconds age{30LL * 24 * 3'600'000};
+  } recheck = {};
   HttpSettings http = {};
   std::chrono::milliseconds host_pace{1000};
   int host_burst = 3;
@@ -84,6 +94,9 @@ struct Config {
 HttpSettings http_settings_of(const Config& config, const ListenConfig& listen);
 
 std::vector<std::string> names_of_sources(const Config& config);
+// Without those whose posts are pushed to us.
+std::vector<std::string> names_of_asked_sources(const Config& config);
+// Those of the settings, and "us" where accounts of ours are among them.
 std::vector<std::string> names_of_tags(const Config& config);
 
 // One thing wrong with a file: printed as FILE:LINE: message. The message ends with the remedy.

@@ -35,40 +35,10 @@ void check_names(Draft& draft, const char* list, const Items& items, NameOf name
   }
 }
 
-bool has_blank(std::string_view text) { return text.find_first_of(" \t") != std::string_view::npos; }
-
-// A tag whose kind or name the file leaves out takes them from what it matches.
-void complete(Draft& draft, TagConfig& tag, const std::string& place) {
-  if (tag.match.empty()) return;
-  const auto told = tag.match.starts_with('#')   ? TagKind::hashtag
-                    : tag.match.starts_with('@') ? TagKind::account
-                                                 : TagKind::phrase;
-  if (!draft.lines.contains(place + ".kind")) tag.kind = told;
-  if (tag.kind != told && told != TagKind::phrase) {
-    draft.complain(place + ".kind", place + ".kind does not fit \"" + tag.match + "\": leave kind out");
-  }
-  if (tag.name.empty()) tag.name = tag.match.substr(told == TagKind::phrase ? 0 : 1);
-}
-
-void check_tags(Draft& draft) {
-  auto& tags = draft.config.tags;
-  for (std::size_t i = 0; i < tags.size(); ++i) {
-    const auto place = item("tags", i);
-    auto& tag = tags[i];
-    complete(draft, tag, place);
-    if (tag.match == "#" || tag.match == "@") {
-      draft.complain(place + ".match", place + " matches nothing: write the word after the " + tag.match);
-    }
-    if (tag.kind != TagKind::phrase && has_blank(tag.match)) {
-      draft.complain(place + ".match",
-                     place + ".match has a blank in it: write one word, or leave out the # or @ to watch a phrase");
-    }
-    if (tag.name == "other") {
-      draft.complain(place, "the name \"other\" is kept for posts that match no tag: choose another");
-    }
-  }
-  check_names(draft, "tags", tags, [](const TagConfig& t) -> const std::string& { return t.name; });
-  if (tags.empty()) draft.warn({}, "no tags are watched, so every post counts under \"other\": add a list of tags");
+void check_tag_names(Draft& draft) {
+  check_names(draft, "tags", draft.config.tags, [](const TagConfig& t) -> const std::string& { return t.name; });
+  if (draft.config.tags.empty())
+    draft.warn({}, "no tags are watched, so every post counts under \"other\": add a list of tags");
 }
 
 void check_platform(Draft& draft, const ListenConfig& listen, const std::string& place) {
@@ -281,6 +251,7 @@ void check_meaning(Draft& draft) {
   check_http(draft);
   check_polling(draft);
   check_tags(draft);
+  check_tag_names(draft);
   check_sources(draft);
   check_mail(draft);
 }

@@ -26,6 +26,8 @@ struct Draft {
 
 // Shape and values: unknown keys, values that cannot be read. False when it is no YAML at all, and nothing more can be said.
 bool read_yaml(Draft& draft, std::string_view yaml);
+// What each tag means: terms that match nothing, or exclude each other, and tags that match too much.
+void check_tags(Draft& draft);
 // What the values mean together.
 void check_meaning(Draft& draft);
 // Files and folders that the settings name.

@@ -85,24 +85,31 @@ std::string print_config() {
   std::string out =
       "# Barometer's settings, each with its default. Durations are written 500ms, 30s, 5m, 2h or 1d, sizes 512KiB or "
       "10MB.\n"
-      "# No secret belongs in this file: settings that end in _file name the file that holds one.\n";
+      "# No secret belongs in this file: settings that end in _file name the file that holds one. A name without a "
+      "slash is\n"
+      "# that of a credential of systemd's (LoadCredential=), where it has handed one over.\n";
   Config config;
-  each_section(config, [&out, &config](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
-    out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
-    print_section(out, settings, section);
-    if (name == "polling") {
-      out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
-      for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
-    }
-    if (name != "mail") return;
-    out += "  # Who is told, and from which severity on. Each of them:\n";
-    bool first = true;
-    print_item(out, recipient_settings(), "  #  ", first);
-    out += "  recipients: []\n";
-  });
+  each_section(config,
+               [&out, &config](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
+                 out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
+                 print_section(out, settings, section);
+                 if (name == "polling") {
+                   out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
+                   for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
+                 }
+                 if (name != "mail") return;
+                 out += "  # Who is told, and from which severity on. Each of them:\n";
+                 bool first = true;
+                 print_item(out, recipient_settings(), "  #  ", first);
+                 out += "  recipients: []\n";
+               });
   out += "\n# What is watched. \"#nhssm\" alone is enough for a tag; in full:\n";
   bool first = true;
   print_item(out, tag_settings(), "#  ", first);
+  for (const auto& list : tag_lists()) {
+    out += "#    # " + std::string{list.sentence} + " [list; default: any]\n";
+    out += "#    " + std::string{list.key} + ": " + std::string{list.example} + "\n";
+  }
   out += "tags: []\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
   first = true;
   print_item(out, source_settings(), "#  ", first);

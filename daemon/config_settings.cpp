@@ -71,6 +71,13 @@ const std::array polling_table{
                     {second, 24 * hour}},
 };
 
+const std::array recheck_table{
+    Setting<Config::RecheckConfig>{
+        "every", &Config::RecheckConfig::every, "Each kept post is asked about once in this time.", {1000, 30 * 24 * hour}},
+    Setting<Config::RecheckConfig>{
+        "age", &Config::RecheckConfig::age, "Posts that were made longer ago are not asked about.", {hour, 400 * 24 * hour}},
+};
+
 const std::array analysis_table{
     Setting<Config>{"threads", &Config::assess_threads, "Threads that judge posts.", {1, 256}},
 };
@@ -85,10 +92,10 @@ const std::array tag_table{
                        "nhssm"},
     Setting<TagConfig>{"match",
                        &TagConfig::match,
-                       "\"#hashtag\", \"@account\" or the words of a phrase.",
+                       "\"#hashtag\", \"@account\" or the words of a phrase: a term. A tag has this, or any, or all.",
                        {},
                        Count::plain,
-                       true,
+                       false,
                        "\"#nhssm\""},
     Setting<TagConfig>{"kind",
                        &TagConfig::kind,
@@ -97,6 +104,20 @@ const std::array tag_table{
                        Count::plain,
                        false,
                        "hashtag"},
+    Setting<TagConfig>{"us", &TagConfig::us,
+                       "Its accounts are our own: what they say counts under \"us\" too. Write them whole, as "
+                       "@name@server where the platform has servers."},
+};
+
+const std::array tag_list_table{
+    TagList{"any", &TagConfig::any, "Terms of which one must be there.", "[\"#nhssm\", \"corridor care\"]"},
+    TagList{"all", &TagConfig::all, "Terms that must all be there.", "[\"marlbeck\", \"car park\"]"},
+    TagList{"none", &TagConfig::none, "Terms that must not be there.", "[\"marlbeck town fc\", \"@marlbecktownfc\"]"},
+    TagList{"lang", &TagConfig::lang,
+            "Languages, by their codes of two or three letters; posts whose platform names none count too.",
+            "[en, cy]"},
+    TagList{"source", &TagConfig::source, "Names of sources, or platforms, to which the tag is kept.",
+            "[feed, mastodon]"},
 };
 
 const std::array source_table{
@@ -290,8 +311,10 @@ std::span<const Setting<Config::StoreConfig>> store_settings() { return store_ta
 std::span<const Setting<Config::WebConfig>> web_settings() { return web_table; }
 std::span<const Setting<HttpSettings>> http_settings() { return http_table; }
 std::span<const Setting<Config>> polling_settings() { return polling_table; }
+std::span<const Setting<Config::RecheckConfig>> recheck_settings() { return recheck_table; }
 std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
 std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
+std::span<const TagList> tag_lists() { return tag_list_table; }
 std::span<const Setting<SourceConfig>> source_settings() { return source_table; }
 std::span<const Setting<ListenConfig>> listen_settings() { return listen_table; }
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings() { return busy_hours_table; }
@@ -315,6 +338,7 @@ std::string put_value(T& section, const Setting<T>& setting, const std::string& 
 BAROMETER_SETTINGS_OF(Config::StoreConfig);
 BAROMETER_SETTINGS_OF(Config::WebConfig);
 BAROMETER_SETTINGS_OF(HttpSettings);
+BAROMETER_SETTINGS_OF(Config::RecheckConfig);
 BAROMETER_SETTINGS_OF(Config);
 BAROMETER_SETTINGS_OF(TagConfig);
 BAROMETER_SETTINGS_OF(SourceConfig);

@@ -43,8 +43,17 @@ std::span<const Setting<Config::StoreConfig>> store_settings();
 std::span<const Setting<Config::WebConfig>> web_settings();
 std::span<const Setting<HttpSettings>> http_settings();
 std::span<const Setting<Config>> polling_settings();
+std::span<const Setting<Config::RecheckConfig>> recheck_settings();
 std::span<const Setting<Config>> analysis_settings();
 std::span<const Setting<TagConfig>> tag_settings();
+// The lists of a tag.
+struct TagList {
+  std::string_view key;
+  std::vector<std::string> TagConfig::*member;
+  std::string_view sentence;
+  std::string_view example;
+};
+std::span<const TagList> tag_lists();
 std::span<const Setting<SourceConfig>> source_settings();  // what every source has …
 std::span<const Setting<ListenConfig>> listen_settings();  // … and how it is listened to
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings();
@@ -58,6 +67,8 @@ void each_section(Config& config, Visit visit) {
   visit("web", "The page for people, and the metrics for Prometheus.", config.web, web_settings());
   visit("http", "How other servers are asked.", config.http, http_settings());
   visit("polling", "How often other servers are asked.", config, polling_settings());
+  visit("recheck", "Whether posts that are kept were deleted since, where the platform does not tell.", config.recheck,
+        recheck_settings());
   visit("analysis", "How posts are judged.", config, analysis_settings());
   visit("mail", "Alerts by mail about posts that may need someone now.", config.mail, mail_settings());
 }

@@ -72,6 +72,25 @@ class Mapping {
     return {};
   }
 
+  // A list of single values; one alone stands for a list of one.
+  void take_list(std::string_view key, std::vector<std::string>& into) {
+    const auto* node = take(key);
+    if (node == nullptr) return;
+    const auto place = place_of(key);
+    if (node->IsScalar()) return into.push_back(node->Scalar());
+    if (!node->IsSequence() || node->size() == 0) {
+      draft_.complain(place, place + " is no list with something in it: write one as [a, b], or leave it out");
+      return;
+    }
+    for (const auto& item : *node) {
+      const auto item_place = place + "[" + std::to_string(into.size()) + "]";
+      draft_.lines[item_place] = line_of(item, draft_.line_of(place));
+      into.push_back(item.IsScalar() ? item.Scalar() : std::string());
+      if (into.back().empty())
+        draft_.complain(item_place, item_place + " is empty or no single value: write one word or phrase, in quotes");
+    }
+  }
+
   template <class T>
   void read(T& section, std::span<const Setting<T>> settings) {
     for (const auto& setting : settings) {
@@ -175,6 +194,7 @@ void read_tag(Draft& draft, const std::string& place, const YAML::Node& node) {
   }
   Mapping mapping{draft, place, node};
   mapping.read(tag, tag_settings());
+  for (const auto& list : tag_lists()) mapping.take_list(list.key, tag.*list.member);
   mapping.finish();
 }
 

@@ -39,6 +39,8 @@ struct Route {
   bool on_pool = false;
 };
 
+using Header = http::request_parser<http::empty_body>;
+
 // One connection. `idle` between two requests.
 struct Session {
   explicit Session(tcp::socket socket, std::size_t buffer_bytes) : stream{std::move(socket)}, buffer{buffer_bytes} {}
@@ -47,7 +49,26 @@ struct Session {
   bool idle = true;
 };
 
+HttpPost post_of(http::request<http::string_body> request) {
+  const auto query = query_of({request.target().data(), request.target().size()});
+  HttpPost post{.path = query.path, .query = query.query};
+  for (const auto& field : request) {
+    std::string name(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    post.headers.emplace_back(std::move(name), std::string(field.value()));
+  }
+  post.body = std::move(request.body());
+  return post;
+}
+
 }  // namespace
+
+std::string_view HttpPost::header(std::string_view name) const {
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [name](const auto& one) { return one.first == name; });
+  return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
 
 class HttpServer::Impl {
  public:
@@ -58,6 +79,8 @@ class HttpServer::Impl {
 
   std::map<std::string, Route, std::less<>> routes;
   Route otherwise{[](const HttpQuery&) { return plain_reply(404, "There is nothing here.\n"); }};
+  std::string post_prefix = {};
+  HttpPostHandler take_post = {};
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
@@ -73,7 +96,10 @@ class HttpServer::Impl {
   asio::awaitable<bool> answer_one(Session& session);  // whether another request may follow
   asio::awaitable<error_code> await_request(Session& session);
   asio::awaitable<bool> refuse(Session& session, error_code why);
+  bool takes_post(std::string_view path) const { return take_post && path.starts_with(post_prefix); }
   asio::awaitable<HttpReply> reply_to(HttpQuery query);
+  asio::awaitable<bool> take_in(Session& session, Header& header);
+  asio::awaitable<HttpReply> reply_to_post(HttpPost post);
   asio::awaitable<bool> send(Session& session, HttpReply reply, ReplyShape shape);
 
   asio::any_io_executor loop_;
@@ -185,24 +211,58 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   if (co_await await_request(session)) co_return false;
   session.idle = false;
   session.stream.expires_after(limits_.request);
-  http::request_parser<http::empty_body> parser;
+  Header parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
+  parser.body_limit(boost::none);  // a length beyond the limit gets its answer below
   const auto [odd, bytes] = co_await http::async_read_header(session.stream, session.buffer, parser, no_throw);
   if (odd) co_return co_await refuse(session, odd);
   const auto& request = parser.get();
   const bool head = request.method() == http::verb::head;
   const bool body = parser.chunked() || parser.content_length().value_or(0) > 0;
+  auto query = query_of({request.target().data(), request.target().size()});
+  if (request.method() == http::verb::post && takes_post(query.path)) co_return co_await take_in(session, parser);
   ReplyShape shape{request.keep_alive() && !stopping_ && !body, head, request.version()};
   HttpReply reply;
   if (request.method() != http::verb::get && !head) {
     reply = plain_reply(405, "Only GET and HEAD are served here.\n");
     reply.headers.emplace_back("Allow", "GET, HEAD");
+  } else if (takes_post(query.path)) {
+    reply = plain_reply(405, "Posts are sent here with POST.\n");
+    reply.headers.emplace_back("Allow", "POST");
+    shape.keep_alive = false;
   } else if (body) {
     reply = plain_reply(413, "Requests here have no body.\n");
   } else {
-    auto query = query_of({request.target().data(), request.target().size()});
     reply = co_await reply_to(std::move(query));
   }
+  co_return co_await send(session, std::move(reply), shape);
+}
+
+// The body of a post, within its limits, and what becomes of it.
+asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header) {
+  ReplyShape shape{header.get().keep_alive() && !stopping_, false, header.get().version()};
+  const bool too_large = header.content_length().value_or(0) > limits_.body_bytes;
+  if (too_large || !header.content_length()) {
+    HttpReply refusal{.status = too_large ? 413 : 411, .content_type = "application/json"};
+    refusal.body = too_large
+                       ? "{\"error\":\"the body is too large\",\"remedy\":\"send fewer posts at once\"}\n"
+                       : "{\"error\":\"the length of the body is not told\",\"remedy\":\"send Content-Length\"}\n";
+    shape.keep_alive = false;
+    co_return co_await send(session, std::move(refusal), shape);
+  }
+  if (header.get()[http::field::expect] == "100-continue") {
+    http::response<http::empty_body> go_on{http::status::continue_, header.get().version()};
+    const auto [odd, sent] = co_await http::async_write(session.stream, go_on, no_throw);
+    if (odd) co_return false;
+  }
+  http::request_parser<http::string_body> whole{std::move(header)};
+  whole.body_limit(limits_.body_bytes);
+  session.stream.expires_after(limits_.body);
+  const auto [odd, bytes] = co_await http::async_read(session.stream, session.buffer, whole, no_throw);
+  if (odd) co_return co_await refuse(session, odd);
+  HttpPost post = post_of(whole.release());
+  auto reply = co_await reply_to_post(std::move(post));
+  shape.keep_alive = shape.keep_alive && !stopping_;
   co_return co_await send(session, std::move(reply), shape);
 }
 
@@ -227,6 +287,15 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to(HttpQuery query) {
     co_return co_await run_on(pool_, std::move(work));
   } catch (const std::exception& trouble) {
     log_error("page failed", {{"reason", trouble.what()}, {"remedy", "report it"}});
+  }
+  co_return plain_reply(500, "Something went wrong here; the log says what.\n");
+}
+
+asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(HttpPost post) {
+  try {
+    co_return co_await take_post(std::move(post));
+  } catch (const std::exception& trouble) {
+    log_error("post failed", {{"reason", trouble.what()}, {"remedy", "report it"}});
   }
   co_return plain_reply(500, "Something went wrong here; the log says what.\n");
 }
@@ -264,6 +333,11 @@ void HttpServer::on_pool(std::string path, HttpHandler handler) {
 }
 
 void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), false}; }
+
+void HttpServer::on_post(std::string prefix, HttpPostHandler handler) {
+  impl_->post_prefix = std::move(prefix);
+  impl_->take_post = std::move(handler);
+}
 
 Result<std::uint16_t> HttpServer::listen(const ListenAddress& address) { return impl_->listen(address); }
 

@@ -26,6 +26,16 @@ struct HttpQuery {
   std::string query = {};  // as sent, without the '?'
 };
 
+// What was sent to us.
+struct HttpPost {
+  std::string path = {};
+  std::string query = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
+  std::string body = {};
+  // Value of the first header of that (lower-case) name; empty when there is none.
+  std::string_view header(std::string_view name) const;
+};
+
 struct HttpReply {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
@@ -34,17 +44,22 @@ struct HttpReply {
 };
 
 using HttpHandler = std::function<HttpReply(const HttpQuery&)>;
+// On the loop; it may wait for others, as for the store. Whatever it waits for ends by itself: it is not cancelled.
+using HttpPostHandler = std::function<asio::awaitable<HttpReply>(HttpPost)>;
 
 struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;       // of one request; more is answered with 431
   std::size_t connections = 256;              // at once; the longest idle makes room, else newcomers wait
   std::chrono::milliseconds idle{60'000};     // between two requests of one connection
-  std::chrono::milliseconds request{10'000};  // from the first byte of a request to its last
+  std::chrono::milliseconds request{10'000};  // from the first byte of a request to the last of its header
+  std::size_t body_bytes = 8'000'000;         // of what is sent to us; more is answered with 413
+  std::chrono::milliseconds body{30'000};     // from the first byte of a body to its last
   std::chrono::milliseconds reply{30'000};    // from the first byte of a reply to its last
   std::chrono::milliseconds drain{3'000};     // at the end, for replies under way
 };
 
-// Serves fixed paths over HTTP/1.1 to GET and HEAD. Each connection waits alone; requests with a body are refused.
+// Serves fixed paths over HTTP/1.1 to GET and HEAD, and takes what is posted to the paths below one prefix. Each connection
+// waits alone; a GET with a body is refused, a slow or large body too, and one of unknown length (chunked).
 // Every reply carries headers that forbid scripts, frames, referrers and guessing of types, and is not to be stored by
 // caches unless its handler says otherwise. Used on the loop's thread.
 class HttpServer {
@@ -56,9 +71,10 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   // Before serve(). What a handler throws is logged and answered with 500.
-  void on_loop(std::string path, HttpHandler handler);  // for what is at hand: no disk, no waiting
-  void on_pool(std::string path, HttpHandler handler);  // for what reads the store
-  void otherwise(HttpHandler handler);                  // for paths that nobody serves; runs on the loop
+  void on_loop(std::string path, HttpHandler handler);        // for what is at hand: no disk, no waiting
+  void on_pool(std::string path, HttpHandler handler);        // for what reads the store
+  void otherwise(HttpHandler handler);                        // for paths that nobody serves; runs on the loop
+  void on_post(std::string prefix, HttpPostHandler handler);  // for POST to paths that begin so, as "/push/"
 
   // Takes the address; the port that was taken. A taken port or an address that is not ours is for the operator.
   Result<std::uint16_t> listen(const ListenAddress& address);

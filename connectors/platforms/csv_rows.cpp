@@ -52,10 +52,21 @@ std::string listed(const std::vector<std::string>& headings) {
   return out.substr(0, 400);
 }
 
+// Line ends as LF.
+std::string with_plain_lines(std::string text) {
+  for (auto at = text.find('\r'); at != text.npos; at = text.find('\r', at)) {
+    if (at + 1 < text.size() && text[at + 1] == '\n')
+      text.erase(at, 1);
+    else
+      text[at] = '\n';
+  }
+  return text;
+}
+
 // The cell, without white space around it; empty when the row has no such field.
 std::string cell(const CsvRecord& record, const std::optional<std::size_t>& place, const CsvForm& form) {
   if (!place || *place >= record.fields.size()) return {};
-  const auto text = decoded(record.fields[*place], form);
+  const auto text = decoded(with_plain_lines(record.fields[*place]), form);
   const auto begin = text.find_first_not_of(" \t\r\n");
   return begin == text.npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }

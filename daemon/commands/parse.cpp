@@ -38,6 +38,7 @@ int print_page(const Result<Page>& page) {
     append_json(line, post);
     std::cout << line << '\n';
   }
+  for (const std::string& complaint : page->complaints) std::cerr << "barometer: " << complaint << '\n';
   if (page->unreadable > 0) std::cerr << "barometer: " << page->unreadable << " items made no post\n";
   return exit_done;
 }
@@ -62,6 +63,10 @@ int fetch_command(const std::filesystem::path& file, const std::string& name) {
   if (!config) return exit_bad_config;
   for (const ListenConfig& listen : config->sources) {
     if (listen.source.name != name) continue;
+    if (find_connector(listen.source.platform)->make == nullptr) {
+      std::cerr << "barometer: '" << name << "' is not asked: its posts are sent to us\n";
+      return exit_usage;
+    }
     asio::io_context loop(1);
     HttpClient http(loop.get_executor(), http_settings_of(*config, listen));
     const auto source = find_connector(listen.source.platform)->make(listen.source, http);

@@ -34,6 +34,10 @@ class Running {
       return HttpReply{.content_type = "text/html; charset=utf-8", .body = "<p>page</p>"};
     });
     server_.on_pool("/broken", [](const HttpQuery&) -> HttpReply { throw std::runtime_error{"our mistake"}; });
+    server_.on_post("/push/", [](HttpPost post) -> asio::awaitable<HttpReply> {
+      if (post.path == "/push/broken") throw std::runtime_error{"our mistake"};
+      co_return plain_reply(200, post.path + " " + std::string(post.header("x-name")) + " " + post.body);
+    });
     const auto listening = server_.listen({"127.0.0.1", 0});
     REQUIRE(listening.has_value());
     port = *listening;
@@ -172,6 +176,61 @@ TEST_CASE("requests are refused by their kind") {
   Client client{server.port};
   client.send(rows[0].request);
   CHECK(contains(client.answer(), "Allow: GET, HEAD\r\n"));
+}
+
+TEST_CASE("what is posted below the prefix arrives whole, and the connection goes on") {
+  Running server;
+  Client client{server.port};
+  client.send("POST /push/a?b HTTP/1.1\r\nHost: x\r\nX-Name: n\r\nContent-Length: 5\r\n\r\nhello");
+  CHECK(contains(client.answer(), "\r\n\r\n/push/a n hello"));
+  client.send(
+      "POST /push/b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(contains(client.answer(), "/push/b  abc"));
+  CHECK(contains(client.answer(), "up 1\n"));
+  client.send("POST /push/c HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  CHECK(begins(client.answer(), "HTTP/1.1 100 "));
+  client.send("ok");
+  CHECK(contains(client.answer(), "/push/c  ok"));
+  client.send("POST /push/empty HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  CHECK(begins(client.answer(), "HTTP/1.1 200 "));
+}
+
+TEST_CASE("what is posted is refused by its kind") {
+  struct Row {
+    const char* fact;
+    std::string request;
+    const char* status;
+  };
+  const Row rows[] = {
+      {"another method", "GET /push/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405 "},
+      {"a method to change things", "PUT /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 405 "},
+      {"elsewhere", "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 405 "},
+      {"no length", "POST /push/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 411 "},
+      {"no length but pieces", "POST /push/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "HTTP/1.1 411 "},
+      {"too long", "POST /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n", "HTTP/1.1 413 "},
+      {"far too long", "POST /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n", "HTTP/1.1 413 "},
+      {"a length that is none", "POST /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400 "},
+      {"a mistake of ours", "POST /push/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na", "HTTP/1.1 500 "},
+  };
+  HttpLimits limits;
+  limits.body_bytes = 100;
+  Running server{limits};
+  for (const auto& row : rows) {
+    CAPTURE(row.fact);
+    Client client{server.port};
+    client.send(row.request);
+    CHECK(begins(client.answer(), row.status));
+  }
+}
+
+TEST_CASE("a body that comes too slowly is let go, and so is one that breaks off") {
+  HttpLimits limits;
+  limits.body = 200ms;
+  Running server{limits};
+  Client client{server.port};
+  client.send("POST /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
+  CHECK(client.closed());
 }
 
 TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer") {
