@@ -18,6 +18,10 @@ bool BlueskyMemory::note(const std::string& uri, const std::string& version) {
   return true;
 }
 
+void BlueskyMemory::forget_versions() {
+  for (auto& [uri, version] : versions_) version.clear();
+}
+
 std::vector<std::string> BlueskyMemory::of(std::string_view did) const {
   const auto beginning = "at://" + std::string(did) + '/';
   std::vector<std::string> uris;

@@ -17,6 +17,8 @@ class BlueskyMemory {
 
   // False when that version of it was given already.
   bool note(const std::string& uri, const std::string& version);
+  // What was given is not known to be kept: any version may be noted again.
+  void forget_versions();
   bool knows(const std::string& uri) const { return versions_.contains(uri); }
   void forget(const std::string& uri) { versions_.erase(uri); }
   // All of one account.

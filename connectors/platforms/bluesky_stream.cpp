@@ -167,8 +167,12 @@ asio::awaitable<std::optional<Failure>> BlueskyStream::listen(BlueskyHeard& hear
 }
 
 asio::awaitable<Result<Page>> BlueskyStream::fetch(Cursor cursor, UtcTime now) {
-  // Another place than the one the connection stands at: the last page was not kept.
-  if (socket_ && cursor != given_) socket_.reset();
+  // Another place than the one the connection stands at: the last page was not kept, or reading was broken off.
+  if (given_ != cursor) {
+    socket_.reset();
+    listener_.give_again();
+  }
+  given_.reset();
   const auto began = Clock::now();
   if (!socket_) {
     if (const auto failure = co_await connect(cursor, now)) co_return *failure;
@@ -197,7 +201,8 @@ Page BlueskyStream::page_of(BlueskyHeard& heard) {
   page.posts = std::move(heard.posts);
   page.missed = std::move(heard.missed);
   page.unreadable = heard.unreadable;
-  page.next = given_ = cursor_of(listener_.place());
+  page.next = cursor_of(listener_.place());
+  given_ = page.next;
   page.live = socket_ != nullptr;
   page.more = !page.live;  // what it still had to say is asked for at once
   return page;

@@ -38,6 +38,8 @@ class BlueskyListener {
   // The server says that the place is too old; it goes on from the floor, and what lay before is missed.
   void begin_at_floor(std::optional<std::int64_t> floor);
   void hear(std::string_view message, UtcTime now, BlueskyHeard& heard);
+  // What was given last may not have been kept: it is to be given again.
+  void give_again() { memory_.forget_versions(); }
   // A post that we keep from earlier days.
   void remember(const std::string& uri);
 
@@ -82,10 +84,10 @@ class BlueskyStream : public Source {
   BlueskyListener listener_;
   BlueskyProfiles profiles_;
   std::unique_ptr<WebSocket> socket_;
-  std::size_t server_ = 0;  // of BlueskyConfig::streams
-  Cursor given_;            // with the last page: where the connection stands
-  bool fresh_ = true;       // no connection yet
-  bool silent_ = true;      // the connection has brought nothing yet
+  std::size_t server_ = 0;       // of BlueskyConfig::streams
+  std::optional<Cursor> given_;  // with the last page: where the connection stands; nothing while it is read
+  bool fresh_ = true;            // no connection yet
+  bool silent_ = true;           // the connection has brought nothing yet
 };
 
 }  // namespace barometer
