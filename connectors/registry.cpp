@@ -10,6 +10,7 @@
 #include "connectors/platforms/facebook.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/gdelt.hpp"
+#include "connectors/platforms/google_news.hpp"
 #include "connectors/platforms/hackernews.hpp"
 #include "connectors/platforms/instagram.hpp"
 #include "connectors/platforms/linkedin.hpp"
@@ -17,9 +18,12 @@
 #include "connectors/platforms/misskey.hpp"
 #include "connectors/platforms/ndjson.hpp"
 #include "connectors/platforms/nhsuk.hpp"
+#include "connectors/platforms/pinterest.hpp"
 #include "connectors/platforms/push.hpp"
 #include "connectors/platforms/reddit.hpp"
+#include "connectors/platforms/soundcloud.hpp"
 #include "connectors/platforms/threads.hpp"
+#include "connectors/platforms/wordpress.hpp"
 #include "connectors/platforms/x.hpp"
 #include "connectors/platforms/youtube.hpp"
 
@@ -36,6 +40,7 @@ std::span<const Connector> connectors() {
       facebook_connector(),
       feed_connector(),
       gdelt_connector(),
+      google_news_connector(),
       hackernews_connector(),
       instagram_connector(),
       linkedin_connector(),
@@ -43,9 +48,12 @@ std::span<const Connector> connectors() {
       misskey_connector(),
       ndjson_connector(),
       nhsuk_connector(),
+      pinterest_connector(),
       push_connector(),
       reddit_connector(),
+      soundcloud_connector(),
       threads_connector(),
+      wordpress_connector(),
       x_connector(),
       youtube_connector(),
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include "connectors/html_text.hpp"
@@ -55,8 +56,35 @@ void read_time(Draft& draft, const xmlNode* node) {
   if (!(draft.*slot)) draft.*slot = parse_time(inner_text(node));
 }
 
+// The resolver percent-encodes letters beyond ASCII; where nobody wrote a '%' they are put back as they were.
+std::string with_letters(std::string_view url) {
+  std::string out;
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    unsigned char byte = 0;
+    const bool escaped = url[i] == '%' && i + 2 < url.size() &&
+                         std::from_chars(url.data() + i + 1, url.data() + i + 3, byte, 16).ec == std::errc() &&
+                         byte >= 0x80;
+    out += escaped ? static_cast<char>(byte) : url[i];
+    if (escaped) i += 2;
+  }
+  return out;
+}
+
 std::string resolved(const xmlNode* node, const std::string& reference) {
-  return reference.empty() ? reference : valid_utf8(resolve_url(base_at(node), reference));
+  if (reference.empty() || is_absolute_url(reference)) return reference;
+  const auto base = base_at(node);
+  auto url = resolve_url(base, reference);
+  const bool escaped_before = reference.find('%') != std::string::npos || base.find('%') != std::string::npos;
+  return valid_utf8(escaped_before ? url : with_letters(url));
+}
+
+// An id is what its author wrote, unless xml:base asks for relative ones to be seen from there.
+std::string resolved_id(const xmlNode* node) {
+  const auto id = inner_text(node);
+  for (const xmlNode* at = node; at && at->type == XML_ELEMENT_NODE; at = at->parent) {
+    if (xmlHasNsProp(at, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE)) return resolved(node, id);
+  }
+  return id;
 }
 
 void read_content(Draft& draft, const xmlNode* node) {
@@ -65,16 +93,17 @@ void read_content(Draft& draft, const xmlNode* node) {
 }
 
 void read_guid(Draft& draft, const xmlNode* node) {
-  keep(draft.guid, inner_text(node));
   auto permanent = attribute(node, "ispermalink");
   std::transform(permanent.begin(), permanent.end(), permanent.begin(),
                  [](char c) { return static_cast<char>(c | 0x20); });
-  if (permanent != "false") keep(draft.permalink, resolved(node, inner_text(node)));
+  if (permanent == "false") return keep(draft.guid, inner_text(node));
+  keep(draft.guid, resolved_id(node));
+  keep(draft.permalink, resolved(node, inner_text(node)));
 }
 
 void read_id(Draft& draft, const xmlNode* node) {
-  keep(draft.guid, inner_text(node));
-  keep(draft.permalink, inner_text(node));
+  keep(draft.guid, resolved_id(node));
+  keep(draft.permalink, resolved_id(node));
 }
 
 void read_link(Draft& draft, const xmlNode* node) {
@@ -164,6 +193,7 @@ constexpr std::array elements = {
     Element{V::dc, "author", read_person<&Draft::creator>},
     Element{V::core, "author", read_person<&Draft::author>},
     Element{V::itunes, "author", read_person<&Draft::spare_author>},
+    Element{V::core, "managingeditor", read_person<&Draft::spare_author>},
     Element{V::core, "source", read_source},
     Element{V::core, "pubdate", read_time<&Draft::published>},
     Element{V::core, "published", read_time<&Draft::published>},
@@ -175,6 +205,7 @@ constexpr std::array elements = {
     Element{V::core, "modified", read_time<&Draft::updated>},
     Element{V::dcterms, "modified", read_time<&Draft::updated>},
     Element{V::core, "lastmod", read_time<&Draft::updated>},
+    Element{V::core, "lastbuilddate", read_time<&Draft::updated>},
     Element{V::dc, "date", read_time<&Draft::dc_date>},
     Element{V::dc, "language", read_word<&Draft::language>},
     Element{V::core, "language", read_word<&Draft::language>},

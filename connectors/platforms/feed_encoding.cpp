@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iconv.h>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -54,7 +55,7 @@ std::string lowered(std::string_view text) {
 
 // What a label means on the web rather than in its standard (encoding.spec.whatwg.org, section 4.2).
 std::string meant_by(std::string_view label) {
-  constexpr std::array<std::array<std::string_view, 2>, 12> meanings = {{
+  constexpr std::array<std::array<std::string_view, 2>, 14> meanings = {{
       {"iso-8859-1", "windows-1252"},
       {"iso8859-1", "windows-1252"},
       {"latin1", "windows-1252"},
@@ -67,6 +68,8 @@ std::string meant_by(std::string_view label) {
       {"iso-8859-11", "windows-874"},
       {"ks_c_5601-1987", "windows-949"},
       {"utf8", "utf-8"},
+      {"ptcp154", "pt154"},
+      {"x-mac-roman", "macintosh"},
   }};
   const auto name = lowered(label);
   for (const auto& [written, meant] : meanings) {
@@ -84,12 +87,28 @@ bool is_wide(std::string_view encoding) {
 
 using Converter = std::unique_ptr<UConverter, decltype(&ucnv_close)>;
 
+// What the C library's table knows beyond ICU's: JOHAB, ISO-8859-16, PT154, MACINTOSH. Nothing when the bytes break it.
+std::optional<std::string> convert_by_iconv(std::string_view bytes, const std::string& encoding) {
+  const iconv_t opened = iconv_open("UTF-8", encoding.c_str());
+  if (opened == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+  const std::unique_ptr<void, decltype(&iconv_close)> table(opened, &iconv_close);
+  std::string in(bytes);
+  std::string out(bytes.size() * 4 + 16, '\0');
+  char* from = in.data();
+  char* to = out.data();
+  std::size_t left = in.size();
+  std::size_t room = out.size();
+  if (iconv(table.get(), &from, &left, &to, &room) == static_cast<std::size_t>(-1)) return std::nullopt;
+  out.resize(out.size() - room);
+  return out;
+}
+
 // Nothing when there is no such encoding or, unless `forgiving`, when the bytes break it.
 std::optional<std::string> convert(std::string_view bytes, const std::string& encoding, bool forgiving) {
   if (encoding.empty()) return std::nullopt;
   UErrorCode error = U_ZERO_ERROR;
   const Converter converter(ucnv_open(encoding.c_str(), &error), &ucnv_close);
-  if (U_FAILURE(error)) return std::nullopt;
+  if (U_FAILURE(error)) return convert_by_iconv(bytes, encoding);
   if (!forgiving) ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
   std::vector<UChar> units(bytes.size() * 2 + 16);  // no encoding of ours yields more than two units a byte
   const auto size = ucnv_toUChars(converter.get(), units.data(), static_cast<std::int32_t>(units.size()), bytes.data(),
@@ -152,7 +171,8 @@ std::string decoded_feed(std::string_view bytes, std::string_view content_type) 
   if (const auto* beginning = starting(bytes, beginnings)) {
     auto text = convert(bytes, beginning->encoding, true).value_or(std::string());
     if (is_wide(beginning->encoding)) return text;
-    return convert(bytes, declared_in(text), true).value_or(std::move(text));  // EBCDIC: the declaration names the page
+    auto by_page = convert(bytes, declared_in(text), false);  // EBCDIC: the declaration names the page
+    return by_page && by_page->starts_with("<?xml") ? std::move(*by_page) : std::move(text);
   }
   for (const auto& label : {charset_of(content_type), declared_in(bytes)}) {
     if (label.empty() || is_wide(label)) continue;  // what reads as ASCII is not in units of two or four bytes

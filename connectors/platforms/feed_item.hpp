@@ -28,7 +28,11 @@ struct FeedItem {
 struct Feed {
   std::vector<FeedItem> items = {};  // in the document's order
   std::chrono::seconds at_least{0};  // ttl or sy:updatePeriod; 0: not said
-  bool cut = false;  // the document broke off in an item, which is among `items` if its elements are whole
+  std::string hub = {};              // of WebSub, as link rel=hub
+  std::int64_t skip_hours = 0;       // bits, as FeedPlace has them
+  std::int64_t skip_days = 0;
+  bool cut = false;        // the document broke off in an item
+  bool half_item = false;  // and inside an element of that item, the last of `items`
 };
 
 }  // namespace barometer

@@ -75,6 +75,12 @@ Result<Feed> read_feed_json(std::string_view utf8, const std::string& base) {
   const std::string address = base.empty() ? std::string(json_text(root, "feed_url")) : base;
   const auto author = author_of(root);
   Feed feed;
+  simdjson::dom::array hubs;
+  if (json_array(root, "hubs", hubs)) {
+    for (const auto hub : hubs) {
+      if (feed.hub.empty()) feed.hub = json_text(hub, "url");
+    }
+  }
   for (const auto item : items) {
     if (item.is_object()) feed.items.push_back(read_item(item, address, author, json_text(root, "language")));
   }

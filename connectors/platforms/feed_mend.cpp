@@ -303,11 +303,23 @@ class Mender {
     out_ += '"';
   }
 
+  // A quote that closes only beyond the next tag closes something else.
+  bool closes_in_tag(char quote) const {
+    const auto end = in_.find(quote, at_);
+    if (end == std::string_view::npos) return false;
+    const auto value = in_.substr(at_, end - at_);
+    const auto close = std::min(value.find('>'), value.size());
+    for (auto tag = value.find('<', close); tag != std::string_view::npos; tag = value.find('<', tag + 1)) {
+      if (tag + 1 < value.size() && (value[tag + 1] == '/' || is_name_start(value[tag + 1]))) return false;
+    }
+    return true;
+  }
+
   std::string_view attribute_value() {
     if (at_ == in_.size()) return {};
     if (in_[at_] == '"' || in_[at_] == '\'') {
       const char quote = in_[at_++];
-      return up_to(std::string_view(&quote, 1));
+      if (closes_in_tag(quote)) return up_to(std::string_view(&quote, 1));
     }
     const auto begin = at_;
     at_ = std::min(in_.find_first_of(" \t\r\n><", at_), in_.size());

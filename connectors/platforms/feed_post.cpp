@@ -1,3 +1,5 @@
+#include "connectors/platforms/feed_post.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -61,7 +63,7 @@ Failure web_page(std::string_view html, std::string_view url) {
   return Failure{Remedy::ask_operator, "a web page came instead of a feed: " + advice, std::nullopt};
 }
 
-Result<Feed> read_feed(std::string_view text, const ParseOptions& options) {
+Result<Feed> read_text(std::string_view text, const ParseOptions& options) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   const bool json =
       options.kind == "json" || (options.kind.empty() && begin != std::string_view::npos && text[begin] == '{');
@@ -88,19 +90,30 @@ std::string sha256_hex(std::string_view bytes) {
   return out;
 }
 
-Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope,
-                        const ParseOptions& options) {
-  auto feed = read_feed(decoded_feed(body, content_type), options);
-  if (!feed.has_value()) return feed.error();
+Result<Feed> read_feed(std::string_view body, std::string_view content_type, const ParseOptions& options) {
+  return read_text(decoded_feed(body, content_type), options);
+}
+
+Page posts_of(Feed feed, std::string_view scope, const ParseOptions& options, bool whole_items) {
+  if (feed.half_item && whole_items) feed.items.pop_back();
   Page page;
-  page.hints.at_least = feed->at_least;
-  page.unreadable = feed->cut ? 1 : 0;
-  for (auto& item : feed->items) page.posts.push_back(post_of(std::move(item), scope, options));
+  page.hints.at_least = feed.at_least;
+  page.unreadable = feed.cut ? 1 : 0;
+  for (auto& item : feed.items) page.posts.push_back(post_of(std::move(item), scope, options));
   return page;
 }
 
+Result<Page> parse_feed(std::string_view body, std::string_view content_type, std::string_view scope,
+                        const ParseOptions& options) {
+  auto feed = read_feed(body, content_type, options);
+  if (!feed.has_value()) return feed.error();
+  return posts_of(std::move(*feed), scope, options, true);
+}
+
 Result<Page> parse_feed(std::string body, const ParseOptions& options) {
-  return parse_feed(body, {}, options.base_url, options);
+  auto feed = read_feed(body, {}, options);
+  if (!feed.has_value()) return feed.error();
+  return posts_of(std::move(*feed), options.base_url, options, false);
 }
 
 }  // namespace barometer

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <openssl/evp.h>
+#include <simdjson.h>
 
 #include "connectors/html_text.hpp"
 #include "connectors/xml_tree.hpp"
@@ -71,10 +72,20 @@ bool is_text(std::string_view type) {
 }
 
 bool is_html_type(std::string_view type) { return type.find("html") != std::string_view::npos; }
+bool is_xhtml_type(std::string_view type) { return type.find("xhtml") != std::string_view::npos; }
 
 std::string by_type(std::string_view raw, std::string_view type, bool atom) {
   const bool html = is_html_type(type) || (!atom && type != "text/plain") || (type.empty() && looks_like_html(raw));
   return html ? html_to_text(raw) : plain_lines(raw);
+}
+
+// Text that came in base64 because its type is no text (RFC 4287 section 4.1.3.3); pictures and archives are none.
+std::string text_in_base64(std::string_view written, std::string_view type, bool atom) {
+  const auto raw = decoded_base64(written);
+  const bool text = simdjson::validate_utf8(raw.data(), raw.size()) &&
+                    std::none_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < '\t'; });
+  if (!text) return {};
+  return is_html_type(type) || looks_like_html(raw) ? html_to_text(raw) : by_type(raw, type, atom);
 }
 
 }  // namespace
@@ -82,10 +93,11 @@ std::string by_type(std::string_view raw, std::string_view type, bool atom) {
 std::string construct_text(const xmlNode* node) {
   const auto type = lower_attribute(node, "type");
   const auto mode = lower_attribute(node, "mode");
-  if (!is_text(type)) return {};
-  if (mode == "base64") return by_type(decoded_base64(inner_text(node)), type, in_atom(node));
-  if (has_elements(node)) return html_to_text(inner_html(node));
-  return by_type(inner_text(node), type, in_atom(node));
+  const bool atom = in_atom(node);
+  if (mode == "base64" || !is_text(type)) return text_in_base64(inner_text(node), type, atom);
+  // In XHTML an escaped tag is the text of a tag, unless Atom 0.3 says that all is escaped.
+  if (has_elements(node) || (is_xhtml_type(type) && mode != "escaped")) return html_to_text(inner_html(node));
+  return by_type(inner_text(node), type, atom);
 }
 
 std::string construct_line(const xmlNode* node) {
@@ -101,9 +113,25 @@ std::string construct_line(const xmlNode* node) {
   return out;
 }
 
+namespace {
+
+bool is_mail(std::string_view part) { return part.find('@') != std::string_view::npos; }
+
+// "Name mail" and "mail Name" without the mail; anything else as it is.
+std::string_view without_mail(std::string_view text) {
+  const auto first = std::min(text.find_first_of(" \t\n"), text.size());
+  const auto last = text.find_last_of(" \t\n");
+  if (last == std::string_view::npos) return text;
+  if (is_mail(text.substr(last)) && !is_mail(text.substr(0, last))) return trimmed(text.substr(0, last));
+  if (is_mail(text.substr(0, first)) && !is_mail(text.substr(first))) return trimmed(text.substr(first));
+  return text;
+}
+
+}  // namespace
+
 std::string person_name(std::string_view text) {
   text = trimmed(text);
-  const auto is_mail = [](std::string_view part) { return part.find('@') != std::string_view::npos; };
+  if (text.ends_with("()")) text = trimmed(text.substr(0, text.size() - 2));
   for (const auto& [open, close] : {std::pair{'(', ')'}, std::pair{'<', '>'}}) {
     const auto begin = text.find(open);
     const auto end = text.rfind(close);
@@ -118,7 +146,7 @@ std::string person_name(std::string_view text) {
       return std::string(name.empty() ? inside : trimmed(name));
     }
   }
-  return std::string(text);
+  return std::string(without_mail(text));
 }
 
 std::string person_text(const xmlNode* node) {

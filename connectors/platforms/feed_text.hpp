@@ -8,7 +8,8 @@
 namespace barometer {
 
 // The text of an RSS or Atom element that may hold mark-up, by its type and mode (RFC 4287 section 3.1, Atom 0.3 section 3.1):
-// escaped HTML, XHTML children, base64 or plain text. RSS says nothing, there all is HTML. Empty for pictures and other data.
+// escaped HTML, XHTML children, base64 or plain text. RSS says nothing, there all is HTML. Empty for pictures and other data
+// that are no text.
 std::string construct_text(const xmlNode* node);
 
 // The same on one line.

@@ -73,6 +73,29 @@ void keep(std::string& into, std::string text) {
   if (into.empty()) into = std::move(text);
 }
 
+// <skipHours><hour>7</hour>…: 24 stands for 0, as RSS 0.91 counted.
+std::int64_t skipped_hours(const xmlNode* list) {
+  std::int64_t bits = 0;
+  for (const xmlNode* child = list->children; child; child = child->next) {
+    const auto text = child->type == XML_ELEMENT_NODE ? inner_text(child) : std::string();
+    const auto hour = whole_number(text);
+    if (!text.empty() && text[0] >= '0' && text[0] <= '9' && hour <= 24) bits |= std::int64_t{1} << (hour % 24);
+  }
+  return bits;
+}
+
+std::int64_t skipped_days(const xmlNode* list) {
+  constexpr std::array<std::string_view, 7> days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                    "Thursday", "Friday", "Saturday"};
+  std::int64_t bits = 0;
+  for (const xmlNode* child = list->children; child; child = child->next) {
+    if (child->type != XML_ELEMENT_NODE) continue;
+    const auto found = std::find(days.begin(), days.end(), inner_text(child));
+    if (found != days.end()) bits |= std::int64_t{1} << (found - days.begin());
+  }
+  return bits;
+}
+
 void read_channel(const xmlNode* frame, Feed& feed, FeedChannel& channel) {
   std::chrono::seconds period = 0s;
   std::int64_t frequency = 1;
@@ -84,6 +107,10 @@ void read_channel(const xmlNode* frame, Feed& feed, FeedChannel& channel) {
     if ((vocabulary == V::core || vocabulary == V::dc) && name == "language") keep(channel.language, inner_text(child));
     if (vocabulary == V::core && name == "link") keep(channel.link, page_of(child));
     if (vocabulary == V::core && name == "ttl") feed.at_least = std::min(minutes_in(inner_text(child)), longest_period);
+    if (vocabulary == V::core && name == "link" && attribute(child, "rel") == "hub")
+      keep(feed.hub, attribute(child, "href"));
+    if (vocabulary == V::core && name == "skiphours") feed.skip_hours = skipped_hours(child);
+    if (vocabulary == V::core && name == "skipdays") feed.skip_days = skipped_days(child);
     if (vocabulary == V::syndication && name == "updateperiod") period = period_of(inner_text(child));
     if (vocabulary == V::syndication && name == "updatefrequency")
       frequency = std::max<std::int64_t>(whole_number(inner_text(child)), 1);
@@ -105,7 +132,7 @@ Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut, bool
   const auto address = base.empty() ? channel.link : base;
   if (!address.empty()) document->URL = xmlStrdup(reinterpret_cast<const xmlChar*>(address.c_str()));
   feed.cut = cut;
-  if (cut_in_item && !nodes.empty()) nodes.pop_back();
+  feed.half_item = cut_in_item && !nodes.empty();
   for (const auto* node : nodes) feed.items.push_back(read_feed_item(node, channel));
   return feed;
 }

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 const UtcTime noon = *parse_iso("2026-11-21T12:00:00Z");
-const FeedConfig config{"trust news", "https://trust.example/feed/"};
+const FeedConfig config{.name = "trust news", .url = "https://trust.example/feed/"};
 
 HttpResponse answer(int status, std::string body, Headers headers = {}) {
   HttpResponse response;
@@ -141,6 +141,81 @@ TEST_CASE("a refusal of a feed is named for what to do about it") {
   CHECK(remedy(403) == "ask_operator");
   CHECK(remedy(500) == "retry");
   CHECK(remedy(429, {{"retry-after", "120"}}) == "wait");
+}
+
+TEST_CASE("a page that names a feed is followed once, and the cursor remembers") {
+  auto html = answer(200, fixture("feed/page.html"), {{"content-type", "text/html"}});
+  html.url = "https://blog.trust.example/";
+  const auto page = page_of({}, html);
+  CHECK(page.more);
+  CHECK(page.posts.empty());
+  const auto found = feed_request(config, page.next, noon).url;
+  CHECK(found != config.url);
+  CHECK(found.ends_with("/feed/"));
+  const auto again = feed_page(config, page.next, html, noon);
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().remedy == Remedy::ask_operator);
+  CHECK(feed_request(config, page_of(page.next, answer(200, fixture("feed/rss2.xml"))).next, noon).url == found);
+}
+
+TEST_CASE("a permanent redirect is believed after a week of always the same") {
+  const std::string moved = "https://new.example/feed/";
+  auto response = answer(200, fixture("feed/rss2.xml"));
+  response.permanent_url = moved;
+  auto page = page_of({}, response);
+  page = page_of(page.next, response, noon + 6 * 24h);
+  CHECK(feed_request(config, page.next, noon).url == config.url);
+  const auto other = page_of(page.next, answer(200, fixture("feed/rss2.xml")), noon + 6 * 24h);
+  CHECK(feed_request(config, page_of(other.next, response, noon + 8 * 24h).next, noon).url == config.url);
+  page = page_of(page.next, response, noon + 7 * 24h);
+  CHECK(feed_request(config, page.next, noon).url == moved);
+  const auto posts =
+      page_of(
+          page.next,
+          answer(200, "<rss><channel><item><guid isPermaLink='false'>1</guid><title>t</title></item></channel></rss>"))
+          .posts;
+  CHECK(posts.at(0).id == config.url + "#1");
+}
+
+TEST_CASE("a hub is remembered, and asking goes on") {
+  const auto hub = [](const std::string& channel, Headers headers = {}) {
+    return page_of({},
+                   answer(200, "<rss xmlns:atom='http://www.w3.org/2005/Atom'><channel>" + channel + "</channel></rss>",
+                          headers))
+               .next.bytes.find("https://hub.example/") != std::string::npos;
+  };
+  CHECK(hub("<atom:link rel='hub' href='https://hub.example/'/>"));
+  CHECK(hub("", {{"link", "<https://hub.example/>; rel=\"hub\""}}));
+  CHECK_FALSE(hub(""));
+}
+
+TEST_CASE("hours and days that a feed leaves out are left out") {
+  const auto until = [](const std::string& channel) {
+    const auto page = page_of({}, answer(200, "<rss><channel>" + channel + "</channel></rss>"), noon + 30min);
+    return page.hints.not_before ? to_iso(*page.hints.not_before) : std::string();
+  };
+  CHECK(until("<skipHours><hour>12</hour><hour>13</hour></skipHours>") == "2026-11-21T14:00:00.000Z");
+  CHECK(until("<skipHours><hour>11</hour></skipHours>").empty());
+  CHECK(until("<skipDays><day>Saturday</day><day>Sunday</day></skipDays>") == "2026-11-23T00:00:00.000Z");
+  CHECK(until("<skipDays><day>Moonday</day></skipDays>").empty());
+  std::string all;
+  for (int hour = 0; hour < 24; ++hour) all += "<hour>" + std::to_string(hour) + "</hour>";
+  CHECK(until("<skipHours>" + all + "</skipHours>").empty());
+}
+
+TEST_CASE("X-Robots-Tag keeps posts out where it means us or says none") {
+  struct Row {
+    const char* tag;
+    bool out;
+  };
+  const Row rows[] = {
+      {"none", true},         {"noindex", false},        {"noindex, follow", false},      {"barometer: noindex", true},
+      {"other: none", false}, {"Barometer: NONE", true}, {"max-snippet: 20, none", true}, {"", false}};
+  for (const auto& row : rows) {
+    CAPTURE(row.tag);
+    const auto page = page_of({}, answer(200, fixture("feed/rss2.xml"), {{"x-robots-tag", row.tag}}));
+    CHECK(page.posts.at(0).opted_out == row.out);
+  }
 }
 
 TEST_CASE("relative links are seen from where the feed was found, ids from where it was asked for") {

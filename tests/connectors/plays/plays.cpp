@@ -6,6 +6,8 @@ std::unique_ptr<PlayedPlatform> threads_play();
 std::unique_ptr<PlayedPlatform> instagram_play();
 std::unique_ptr<PlayedPlatform> linkedin_play();
 std::unique_ptr<PlayedPlatform> mastodon_play();
+std::unique_ptr<PlayedPlatform> wordpress_play();
+std::unique_ptr<PlayedPlatform> feed_play();
 std::unique_ptr<PlayedPlatform> misskey_play();
 std::unique_ptr<PlayedPlatform> facebook_play();
 std::unique_ptr<PlayedPlatform> x_play();
@@ -24,6 +26,8 @@ const std::vector<Play>& plays() {
       {"linkedin", linkedin_play},
       {"facebook", facebook_play},
       {"mastodon", mastodon_play},
+      {"wordpress", wordpress_play},
+      {"feed", feed_play},
       {"misskey", misskey_play},
       {"x", x_play},
       {"hackernews", hackernews_play},
