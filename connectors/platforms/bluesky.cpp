@@ -68,6 +68,12 @@ void check_account(const SourceConfig& config, std::vector<SettingComplaint>& co
   if (account == setting(config, "password_file").empty())
     complaints.push_back(
         {account ? "password_file" : "identifier", "is missing: an account needs identifier and password_file, both"});
+  // A credential of systemd's lies where nobody may write.
+  const std::string password = setting(config, "password_file");
+  if (secret_place(password) != password && setting(config, "session_file").empty())
+    complaints.push_back(
+        {"session_file",
+         "is needed, since password_file is a credential: name a file in a folder that barometer may write"});
 }
 
 std::vector<SettingComplaint> check(const SourceConfig& config) {
