@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   response.headers.emplace_back("content-type", bytes.substr(0, line));
   response.url = "https://a.example/feed/";
   const UtcTime now{std::chrono::hours(500'000)};
-  const auto page = feed_page(FeedConfig{.name = "n", .url = "https://a.example/feed/"}, Cursor{response.body}, response, now);
+  const auto page =
+      feed_page(FeedConfig{.name = "n", .url = "https://a.example/feed/"}, Cursor{response.body}, response, now);
   if (!page.has_value()) return 0;
   for (const auto& post : page->posts) {
     if (post.text.empty() || valid_utf8(post.text) != post.text || post.made_at > now) std::abort();
