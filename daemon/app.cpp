@@ -52,12 +52,16 @@ App::App(Config config, std::filesystem::path file, bool demo)
       workers_(config_.load()->assess_threads),
       committer_(loop_.get_executor(), writer_, *store_, committer_events()),
       pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events()),
+      book_(loop_.get_executor(), committer_, states_, or_throw(SourceBook::recall(*store_, utc_now())), utc_now,
+            book_events()),
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
+      webhook_({pipeline_, *store_, readers_, metrics_, states_}, utc_now),
       server_(loop_.get_executor(), readers_) {
   // A write to a closed connection, or beyond a limit on file sizes, is an error where it happens and not the end.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  webhook_.configure(*config_.load());
   route();
   const auto address = parse_listen(config_.load()->web.listen);
   if (!address)
@@ -80,12 +84,17 @@ asio::awaitable<void> App::live() {
   Task mail(loop_.get_executor(), mailer_.run());
   Task web(loop_.get_executor(), server_.serve());
   Task house(loop_.get_executor(), keep_house());
+  book_.listen_to(names_of_asked_sources(*config_.load()));
   listening_ = std::make_unique<Listening>(*config_.load(), shared());
+  Task book(loop_.get_executor(), book_.run());
 
   co_await until_asked_to_stop();
 
   log_info("stopping");
   co_await listening_->stop();
+  book.cancel();
+  co_await book.ended();
+  co_await book_.write_down();
   committer_.close();
   co_await commits.ended();
   mailer_.stop();
@@ -124,10 +133,12 @@ asio::awaitable<void> App::reload() {
     if (std::find(listened.begin(), listened.end(), name) == listened.end()) metrics_.retire_source(name);
   for (const std::string& name : listened) metrics_.declare_source(name);
   for (const std::string& name : names_of_tags(*after)) metrics_.declare_tag(name);
-  states_.clear();
   config_ = after;
   pipeline_.use(rulebook(*after));
   mailer_.configure(after->mail, after->web.public_url);
+  book_.listen_to(names_of_asked_sources(*after));  // those that left are written off as they were last
+  states_.clear();
+  webhook_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
   log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
@@ -163,7 +174,7 @@ asio::awaitable<void> App::keep_house() {
 }
 
 Listening::Shared App::shared() {
-  return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, metrics_, states_};
+  return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, metrics_, states_, book_};
 }
 
 std::shared_ptr<const Rulebook> App::rulebook(const Config& config) const {
@@ -188,6 +199,7 @@ Committer::Events App::committer_events() {
 Pipeline::Events App::pipeline_events() {
   const auto kept = [this](const Entry& entry, Outcome outcome) {
     const Post& post = entry.post;
+    if (outcome == Outcome::deleted) metrics_.post_deleted(post.source);
     if (outcome == Outcome::duplicate) metrics_.posts_dropped(post.source, DropReason::duplicate);
     if (outcome != Outcome::stored) return;
     const bool late = post.seen_at - post.made_at > Metrics::late_after;
@@ -201,6 +213,13 @@ Pipeline::Events App::pipeline_events() {
           .assessed = [this](double seconds) { metrics_.stage_seconds(Stage::assess, seconds); },
           .assessing =
               [this](std::size_t pages) { metrics_.queue(QueueOf::assess, pages, config_.load()->sources.size()); }};
+}
+
+SourceBook::Events App::book_events() {
+  return {.blind = [this](const std::string& source, GapReason reason,
+                          std::chrono::milliseconds longer) { metrics_.source_blind(source, reason, longer); },
+          .recheck_lag = [this](const std::string& source,
+                                std::chrono::milliseconds lag) { metrics_.recheck_lag(source, lag); }};
 }
 
 Mailer::Events App::mailer_events() {
@@ -234,6 +253,7 @@ void App::route() {
     return HttpReply{.status = 404, .content_type = "text/html; charset=utf-8", .body = render_not_found()};
   });
   server_.on_pool("/", [this](const HttpQuery&) { return page(); });
+  server_.on_post(std::string(Webhook::prefix), [this](HttpPost post) { return webhook_.take(std::move(post)); });
 }
 
 HttpReply App::ready() const {

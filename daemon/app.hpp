@@ -18,7 +18,9 @@
 #include "daemon/mailer.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/pipeline.hpp"
+#include "daemon/source_book.hpp"
 #include "daemon/source_state.hpp"
+#include "daemon/webhook.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
@@ -43,6 +45,7 @@ class App {
   Committer::Events committer_events();
   Pipeline::Events pipeline_events();
   Mailer::Events mailer_events();
+  SourceBook::Events book_events();
   std::shared_ptr<const Rulebook> rulebook(const Config& config) const;
   Listening::Shared shared();
 
@@ -60,8 +63,10 @@ class App {
   asio::thread_pool readers_{2};  // what the page and the metrics ask of the store
   Committer committer_;
   Pipeline pipeline_;
+  SourceBook book_;
   CurlLoop curl_;
   Mailer mailer_;
+  Webhook webhook_;
   HttpServer server_;
   std::unique_ptr<Listening> listening_;
 };

@@ -13,40 +13,44 @@
 
 namespace barometer {
 
-Listener::Listener(ListenConfig config, std::unique_ptr<Source> source, Scheduler& scheduler, Pipeline& pipeline,
+Listener::Listener(ListenConfig config, Source& source, Scheduler& scheduler, Pipeline& pipeline, SourceBook& book,
                    const Store& store, asio::thread_pool& workers, std::chrono::milliseconds retry_ceiling,
                    std::shared_ptr<const BusyHours> busy_hours, Clock now, Watcher watcher)
     : config_(std::move(config)),
-      source_(std::move(source)),
+      source_(source),
       scheduler_(scheduler),
       pipeline_(pipeline),
+      book_(book),
       store_(store),
       workers_(workers),
       busy_hours_(std::move(busy_hours)),
       now_(std::move(now)),
       watcher_(std::move(watcher)),
       pace_({config_.every, config_.slowest(), retry_ceiling}),
-      chance_(static_cast<unsigned>(std::hash<std::string>{}(source_->name()))) {
-  state_.name = source_->name();
+      chance_(static_cast<unsigned>(std::hash<std::string>{}(source_.name()))) {
+  state_.name = source_.name();
   state_.platform = config_.source.platform;
-  state_.host = source_->host();
+  state_.host = source_.host();
 }
 
 asio::awaitable<void> Listener::listen() {
-  auto read_cursor = [this] { return std::make_shared<Result<Cursor>>(store_.cursor(source_->name())); };
+  auto read_cursor = [this] { return std::make_shared<Result<Cursor>>(store_.cursor(source_.name())); };
   const auto resumed = co_await run_on(workers_, std::move(read_cursor));
   if (*resumed)
     cursor_ = **resumed;
   else
     went_wrong(resumed->error());
 
+  asked_at_ = now_();
   std::chrono::milliseconds wait{0};
   for (;;) {
     state_.next_ask = now_() + wait;
-    watcher_(state_);
-    const auto turn = co_await scheduler_.turn(source_->host(), wait);
+    tell();
     try {
-      wait = co_await ask_once();
+      if (live_)
+        wait = co_await ask_once();
+      else
+        wait = co_await ask_in_turn(wait);
     } catch (const boost::system::system_error& error) {
       if (error.code() == asio::error::operation_aborted) throw;  // the daemon stops, or the settings changed
       wait = went_mad(error.what());
@@ -56,36 +60,58 @@ asio::awaitable<void> Listener::listen() {
   }
 }
 
-// A mistake of ours silences only its own source, as a failure like any other.
-std::chrono::milliseconds Listener::went_mad(const char* what) {
-  const Failure failure{Remedy::retry, std::string("a mistake in Barometer, please report it: ") + what};
+asio::awaitable<std::chrono::milliseconds> Listener::ask_in_turn(std::chrono::milliseconds wait) {
+  const auto turn = co_await scheduler_.turn(source_.host(), wait);
+  co_return co_await ask_once();
+}
+
+void Listener::tell() {
+  state_.interval = pace_.interval();
+  state_.gap = book_.gap_of(state_.name);
+  watcher_(state_);
+  book_.changed(state_.name);
+}
+
+std::chrono::milliseconds Listener::failed(const Failure& failure) {
+  live_ = false;
+  book_.blind(state_.name, gap_reason(failure), asked_at_);
   went_wrong(failure);
   return pace_.after_failure(failure, now_(), chance());
 }
 
+// A mistake of ours silences only its own source, as a failure like any other.
+std::chrono::milliseconds Listener::went_mad(const char* what) {
+  const Failure failure{Remedy::retry, std::string("a mistake in Barometer, please report it: ") + what};
+  return failed(failure);
+}
+
 asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
   Cursor cursor = cursor_;
-  Result<Page> page = co_await source_->fetch(std::move(cursor), now_());
-  if (!page) {
-    went_wrong(page.error());
-    co_return pace_.after_failure(page.error(), now_(), chance());
-  }
+  asked_at_ = now_();
+  Result<Page> page = co_await source_.fetch(std::move(cursor), asked_at_);
+  if (!page) co_return failed(page.error());
   std::optional<UtcTime> newest = state_.last_post;
   for (const Post& post : page->posts)
     if (!post.deleted) newest = std::max(newest.value_or(post.made_at), post.made_at);
 
+  const SourceReport report = book_.answered(state_.name, *page, now_());
+  const std::size_t heard = page->posts.size();
   Page to_keep;
   to_keep.posts = std::move(page->posts);
   to_keep.next = page->next;
-  const Result<Ingested> ingested = co_await pipeline_.ingest(std::move(to_keep), config_, now_());
+  const Result<Ingested> ingested = co_await pipeline_.ingest(std::move(to_keep), config_, now_(), report);
   if (!ingested) {
+    live_ = false;
+    book_.not_kept(state_.name);
     // Not this source's fault, and the committer has said so: the cursor stands still and the same posts are asked for again.
     const Failure store_trouble{Remedy::retry, ingested.error().detail};
     co_return pace_.after_failure(store_trouble, now_(), chance());
   }
   cursor_ = std::move(page->next);
-  went_well(*page, *ingested, newest);
   const UtcTime now = now_();
+  book_.kept(report, heard, *ingested, now);
+  went_well(*page, *ingested, newest);
+  live_ = page->live;
   co_return pace_.after_success(*page, ingested->stored + ingested->edited, busy_hours_->at(now), now, chance());
 }
 
@@ -103,6 +129,8 @@ void Listener::went_well(const Page& page, const Ingested& ingested, std::option
                            {"duplicates", std::to_string(ingested.duplicates)},
                            {"dropped", std::to_string(ingested.dropped)},
                            {"alerts", std::to_string(ingested.alerts)}});
+  for (const std::string& complaint : page.complaints)
+    log_warn("item_unreadable", {{"source", state_.name}, {"detail", complaint}});
   state_.last_success = now_();
   state_.last_post = newest;
   state_.posts += ingested.stored;

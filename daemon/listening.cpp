@@ -10,15 +10,22 @@ Listening::Listening(const Config& config, Shared shared)
       scheduler_(shared.loop, HostPace{config.host_pace, config.host_burst}, config.requests_at_once) {
   const auto busy_hours = std::make_shared<const BusyHours>(config.busy_hours);
   for (const ListenConfig& listen : config.sources) {
-    auto source = find_connector(listen.source.platform)->make(listen.source, client_for(config, listen));
+    if (find_connector(listen.source.platform)->make == nullptr) continue;  // its posts are pushed to us
+    sources_.push_back(find_connector(listen.source.platform)->make(listen.source, client_for(config, listen)));
+    Source& source = *sources_.back();
     auto tell = [&metrics = shared.metrics, &states = shared.states](const SourceState& state) {
       metrics.source_state(state);
       states.set(state);
     };
-    listeners_.push_back(std::make_unique<Listener>(listen, std::move(source), scheduler_, shared.pipeline,
+    listeners_.push_back(std::make_unique<Listener>(listen, source, scheduler_, shared.pipeline, shared.book,
                                                     shared.store, shared.readers, config.retry_ceiling, busy_hours,
                                                     utc_now, std::move(tell)));
     tasks_.push_back(std::make_unique<Task>(shared.loop, listeners_.back()->listen()));
+    if (source.recheck_limit() == 0) continue;
+    rechecks_.push_back(std::make_unique<Recheck>(listen, config.recheck, source, scheduler_, shared.pipeline,
+                                                  shared.book, shared.store, shared.readers, config.retry_ceiling,
+                                                  utc_now));
+    tasks_.push_back(std::make_unique<Task>(shared.loop, rechecks_.back()->run()));
   }
 }
 
@@ -37,6 +44,11 @@ HttpClient& Listening::client_for(const Config& config, const ListenConfig& list
 asio::awaitable<void> Listening::stop() {
   for (const auto& task : tasks_) task->cancel();
   for (const auto& task : tasks_) co_await task->ended();
+  // A connection that stands open would keep the loop at work.
+  tasks_.clear();
+  rechecks_.clear();
+  listeners_.clear();
+  sources_.clear();
 }
 
 }  // namespace barometer

@@ -17,6 +17,8 @@
 #include "daemon/listener.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/pipeline.hpp"
+#include "daemon/recheck.hpp"
+#include "daemon/source_book.hpp"
 #include "daemon/source_state.hpp"
 #include "daemon/task.hpp"
 #include "storage/store.hpp"
@@ -35,11 +37,12 @@ class Listening {
     asio::thread_pool& readers;
     Metrics& metrics;
     SourceStates& states;
+    SourceBook& book;
   };
 
   Listening(const Config& config, Shared shared);
 
-  // Every source ends where it is; a page that is being committed may still become durable.
+  // Every source ends where it is, and its connections with it; a page that is being committed may still become durable.
   asio::awaitable<void> stop();
 
  private:
@@ -50,7 +53,9 @@ class Listening {
   Metrics& metrics_;
   std::map<Way, std::unique_ptr<HttpClient>> http_;
   Scheduler scheduler_;
+  std::vector<std::unique_ptr<Source>> sources_;
   std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<Recheck>> rechecks_;  // of the sources that can be asked what became of posts
   std::vector<std::unique_ptr<Task>> tasks_;
 };
 

@@ -17,6 +17,7 @@ const std::map<std::string, Format> row_formats{{"json", Format::json}, {"csv", 
 const std::map<std::string, Format> series_formats{
     {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}, {"openmetrics", Format::openmetrics}};
 const std::map<std::string, Format> score_formats{{"json", Format::json}, {"tsv", Format::tsv}};
+const std::map<std::string, Format> word_formats{{"json", Format::json}, {"text", Format::table}};
 const std::map<std::string, LogFormat> log_formats{{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}};
 
 void add_store(CLI::App& command, StoreChoice& where) {
@@ -58,6 +59,8 @@ struct CommandLine {
   ReplayCommand replay = {};
   QueryOptions query = {};
   StoreChoice store = {};
+  GapsCommand gaps = {};
+  ExplainSourceCommand explain_source = {};
   ModelCommand model = {};
   Action action = {};
 
@@ -115,16 +118,17 @@ struct CommandLine {
     auto& score = add("score", "one text a line on standard input, one assessment a line",
                       [this] { return score_command(score_format, tasks); });
     add_format(score, score_format, score_formats);
-    score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, concerns, identifiers")->delimiter(',');
+    score.add_option("--tasks", tasks, "only these, comma-separated: sentiment, themes, concerns, identifiers")
+        ->delimiter(',');
     auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
     explain.add_option("text", word, "the text")->required();
     auto& train = add("train", "make a model from labelled text", [this] { return train_command(model); });
-    train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment"}));
+    train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment", "themes"}));
     train.add_option("--data", model.data, "folder of labelled text")->required();
     train.add_option("--lexicon", model.lexicons, "file of words and scores, tab-separated; at most two");
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
-    evaluate.add_option("task", model.task, "what to measure")->check(CLI::IsMember({"sentiment"}));
+    evaluate.add_option("task", model.task, "what to measure")->check(CLI::IsMember({"sentiment", "themes"}));
     evaluate.add_option("files", model.files, "labelled TSV files")->required();
   }
 
@@ -140,6 +144,20 @@ struct CommandLine {
                        [this] { return alerts_command(query); });
     add_query(alerts, query);
     add_format(alerts, query.format, row_formats);
+    auto& gap =
+        add("gaps", "when sources were blind, and why, the newest first", [this] { return gaps_command(gaps); });
+    add_store(gap, gaps.where);
+    add_format(gap, gaps.format, row_formats);
+    gap.add_option("--source", gaps.source, "only this source");
+    gap.add_option("--reason", gaps.reason, "down, limited, misconfigured, restarted or capped");
+    gap.add_option("--from", gaps.from, "lasting at or after this time (UTC)");
+    gap.add_option("--to", gaps.to, "begun before this time (UTC)");
+    gap.add_option("--limit", gaps.limit, "at most so many; 0 is all");
+    auto& why = add("explain-source", "why a source, or a tag, is silent",
+                    [this] { return explain_source_command(explain_source); });
+    why.add_option("name", explain_source.name, "name of a source or a tag")->required();
+    add_store(why, explain_source.where);
+    add_format(why, explain_source.format, word_formats);
     auto& verify =
         add("verify", "recount every series and check every index", [this] { return verify_command(store); });
     add_store(verify, store);

@@ -102,6 +102,26 @@ void Metrics::source_state(const SourceState& state) {
   of.limit_reset->Set(seconds_of(state.limit_resets_at));
 }
 
+void Metrics::source_blind(std::string_view source, GapReason reason, std::chrono::milliseconds longer) {
+  const std::shared_lock lock{handles_->guard};
+  if (auto* of = of_or_other(handles_->sources, source))
+    of->gap_seconds.at(index(reason))->Increment(static_cast<double>(longer.count()) / 1000);
+}
+
+void Metrics::post_deleted(std::string_view source) {
+  const std::shared_lock lock{handles_->guard};
+  if (auto* of = of_or_other(handles_->sources, source)) of->deletions->Increment();
+}
+
+void Metrics::recheck_lag(std::string_view source, std::chrono::milliseconds lag) {
+  const std::unique_lock lock{handles_->guard};  // may make the series
+  const auto found = handles_->sources.find(source);
+  if (found == handles_->sources.end()) return;
+  auto& gauge = found->second.recheck_lag;
+  if (gauge == nullptr) gauge = &families_->recheck_lag.Add({{"source", std::string{source}}});
+  gauge->Set(static_cast<double>(lag.count()) / 1000);
+}
+
 void Metrics::stage_seconds(Stage stage, double seconds) { handles_->latency[index(stage)]->Observe(seconds); }
 
 void Metrics::queue(QueueOf queue, std::size_t depth, std::size_t limit) {

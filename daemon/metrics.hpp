@@ -37,6 +37,9 @@ std::string_view name_of(Window window);  // "24h", "7d"
 //   source_failures                 source             failures in a row
 //   source_requests_total           source, code       2xx, 304, 3xx, 4xx, 429, 5xx, net (no answer)
 //   source_rate_limit_remaining, source_rate_limit_reset_timestamp_seconds   source   once a source has told
+//   source_gap_seconds_total        source, reason     reason: GapReason; grows while a source is blind
+//   deletions_total                 source             kept posts that were taken away again
+//   deletion_recheck_lag_seconds    source             how long overdue the oldest re-check is; once a source is swept
 //   pipeline_latency_seconds        stage              histogram
 //   queue_depth, queue_limit        queue
 //   store_posts, store_bytes, store_compaction_pending_bytes, store_commit_failures_total
@@ -70,6 +73,9 @@ class Metrics {
 
   void request_finished(std::string_view source, int status);  // 0: no answer
   void source_state(const SourceState& state);
+  void source_blind(std::string_view source, GapReason reason, std::chrono::milliseconds longer);
+  void post_deleted(std::string_view source);
+  void recheck_lag(std::string_view source, std::chrono::milliseconds lag);
 
   void stage_seconds(Stage stage, double seconds);
   void queue(QueueOf queue, std::size_t depth, std::size_t limit);

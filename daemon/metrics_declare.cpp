@@ -86,6 +86,10 @@ void Metrics::declare_source(const std::string& source) {
   for (std::size_t i = 0; i < codes.size(); ++i) {
     of.requests[i] = &f.requests.Add({{"source", source}, {"code", text_of(codes[i])}});
   }
+  for (std::size_t i = 0; i < gap_reasons; ++i) {
+    of.gap_seconds[i] = &f.gap_seconds.Add({{"source", source}, {"reason", name_of(static_cast<GapReason>(i))}});
+  }
+  of.deletions = &f.deletions.Add(label);
   of.up = &f.up.Add(label);
   of.last_success = &f.last_success.Add(label);
   of.last_post = &f.last_post.Add(label);
@@ -120,6 +124,9 @@ void Metrics::retire_source(const std::string& source) {
   for (auto* counter : of.dropped) f.dropped.Remove(counter);
   for (auto* counter : of.scored) f.scored.Remove(counter);
   for (auto* counter : of.requests) f.requests.Remove(counter);
+  for (auto* counter : of.gap_seconds) f.gap_seconds.Remove(counter);
+  f.deletions.Remove(of.deletions);
+  f.recheck_lag.Remove(of.recheck_lag);
   f.up.Remove(of.up);
   f.last_success.Remove(of.last_success);
   f.last_post.Remove(of.last_post);
@@ -131,7 +138,7 @@ void Metrics::retire_source(const std::string& source) {
 }
 
 std::size_t Metrics::series_of(std::size_t sources, std::size_t tags) {
-  constexpr std::size_t of_a_source = drop_reasons + sentiments.size() + codes.size() + 7;
+  constexpr std::size_t of_a_source = drop_reasons + sentiments.size() + codes.size() + gap_reasons + 9;
   constexpr std::size_t of_the_rest = 32;  // what bears neither source nor tag nor theme
   const std::size_t concerns = themes().size() * severities;
   const std::size_t latency = stages.size() * (latencies.size() + 3);

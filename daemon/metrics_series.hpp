@@ -31,6 +31,7 @@ inline constexpr std::array windows{Window::day, Window::week};
 inline constexpr std::array<std::string_view, 7> codes{"2xx", "304", "3xx", "4xx", "429", "5xx", "net"};
 inline constexpr std::string_view mail = "mail";  // the one channel so far
 inline constexpr std::size_t drop_reasons = 6;
+inline constexpr std::size_t gap_reasons = 5;
 inline constexpr std::size_t mail_reasons = 8;
 
 }  // namespace series
@@ -69,6 +70,11 @@ struct Metrics::Families {
       gauges("barometer_source_rate_limit_remaining", "Requests left in the platform's window.");
   series::Gauges& limit_reset =
       gauges("barometer_source_rate_limit_reset_timestamp_seconds", "When the platform's window begins anew.");
+  series::Counters& gap_seconds =
+      counters("barometer_source_gap_seconds_total", "Time in which the source heard nothing, and why.");
+  series::Counters& deletions = counters("barometer_deletions_total", "Kept posts that were taken away again.");
+  series::Gauges& recheck_lag =
+      gauges("barometer_deletion_recheck_lag_seconds", "How long overdue the source's oldest check for a deletion is.");
   series::Histograms& latency = prometheus::BuildHistogram()
                                     .Name("barometer_pipeline_latency_seconds")
                                     .Help("How long a page of posts took in a stage of the pipeline.")
@@ -117,6 +123,9 @@ struct Metrics::Handles {
     prometheus::Gauge* failures = nullptr;
     prometheus::Gauge* limit_left = nullptr;  // null until the source told
     prometheus::Gauge* limit_reset = nullptr;
+    std::array<prometheus::Counter*, series::gap_reasons> gap_seconds = {};
+    prometheus::Counter* deletions = nullptr;
+    prometheus::Gauge* recheck_lag = nullptr;  // null until the source was swept
   };
 
   std::shared_mutex guard = {};  // of the maps; the series guard themselves

@@ -195,6 +195,18 @@ std::string time_or(const std::optional<UtcTime>& time, UtcTime now, const char*
   return time ? uk_time_short(*time, now) : otherwise;
 }
 
+std::string gap_sentence(const OpenGap& gap, UtcTime now) {
+  const auto since = uk_time_short(gap.from, now);
+  switch (gap.reason) {
+    case GapReason::limited: return fmt::format("Nothing heard since {}: the platform told us to wait.", since);
+    case GapReason::misconfigured: return fmt::format("Nothing heard since {}: someone must mend it.", since);
+    case GapReason::restarted: return fmt::format("Nothing heard since {}: Barometer was not running.", since);
+    case GapReason::capped: return fmt::format("Nothing heard since {}: our own budget is used up.", since);
+    case GapReason::down: break;
+  }
+  return fmt::format("Nothing heard since {}: it does not answer.", since);
+}
+
 data sources_data(const std::vector<SourceState>& sources, UtcTime now) {
   list out;
   for (const auto& source : sources) {
@@ -208,6 +220,8 @@ data sources_data(const std::vector<SourceState>& sources, UtcTime now) {
     row.set("last_post", time_or(source.last_post, now, "none yet"));
     row.set("next_ask", source.next_ask && *source.next_ask > now ? uk_time_short(*source.next_ask, now) : "now");
     row.set("failing", flag(source.failure.has_value()));
+    row.set("blind", flag(source.gap.has_value()));
+    if (source.gap) row.set("gap", gap_sentence(*source.gap, now));
     if (source.failure) {
       row.set("detail", source.failure->detail);
       row.set("remedy", remedy_sentence(source, now));

@@ -61,13 +61,20 @@ asio::awaitable<Result<Ingested>> Pipeline::keep(std::shared_ptr<Assessed> asses
   if (events_.dropped)
     for (const DropReason reason : assessed->dropped) events_.dropped(batch.source, reason);
   if (ingested.alerts > 0 && events_.alerted) events_.alerted(ingested.alerts);
+  ingested.reasons = std::move(assessed->dropped);
+  ingested.missed = committed.missed;
   co_return ingested;
 }
 
-asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now) {
+asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now, SourceReport report) {
   auto assessed = co_await judge(std::move(page.posts), std::move(listen), now);
   assessed->batch.cursor = std::move(page.next);
+  if (!report.source.empty()) assessed->batch.reports.push_back(std::move(report));
   co_return co_await keep(std::move(assessed));
+}
+
+asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now) {
+  return ingest(std::move(page), std::move(listen), now, SourceReport{});
 }
 
 }  // namespace barometer

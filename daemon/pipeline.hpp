@@ -23,6 +23,8 @@ struct Ingested {
   std::size_t duplicates = 0;
   std::size_t dropped = 0;  // not kept, for a DropReason other than duplicate
   std::size_t alerts = 0;
+  std::vector<DropReason> reasons = {};  // one for each that was dropped
+  std::vector<NewlyMissed> missed = {};  // what the page's report added to the gaps
 };
 
 // From a page to the store: assessed on the pool, committed by the one writer. Used on the loop's thread.
@@ -40,7 +42,10 @@ class Pipeline {
 
   void use(std::shared_ptr<const Rulebook> rules) { rules_ = std::move(rules); }
 
-  // Returns when the page and its cursor are durable. A failure means that nothing of the page was kept.
+  // Returns when the page, its cursor and what it reports of its source are durable. A failure means that nothing of the
+  // page was kept.
+  asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, UtcTime now, SourceReport report);
+  // The same of a page that reports nothing. (No default above: g++ 12 destroys it twice inside a co_await.)
   asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, UtcTime now);
 
   // Its two halves, for a caller that overlaps them.

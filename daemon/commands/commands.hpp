@@ -40,6 +40,22 @@ struct QueryOptions {
   std::string resolution = "hour";
 };
 
+struct GapsCommand {
+  StoreChoice where = {};
+  Format format = Format::json;
+  std::string source = {};
+  std::string reason = {};
+  std::string from = {};    // gaps that overlap [from, to)
+  std::string to = {};      //
+  std::size_t limit = 100;  // 0: all
+};
+
+struct ExplainSourceCommand {
+  StoreChoice where = {};
+  std::string name = {};          // of a source or a tag
+  Format format = Format::table;  // json, or words for people
+};
+
 struct ParseCommand {
   std::string platform = {};
   std::string kind = {};
@@ -54,7 +70,7 @@ struct ReplayCommand {
 };
 
 struct ModelCommand {
-  std::string task = "sentiment";
+  std::string task = "sentiment";                    // or themes
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
   std::filesystem::path out = {};
@@ -72,6 +88,8 @@ int replay_command(const ReplayCommand& options);
 int posts_command(const QueryOptions& options);
 int series_command(const QueryOptions& options);
 int alerts_command(const QueryOptions& options);
+int gaps_command(const GapsCommand& options);
+int explain_source_command(const ExplainSourceCommand& options);
 int verify_command(const StoreChoice& where);
 int train_command(const ModelCommand& options);
 int evaluate_command(const ModelCommand& options);

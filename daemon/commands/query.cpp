@@ -8,14 +8,6 @@ namespace barometer {
 
 namespace {
 
-bool read_time(const std::string& text, const char* option, std::optional<UtcTime>& out) {
-  if (text.empty()) return true;
-  out = parse_time(text);
-  if (out) return true;
-  std::cerr << "barometer: --" << option << " '" << text << "' is no time; write 2026-11-21 or 2026-11-21T20:15:00Z\n";
-  return false;
-}
-
 std::optional<std::string> named(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
 
 bool read_concern(const std::string& text, std::optional<Theme>& out) {
@@ -46,6 +38,14 @@ std::optional<Resolution> resolution_of(const std::string& text) {
 }
 
 }  // namespace
+
+bool read_time(const std::string& text, const char* option, std::optional<UtcTime>& out) {
+  if (text.empty()) return true;
+  out = parse_time(text);
+  if (out) return true;
+  std::cerr << "barometer: --" << option << " '" << text << "' is no time; write 2026-11-21 or 2026-11-21T20:15:00Z\n";
+  return false;
+}
 
 int report(const Failure& failure) {
   std::cerr << "barometer: " << failure.detail << '\n';

@@ -16,6 +16,9 @@ std::unique_ptr<Store> open_to_read(const StoreChoice& where, int& exit_code);
 std::optional<PostFilter> post_filter(const QueryOptions& options);
 std::optional<SeriesFilter> series_filter(const QueryOptions& options);
 
+// A time as people write it; false, and a complaint, when it is none. Empty text leaves `out` as it is.
+bool read_time(const std::string& text, const char* option, std::optional<UtcTime>& out);
+
 // Says why work failed; returns exit_failed.
 int report(const Failure& failure);
 

@@ -71,29 +71,70 @@ struct Life {
   std::vector<std::string> asked = {};
   std::vector<SourceState> states = {};
 
+  UtcTime clock = now;
+  HostPace host_pace{0ms};
+  std::vector<std::string> blind = {};  // "down 60": reasons and seconds, as the metrics are told
+
   // From start to cancellation, as the daemon would.
   void live(std::deque<std::function<Result<Page>()>> script) {
     Committer committer(loop.get_executor(), writer, store, {});
     const auto rules =
         std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}});
     Pipeline pipeline(workers, committer, rules, {});
-    Scheduler scheduler(loop.get_executor(), HostPace{0ms});
+    Scheduler scheduler(loop.get_executor(), host_pace);
+    SourceStates source_states;
+    const auto now_of_test = [this] { return clock; };
+    const auto note = [this](const std::string&, GapReason reason, std::chrono::milliseconds longer) {
+      blind.push_back(std::string(name_of(reason)) + ' ' + std::to_string(longer.count() / 1000));
+    };
+    SourceBook book(loop.get_executor(), committer, source_states, *SourceBook::recall(*disk, clock), now_of_test,
+                    {.blind = note});
+    book.listen_to({"one"});
     asio::cancellation_signal stop;
     const auto over = [&] { asio::post(loop, [&stop] { stop.emit(asio::cancellation_type::terminal); }); };
     ListenConfig config;
     config.source = {.name = "one", .platform = "demo"};
     config.every = 1ms;
-    Listener listener(
-        config, std::make_unique<ScriptedSource>(std::move(script), asked, over), scheduler, pipeline, *disk, workers,
-        2ms, std::make_shared<const BusyHours>(std::vector<BusyHoursConfig>{}), [] { return now; },
-        [this](const SourceState& state) { states.push_back(state); });
-    const auto ended = [&](const std::exception_ptr&) { committer.close(); };
+    ScriptedSource source(std::move(script), asked, over);
+    const auto tell = [this, &source_states](const SourceState& state) {
+      states.push_back(state);
+      source_states.set(state);
+    };
+    Listener listener(config, source, scheduler, pipeline, book, *disk, workers, 2ms,
+                      std::make_shared<const BusyHours>(std::vector<BusyHoursConfig>{}), now_of_test, tell);
+    const auto written = [&](const std::exception_ptr&) { committer.close(); };
+    const auto ended = [&](const std::exception_ptr&) { asio::co_spawn(loop, book.write_down(), written); };
     asio::co_spawn(loop, committer.run(), asio::detached);
     asio::co_spawn(loop, listener.listen(), asio::bind_cancellation_slot(stop.slot(), ended));
     loop.run();
     loop.restart();
   }
+
+  // "down 60 caught_up": the ledger, with lengths in seconds.
+  std::vector<std::string> gaps() const {
+    std::vector<std::string> found;
+    disk->gaps({},
+               [&](const Gap& gap) {
+                 auto text = std::string(name_of(gap.reason)) + ' ';
+                 text += gap.to ? std::to_string((*gap.to - gap.from).count() / 1000) : std::string("open");
+                 if (gap.caught_up) text += *gap.caught_up ? " caught_up" : " lost";
+                 found.push_back(text);
+                 return true;
+               })
+        .value();
+    return found;
+  }
+
+  // An act of the script that takes a minute.
+  std::function<Result<Page>()> after_a_minute(Result<Page> answer) {
+    return [this, answer] {
+      clock += 1min;
+      return answer;
+    };
+  }
 };
+
+using Texts = std::vector<std::string>;
 
 }  // namespace
 
@@ -139,4 +180,113 @@ TEST_CASE("a source resumes where the store says, after a restart") {
   life.asked.clear();
   life.live({});
   CHECK(life.asked == std::vector<std::string>{"7"});
+}
+
+TEST_CASE(
+    "an outage is a gap from the first request that failed to the answer, whatever made it, and what ends it says so") {
+  struct Row {
+    Failure failure;
+    const char* reason;
+  };
+  Failure capped{Remedy::wait, "the day's quota is used up", now + 1ms};
+  capped.capped = true;
+  const Row rows[] = {{{Remedy::retry, "no answer"}, "down"},
+                      {{Remedy::skip, "no feed"}, "down"},
+                      {{Remedy::wait, "slow down", now + 1ms}, "limited"},
+                      {{Remedy::ask_operator, "token refused"}, "misconfigured"},
+                      {capped, "capped"}};
+  for (const auto& [failure, reason] : rows) {
+    CAPTURE(reason);
+    Life life;
+    life.live({[] { return page_of("a", "1"); }, life.after_a_minute(failure), life.after_a_minute(failure),
+               [] { return page_of("b", "2"); }});
+    CHECK(life.gaps() == Texts{std::string(reason) + " 120 caught_up"});
+    CHECK(life.blind == Texts{std::string(reason) + " 120"});
+    CHECK(life.disk->verify({})->differences.empty());
+  }
+}
+
+TEST_CASE("another reason begins another gap; a source without a place to resume has lost what was said") {
+  Life life;
+  const Failure down{Remedy::retry, "no answer"};
+  const Failure limited{Remedy::wait, "slow down", now + 1ms};
+  life.live({life.after_a_minute(down), life.after_a_minute(limited), [] { return page_of("a", ""); }});
+  CHECK(life.gaps() == Texts{"down 60 lost", "limited 60 lost"});
+  CHECK(life.blind == Texts{"down 60", "limited 60"});
+}
+
+TEST_CASE("a gap that lasts is in the book when the daemon ends, and goes on as restarted from its last sign of life") {
+  Life life;
+  const Failure down{Remedy::retry, "no answer"};
+  life.live({[] { return page_of("a", "1"); }, life.after_a_minute(down), life.after_a_minute(down),
+             [&life, down]() -> Result<Page> { throw boost::system::system_error(asio::error::operation_aborted); }});
+  CHECK(life.gaps() == Texts{"down open"});
+  life.clock += 1h;
+  life.blind.clear();
+  life.live({life.after_a_minute(page_of("b", "2"))});
+  CHECK(life.gaps() == Texts{"down 120 caught_up", "restarted 3660 caught_up"});
+  CHECK(life.blind == Texts{"restarted 3660"});
+  CHECK(life.disk->verify({})->differences.empty());
+}
+
+TEST_CASE("what a page says it missed is lost, and counts only where no gap was known") {
+  Life life;
+  auto page = page_of("b", "2");
+  page.missed = {{now - 5min, now + 1min, GapReason::down}};
+  life.live({[] { return page_of("a", "1"); }, life.after_a_minute(Failure{Remedy::retry, "no answer"}),
+             life.after_a_minute(page)});
+  CHECK(life.gaps() == Texts{"down 300 lost", "down 60 lost", "down 60 caught_up"});
+  CHECK(life.blind == Texts{"down 120", "down 300"});
+}
+
+TEST_CASE("while the store refuses, a gap does not end") {
+  Life life;
+  life.live({[] { return page_of("a", "1"); }, life.after_a_minute(Failure{Remedy::retry, "no answer"}),
+             [&life] {
+               life.store.refuse = true;
+               life.clock += 1min;
+               return page_of("b", "2");
+             },
+             [&life] {
+               life.store.refuse = false;
+               life.clock += 1min;
+               return page_of("b", "2");
+             }});
+  CHECK(life.gaps() == Texts{"down 180 caught_up"});
+}
+
+TEST_CASE("a source whose connection stands open is asked again at once, without its host's turn") {
+  Life life;
+  life.host_pace = HostPace{1h};
+  auto live = [](const char* id) {
+    Page page = page_of(id, id);
+    page.live = true;
+    return page;
+  };
+  life.live({[live] { return live("1"); }, [live] { return live("2"); }, [live] { return live("3"); }});
+  CHECK(life.asked == Texts{"", "1", "2", "3"});
+}
+
+TEST_CASE("how a source is doing and what it brought outlive the daemon") {
+  Life life;
+  life.live({[] { return page_of("a", "1"); }, [] { return page_of("a", "2"); }});
+  life.clock += 10min;
+  life.live({[] { return page_of("c", "3"); }, []() -> Result<Page> { return Failure{Remedy::skip, "no feed"}; }});
+  int records = 0;
+  life.disk
+      ->sources("one",
+                [&](const std::string&, const SourceRecord& record) {
+                  CHECK(record.host == "social.example");
+                  CHECK(record.last_success == now + 10min);
+                  CHECK(record.last_post == now);
+                  CHECK(record.written_at == now + 10min);
+                  return ++records, true;
+                })
+      .value();
+  CHECK(records == 1);
+  const auto tallies = life.disk->tallies("one", life.clock).value();
+  REQUIRE(tallies.size() == 1);
+  CHECK(tallies.front().heard == 3);
+  CHECK(tallies.front().stored == 2);
+  CHECK(tallies.front().dropped == std::vector<std::pair<std::string, std::uint64_t>>{{"duplicate", 1}});
 }

@@ -37,7 +37,10 @@ TEST_CASE("every counter is there at 0 before anything happened") {
         R"(barometer_posts_dropped_total{reason="duplicate",source="blog"} 0)",
         R"(barometer_posts_scored_total{sentiment="negative",source="blog"} 0)",
         R"(barometer_concerns_flagged_total{severity="4",theme="call_bell"} 0)",
-        R"(barometer_source_up{source="blog"} 0)", R"(barometer_source_requests_total{code="net",source="blog"} 0)",
+        R"(barometer_source_gap_seconds_total{reason="restarted",source="blog"} 0)",
+        R"(barometer_source_gap_seconds_total{reason="capped",source="blog"} 0)",
+        R"(barometer_deletions_total{source="blog"} 0)", R"(barometer_source_up{source="blog"} 0)",
+        R"(barometer_source_requests_total{code="net",source="blog"} 0)",
         R"(barometer_pipeline_latency_seconds_count{stage="commit"} 0)", R"(barometer_queue_depth{queue="commit"} 0)",
         R"(barometer_notifications_total{channel="mail"} 0)",
         R"(barometer_notifications_failed_total{channel="mail",reason="tls"} 0)",
@@ -54,6 +57,10 @@ TEST_CASE("what happened is counted under its labels") {
   metrics.posts_dropped("blog", DropReason::too_large);
   metrics.posts_scored("blog", Sentiment::positive);
   metrics.concern_flagged(Theme::falls, 3);
+  metrics.source_blind("blog", GapReason::limited, 1500ms);
+  metrics.source_blind("blog", GapReason::limited, 2s);
+  metrics.post_deleted("blog");
+  metrics.recheck_lag("blog", 90s);
   metrics.commit_failed();
   metrics.mail_sent(UtcTime{5s});
   metrics.mail_failed(MailReason::login);
@@ -64,6 +71,8 @@ TEST_CASE("what happened is counted under its labels") {
        {R"(barometer_posts_ingested_total{late="true",source="blog",tag="nhssm"} 1)",
         R"(barometer_posts_dropped_total{reason="too_large",source="blog"} 1)",
         R"(barometer_posts_scored_total{sentiment="positive",source="blog"} 1)",
+        R"(barometer_source_gap_seconds_total{reason="limited",source="blog"} 3.5)",
+        R"(barometer_deletions_total{source="blog"} 1)", R"(barometer_deletion_recheck_lag_seconds{source="blog"} 90)",
         R"(barometer_concerns_flagged_total{severity="3",theme="falls"} 1)", "barometer_store_commit_failures_total 1",
         R"(barometer_notification_last_success_timestamp_seconds{channel="mail"} 5)",
         R"(barometer_notifications_failed_total{channel="mail",reason="login"} 1)",
@@ -102,6 +111,9 @@ TEST_CASE("names that nobody declared never become labels") {
     metrics.sentiment_negative_ratio(hostile, Window::week, 0.5);
     metrics.concern_flagged(static_cast<Theme>(200), i);
     metrics.source_state({.name = hostile});
+    metrics.source_blind(hostile, GapReason::down, 1s);
+    metrics.post_deleted(hostile);
+    metrics.recheck_lag(hostile, 1s);
   }
   CHECK(series_in(metrics) == before);
   CHECK(has(metrics, R"(barometer_posts_ingested_total{late="false",source="blog",tag="other"} 1000)"));

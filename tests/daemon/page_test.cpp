@@ -121,6 +121,18 @@ TEST_CASE("phrases that lie outside the text or inside a character do no harm") 
   CHECK(render_page(view).size() < 60'000);
 }
 
+TEST_CASE("a source that hears nothing says since when, and why") {
+  PageView view;
+  view.now = now;
+  SourceState source;
+  source.name = "blog";
+  source.gap = OpenGap{now - 1h, GapReason::restarted};
+  view.sources = {source};
+  CHECK(contains(render_page(view), "Nothing heard since 7:15pm: Barometer was not running."));
+  view.sources[0].gap.reset();
+  CHECK_FALSE(contains(render_page(view), "Nothing heard since"));
+}
+
 TEST_CASE("the state of a source is told in words, with what to do") {
   struct Row {
     Failure failure;

@@ -9,6 +9,7 @@
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/series.hpp"
+#include "storage/source_codec.hpp"
 
 using namespace barometer;
 
@@ -35,6 +36,12 @@ void values(std::string_view bytes) {
   }
   if (const auto id = decode_id(bytes)) require(encode_id(*id) == bytes);
   if (const auto cursor = decode_cursor(bytes)) require(encode_cursor(*cursor) == bytes);
+  const UtcTime from{std::chrono::milliseconds{1'000}};
+  if (const auto gap = decode_gap("s", from, bytes)) require(*decode_gap("s", from, encode_gap(*gap)) == *gap);
+  if (const auto source = decode_source(bytes))
+    require(encode_source(*decode_source(encode_source(*source))) == encode_source(*source));
+  if (const auto tally = decode_tally(bytes)) require(*decode_tally(encode_tally(*tally)) == *tally);
+  if (const auto moment = decode_moment(bytes)) require(encode_moment(*moment) == bytes);
   Counts counts;
   add_encoded(counts, bytes);
   Counts again;
@@ -47,6 +54,18 @@ void keys(std::string_view bytes) {
   if (const auto key = parse_series_key(bytes))
     require(series_key(key->resolution, key->tag, key->source, key->bucket) == bytes);
   if (const auto key = parse_post_key(bytes)) require(post_key(key->made_at, key->id) == bytes);
+  if (const auto key = parse_gap_key(bytes)) require(gap_key(key->source, key->from) == bytes);
+  if (const auto key = parse_source_key(bytes)) {
+    const auto tally = key->slot ? tally_key(key->source, UtcTime{std::chrono::hours{*key->slot}}) : std::string{};
+    require((key->slot ? tally : source_key(key->source)) == bytes);
+  }
+  if (const auto key = parse_native_key(bytes)) {
+    Post post;
+    post.platform = key->platform;
+    post.source = key->source;
+    post.native_id = key->native_id;
+    require(native_key(post, key->id) == bytes);
+  }
 }
 
 }  // namespace

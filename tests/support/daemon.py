@@ -120,6 +120,13 @@ class Daemon:
     def alerts(self):
         return self._query("alerts", "--limit", "0")
 
+    def gaps(self, *arguments):
+        return self._query("gaps", "--limit", "0", *arguments)
+
+    def explain(self, name, *arguments):
+        """What explain-source says; its CompletedProcess."""
+        return barometer("explain-source", name, "--config", self.config, *arguments)
+
     def verify(self):
         return barometer("verify", "--store", self.store)
 

@@ -51,6 +51,10 @@ class Timeline:
         with self._lock:
             del self._statuses[number]
 
+    def statuses(self):
+        with self._lock:
+            return list(self._statuses.values())
+
     def uris(self):
         with self._lock:
             return {s["uri"] for s in self._statuses.values()}
@@ -134,6 +138,7 @@ MOODS = {
     "429 reset": _limited(lambda: {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0",
                                    "X-RateLimit-Reset": (datetime.now(timezone.utc) + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")}),
     "429 bare": _limited(dict),
+    "401": lambda request, good: request.reply(401, b'{"error":"The access token is invalid"}', "application/json"),
     "500": lambda request, good: request.reply(500, b"oops", "text/plain"),
     "503": lambda request, good: request.reply(503, b"restarting", "text/html", {"Retry-After": "1"}),
     "hang": _hang,
@@ -174,6 +179,10 @@ class _Request(http.server.BaseHTTPRequestHandler):
         if path in platforms.feeds:
             feed = platforms.feeds[path]
             return feed.body, feed.content_type, {"ETag": feed.etag, "Last-Modified": feed.changed}
+        if path == "/api/v1/statuses":
+            wanted = {value for key, value in urllib.parse.parse_qsl(self.path.partition("?")[2]) if key == "id[]"}
+            found = [s for timeline in platforms.timelines.values() for s in timeline.statuses() if s["id"] in wanted]
+            return json.dumps(found).encode(), "application/json; charset=utf-8", {}
         tag = path.removeprefix("/api/v1/timelines/tag/")
         if tag not in platforms.timelines:
             return None
