@@ -235,7 +235,7 @@ Result<MastodonAnswer> read_json(JsonValue root, const ParseOptions& options) {
   if (root.is_object() && json_field(root, "error", error)) return refusal(json_text(root, "error"));
   const auto kind = options.kind.empty() ? kind_of(root) : std::string_view(options.kind);
   const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& one) { return one.kind == kind; });
-  if (shape == shapes.end()) return unlike("answer with posts");
+  if (shape == shapes.end()) return unlike("timeline, status or stream");
   return shape->read(root, options);
 }
 
@@ -285,6 +285,7 @@ Result<MastodonAnswer> read_mastodon_answer(std::string_view body, const ParseOp
                    "a web page came instead of posts: a wall against programs, or no Mastodon server; try a token "
                    "(token_file), or the platform `feed` with https://HOST/tags/TAG.rss");
   }
+  if (body.substr(begin).starts_with("OK")) return unlike("timeline, but the health");  // /api/v1/streaming/health
   JsonDocument document;
   if (const auto error = JsonDocument::read(document, body); error) {
     if (looks_like_frames(body)) return read_frames(body, options);

@@ -154,7 +154,7 @@ Result<MisskeyAnswer> read_misskey_answer(std::string_view body, const ParseOpti
   const auto kind = options.kind.empty() ? kind_of(document.root()) : std::string_view(options.kind);
   const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& one) { return one.kind == kind; });
   if (shape == shapes.end() || (!document.root().is_object() && !document.root().is_array()))
-    return unlike("answer with notes");
+    return unlike("list of notes, note or frame");
   return shape->read(document.root(), options);
 }
 

@@ -205,6 +205,7 @@ TEST_CASE("an answer without posts is empty, or says what to do") {
       {"a wall against programs", "<!DOCTYPE html><html></html>", Remedy::ask_operator},
       {"half an answer", R"([{"id":"1","con)", Remedy::retry},
       {"nothing", "", Remedy::retry},
+      {"the streaming server's health", "OK", Remedy::skip},
       {"something else", R"({"domain":"a.example"})", Remedy::skip},
   };
   for (const auto& row : rows) {
