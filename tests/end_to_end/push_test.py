@@ -156,8 +156,8 @@ class Files(OfOthers):
         made = {one["made_at"] for one in daemon.posts()}
         self.assertTrue(all(one.startswith("2026-11-18T10:") for one in made), made)
         daemon.kill()
-        again = file.read_text(newline="").replace('"comment 7\r\n', '"comment seven\r\n')
-        file.write_text(again + "3000,18/11/2026,one more\r\n", newline="")
+        again = file.read_bytes().replace(b'"comment 7\r\n', b'"comment seven\r\n')
+        file.write_bytes(again + b"3000,18/11/2026,one more\r\n")
         daemon.start()
         self.settle(daemon, [*expected, "csv:fft/3000"])
         self.assertIn("comment seven", {one["text"].split("\n")[0] for one in daemon.posts()})
