@@ -24,12 +24,12 @@ namespace asio = boost::asio;
 // Once its client is gone, reading gives a failure.
 class HttpStream {
  public:
-  static constexpr std::size_t most_unread =
-      256 * 1024;  // bytes, after decompression; one piece of curl's may come on top
+  // Bytes, after decompression; one piece of curl's may come on top.
+  static constexpr std::size_t most_unread = 256 * 1024;
 
-  // The next bytes, as soon as there are any, never cut at a place that means something. Empty: the other side has ended the
-  // body in good order, and says so again each time. Failures are retry: the connection broke, or nothing came for
-  // `idle_timeout`, which ends the transfer. Cancellable, as an exception; then it can be read on.
+  // The next bytes, as soon as there are any, cut anywhere. Empty: the other side has ended the body in good order; each further
+  // read() says so again. Failures are retry: the connection broke, or nothing came for `idle_timeout`, which ends the
+  // transfer. Cancellable, as an exception; then it can be read on.
   asio::awaitable<Result<std::string>> read(std::chrono::milliseconds idle_timeout);
 
   // Waits until read() has something to give, its end and its failure included, but no longer than that; false: nothing yet.
