@@ -22,6 +22,11 @@ std::string text_in(const json::object& object, std::string_view key) {
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+bool flag_in(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value && value->is_bool() && value->get_bool();
+}
+
 json::value json_of(const Walk& walk) { return json::parse(cursor_of(walk).bytes); }
 
 Walk walk_in(const json::object& object, std::string_view key) {
@@ -45,8 +50,7 @@ Talk talk_in(const json::object& object) {
   talk.mark = text_in(object, "mark");
   talk.read_mark = text_in(object, "read_mark");
   talk.read_at = time_in(object, "read");
-  const auto* due = object.if_contains("due");
-  talk.due = due && due->is_bool() && due->get_bool();
+  talk.due = flag_in(object, "due");
   talk.walk = walk_in(object, "walk");
   return talk;
 }
@@ -91,6 +95,17 @@ void tidy(TalkPlace& place, const TalkRules& rules, UtcTime now) {
   }
 }
 
+// The rules for the posts of the round that is under way, or begins with this page.
+WalkRules post_rules(TalkPlace& place, const TalkRules& rules, UtcTime now) {
+  if (place.posts.pages == 0) {
+    place.rereading = rules.reread && (!place.reread_at || now - *place.reread_at >= posts_reread_every);
+    if (place.rereading) place.reread_at = now;
+  }
+  auto walk = rules.posts;
+  if (place.rereading) walk.overlap = std::max<std::chrono::minutes>(walk.overlap, rules.recent);
+  return walk;
+}
+
 void round_on(TalkPlace place, const TalkRules& rules, UtcTime now, Page& page) {
   const bool posts_over = place.posts.token.empty();
   if (posts_over) {
@@ -111,8 +126,9 @@ TalkPlace talk_place_of(const Cursor& cursor) {
   if (error || !read.is_object()) return place;
   const json::object& object = read.get_object();
   place.posts = walk_in(object, "posts");
-  const auto* answering = object.if_contains("answering");
-  place.answering = answering && answering->is_bool() && answering->get_bool();
+  place.answering = flag_in(object, "answering");
+  place.rereading = flag_in(object, "rereading");
+  place.reread_at = time_in(object, "reread");
   if (const auto* talks = object.if_contains("talks"); talks && talks->is_object())
     for (const auto& [id, talk] : talks->get_object())
       if (talk.is_object()) place.talks[std::string(id)] = talk_in(talk.get_object());
@@ -122,6 +138,8 @@ TalkPlace talk_place_of(const Cursor& cursor) {
 Cursor cursor_of(const TalkPlace& place) {
   json::object object{{"posts", json_of(place.posts)}};
   if (place.answering) object["answering"] = true;
+  if (place.rereading) object["rereading"] = true;
+  if (place.reread_at) object["reread"] = number_of(*place.reread_at);
   json::object talks;
   for (const auto& [id, talk] : place.talks) talks[id] = json_of(talk);
   if (!talks.empty()) object["talks"] = std::move(talks);
@@ -137,7 +155,8 @@ std::string next_talk(const TalkPlace& place) {
 
 void posts_read(TalkPlace place, const TalkListing& listing, const TalkRules& rules, UtcTime now, Page& page) {
   take_in(place, listing, rules, std::min(place.posts.known.value_or(now), now));
-  if (!step(place.posts, listing, rules.posts, now, page))
+  const auto walk = post_rules(place, rules, now);
+  if (!step(place.posts, listing, walk, now, page))
     for (auto& [id, talk] : place.talks) talk.due = is_due(talk, rules, now);
   round_on(std::move(place), rules, now, page);
 }

@@ -30,6 +30,8 @@ struct TalkPlace {
   Walk posts = {};
   std::map<std::string, Talk> talks = {};  // by the platform's id of the post
   bool answering = false;                  // the posts of this round are read, answers are still due
+  bool rereading = false;                  // this round goes down as far as posts are recent
+  std::optional<UtcTime> reread_at = {};   // when the last such round began
 };
 
 // A cursor that cannot be read is a beginning.
@@ -40,9 +42,13 @@ struct TalkRules {
   WalkRules posts = {};
   WalkRules answers = {.first_pages = 20};
   std::chrono::hours recent{24 * 7};  // answers of posts older than this are not looked for; 0: of none
-  bool by_age = false;                // the platform tells no marks: each is read again after a tenth of its age
-  std::size_t most_talks = 300;       // of which answers are read; beyond, the oldest go
+  bool reread = false;  // edits and marks do not come by themselves: now and then all recent posts are read again
+  bool by_age = false;  // the platform tells no marks: each is read again after a tenth of its age
+  std::size_t most_talks = 300;  // of which answers are read; beyond, the oldest go
 };
+
+// How often all recent posts are read again.
+inline constexpr std::chrono::minutes posts_reread_every{30};
 
 // When a listing gives no marks, its answers are read no more often and no more rarely than this.
 inline constexpr std::chrono::minutes soonest_reread{10};

@@ -26,14 +26,13 @@ constexpr std::chrono::hours late{1};
 constexpr int most_limit = 100;
 constexpr int most_days = 30;
 
-// The feed is read down as far as comments are looked for, so that each post's number of comments is told at each round.
 TalkRules rules_of(const FacebookConfig& config) {
   TalkRules rules;
   rules.posts.first_pages = config.first_pages;
-  rules.posts.overlap = std::max<std::chrono::minutes>(config.comment_days, late);
-  if (config.ratings) rules.posts.overlap = late;
+  rules.posts.overlap = late;
   rules.answers.overlap = late;
   rules.recent = config.comment_days;
+  rules.reread = true;
   return rules;
 }
 

@@ -30,9 +30,10 @@ constexpr std::array<std::pair<std::string_view, Read>, 3> reads = {
 TalkRules talk_rules(const InstagramConfig& config) {
   TalkRules rules;
   rules.posts.first_pages = config.first_pages;
-  rules.posts.overlap = std::max<std::chrono::minutes>(config.comment_days, late);
+  rules.posts.overlap = late;
   rules.answers.overlap = late;
   rules.recent = config.comment_days;
+  rules.reread = true;
   return rules;
 }
 

@@ -35,10 +35,10 @@ constexpr std::array<std::pair<std::string_view, Read>, 3> reads = {
 TalkRules rules_of(const ThreadsConfig& config) {
   TalkRules rules;
   rules.posts.first_pages = config.first_pages;
-  if (config.read == Read::replies) rules.posts.overlap = std::chrono::minutes(config.reply_days);
   rules.answers.overlap = std::chrono::hours(1);
   rules.recent = config.reply_days;
   rules.by_age = true;
+  rules.reread = config.read == Read::replies;
   return rules;
 }
 
@@ -116,7 +116,8 @@ constexpr SourceSetting settings[] = {
     {"mode", "tag", false, "What the query is: tag or keyword."},
     {"token_file", "", true, "File with a long-lived access token (threads_basic, threads_keyword_search)."},
     {"kept_token_file", "", false,
-     "File that barometer writes, with the token renewed each week; empty: token_file with .kept behind its name."},
+     "File that barometer writes, with the token renewed each week; empty: beside token_file, with .kept behind its "
+     "name."},
     {"searches_a_day", "2000", false,
      "Searches in rolling 24 hours, 1 to 2200; Threads counts those of all sources of one account together."},
     {"limit", "100", false, "Posts a request, 1 to 100."},
@@ -162,7 +163,9 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   threads.searches_a_day = setting(config, "searches_a_day", threads.searches_a_day);
   threads.reply_days = std::chrono::days(setting(config, "reply_days", 7));
   const auto token_file = setting(config, "token_file");
-  ThreadsKeys keys{api.substr(0, api.size() - 1), token_file, setting(config, "kept_token_file", token_file + ".kept")};
+  // A name without a slash is one of systemd's credentials, beside which nobody may write.
+  const auto beside = token_file.find('/') == std::string::npos ? std::string() : token_file + ".kept";
+  ThreadsKeys keys{api.substr(0, api.size() - 1), token_file, setting(config, "kept_token_file", beside)};
   return std::make_unique<ThreadsSource>(std::move(threads), std::move(keys), http);
 }
 

@@ -98,6 +98,22 @@ TEST_CASE("an answer that has answers is read in the same round") {
   CHECK(turn(page) == "comment");
 }
 
+TEST_CASE("every half hour all recent posts are read again, for what has changed") {
+  TalkRules reread = rules;
+  reread.posts.overlap = 1h;
+  reread.reread = true;
+  const TalkListing full{{noon, noon - 2h}, {}, "after=B"};
+  Page page = posts({}, {{noon}, {}, {}}, noon, reread);
+  page = posts(page.next, full, noon + 29min, reread);
+  CHECK_FALSE(page.more);
+  page = posts(page.next, full, noon + 30min, reread);
+  CHECK(page.more);
+  page = posts(page.next, {{noon - 25h}, {}, "after=C"}, noon + 31min, reread);
+  CHECK_FALSE(page.more);
+  page = posts(page.next, full, noon + 32min, reread);
+  CHECK_FALSE(page.more);
+}
+
 TEST_CASE("a post that is gone is asked no more") {
   Page page = posts({}, one_post(noon - 2h, "1"));
   Page after;

@@ -11,7 +11,7 @@ class FacebookPlay : public PlayedPlatform {
     write_secret(folder / "user", user_token);
     return {.settings = {{"api", url},
                          {"page", "1001"},
-                         {"limit", "25"},
+                         {"limit", "60"},
                          {"token_file", (folder / "page").string()},
                          {"user_token_file", (folder / "user").string()}}};
   }

@@ -30,7 +30,7 @@ class LinkedInPlay : public PlayedPlatform {
     return {.settings = {{"api", url},
                          {"auth", url},
                          {"organization", "1001"},
-                         {"limit", "20"},
+                         {"limit", "40"},
                          {"token_file", (folder / "token").string()},
                          {"client_id", "client"},
                          {"client_secret_file", (folder / "secret").string()},

@@ -9,7 +9,7 @@ class ThreadsPlay : public PlayedPlatform {
   SourceConfig source(const std::string& url, const std::filesystem::path& folder) override {
     write_secret(folder / "token", "user-token");
     return {
-        .settings = {{"api", url}, {"query", "#nhssm"}, {"limit", "25"}, {"token_file", (folder / "token").string()}}};
+        .settings = {{"api", url}, {"query", "#nhssm"}, {"limit", "50"}, {"token_file", (folder / "token").string()}}};
   }
 
   PlayedAnswer answer(const PlayedRequest& request, const std::vector<PlayedPost>& posts) override {
