@@ -7,17 +7,21 @@
 #include "connectors/platforms/careopinion.hpp"
 #include "connectors/platforms/csv.hpp"
 #include "connectors/platforms/demo.hpp"
+#include "connectors/platforms/discourse.hpp"
+#include "connectors/platforms/disqus.hpp"
 #include "connectors/platforms/facebook.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/gdelt.hpp"
 #include "connectors/platforms/google_news.hpp"
 #include "connectors/platforms/hackernews.hpp"
 #include "connectors/platforms/instagram.hpp"
+#include "connectors/platforms/lemmy.hpp"
 #include "connectors/platforms/linkedin.hpp"
 #include "connectors/platforms/mastodon.hpp"
 #include "connectors/platforms/misskey.hpp"
 #include "connectors/platforms/ndjson.hpp"
 #include "connectors/platforms/nhsuk.hpp"
+#include "connectors/platforms/phpbb.hpp"
 #include "connectors/platforms/pinterest.hpp"
 #include "connectors/platforms/push.hpp"
 #include "connectors/platforms/reddit.hpp"
@@ -37,17 +41,21 @@ std::span<const Connector> connectors() {
       careopinion_connector(),
       csv_connector(),
       demo_connector(),
+      discourse_connector(),
+      disqus_connector(),
       facebook_connector(),
       feed_connector(),
       gdelt_connector(),
       google_news_connector(),
       hackernews_connector(),
       instagram_connector(),
+      lemmy_connector(),
       linkedin_connector(),
       mastodon_connector(),
       misskey_connector(),
       ndjson_connector(),
       nhsuk_connector(),
+      phpbb_connector(),
       pinterest_connector(),
       push_connector(),
       reddit_connector(),

@@ -69,7 +69,8 @@ void walk_on(Walk walk, const std::string& next_token, const WalkRules& rules, U
   const bool reached = walk.known && oldest && *oldest < *walk.known - rules.overlap;
   const int most = walk.known ? rules.most_pages : rules.first_pages;
   const bool cut = !reached && !next_token.empty() && walk.pages >= most;
-  if (cut && walk.known && oldest && *oldest > *walk.known) page.missed.push_back({*walk.known, *oldest, GapReason::limited});
+  if (cut && walk.known && oldest && *oldest > *walk.known)
+    page.missed.push_back({*walk.known, *oldest, GapReason::limited});
   page.more = !reached && !cut && !next_token.empty();
   if (page.more)
     walk.token = next_token;

@@ -18,6 +18,11 @@ std::unique_ptr<PlayedPlatform> bluesky_play();
 std::unique_ptr<PlayedPlatform> careopinion_play();
 std::unique_ptr<PlayedPlatform> reddit_play();
 std::unique_ptr<PlayedPlatform> youtube_play();
+std::unique_ptr<PlayedPlatform> disqus_play();
+std::unique_ptr<PlayedPlatform> discourse_play();
+std::unique_ptr<PlayedPlatform> lemmy_play();
+std::unique_ptr<PlayedPlatform> lemmy_comments_play();
+std::unique_ptr<PlayedPlatform> phpbb_play();
 
 const std::vector<Play>& plays() {
   static const std::vector<Play> rows = {
@@ -37,6 +42,11 @@ const std::vector<Play>& plays() {
       {"careopinion", careopinion_play},
       {"reddit", reddit_play},
       {"youtube", youtube_play},
+      {"disqus", disqus_play},
+      {"discourse", discourse_play},
+      {"lemmy", lemmy_play},
+      {"lemmy", lemmy_comments_play},
+      {"phpbb", phpbb_play},
   };
   return rows;
 }
