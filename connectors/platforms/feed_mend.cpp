@@ -198,9 +198,18 @@ class Mender {
       append_escaped(out_, own->second);
       return true;
     }
-    const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(key.c_str()));
-    if (entity) append_character(out_, static_cast<UChar32>(entity->value));
-    return entity != nullptr;
+    const auto character = html_entity(key);
+    if (character > 0) append_character(out_, character);
+    return character > 0;
+  }
+
+  // 0 for a name that HTML does not know. Each name is looked up once: the library reads its whole table for each.
+  UChar32 html_entity(const std::string& name) {
+    const auto [found, is_new] = html_entities_.try_emplace(name, 0);
+    if (!is_new) return found->second;
+    const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
+    if (entity) found->second = static_cast<UChar32>(entity->value);
+    return found->second;
   }
 
   bool resolve_number(std::string_view digits) {
@@ -366,6 +375,7 @@ class Mender {
   std::string out_;
   std::vector<std::string_view> open_;
   std::map<std::string, std::string> entities_;
+  std::map<std::string, UChar32> html_entities_;
   int items_ = 0;      // how many of open_ are items
   bool whole_ = true;  // the last piece was text, or a tag with its end
   std::size_t last_instruction_end_;

@@ -155,13 +155,24 @@ bool has_document_type(std::string_view text) {
          text.find("<!doctype") != std::string_view::npos;
 }
 
+// libxml2 compares each attribute of a tag with all others of it.
+bool has_endless_tag(std::string_view text) {
+  constexpr std::size_t longest_tag = 16 * 1024;
+  for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at)) {
+    const auto end = std::min(text.find('>', at), text.size());
+    if (end - at > longest_tag) return true;
+    at = end;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Feed> read_feed_xml(std::string_view utf8, const std::string& base) {
   const auto begin = utf8.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Failure{Remedy::retry, "the answer is empty", std::nullopt};
   const auto text = valid_utf8(utf8.substr(begin));
-  if (!has_document_type(text) && !has_windows_reference(text)) {
+  if (!has_document_type(text) && !has_windows_reference(text) && !has_endless_tag(text)) {
     if (const auto document = parse_xml(text, false)) return read_tree(document.get(), base, false, false);
   }
   const auto mended = mend_xml(text);

@@ -152,15 +152,11 @@ std::unique_ptr<Source> make_feed(const SourceConfig& config, HttpClient& http) 
   FeedConfig feed;
   feed.name = config.name;
   feed.platform = "wordpress";
-  feed.url = site_of(config);
-  if (setting(config, "listen", "posts") == "comments")
-    feed.url += "/comments/feed/";
-  else if (!search.empty())
-    feed.url += "/?s=" + percent_encoded(search) + "&feed=rss2";
-  else if (!tag.empty())
-    feed.url += "/tag/" + percent_encoded(tag) + "/feed/";
-  else
-    feed.url += "/feed/";
+  // These work with and without pretty addresses; where a site has them, it sends us on.
+  feed.url =
+      site_of(config) + "/?feed=" + (setting(config, "listen", "posts") == "comments" ? "comments-rss2" : "rss2");
+  if (!search.empty()) feed.url += "&s=" + percent_encoded(search);
+  if (!tag.empty()) feed.url += "&tag=" + percent_encoded(tag);
   return std::make_unique<FeedSource>(std::move(feed), http);
 }
 

@@ -238,6 +238,12 @@ TEST_CASE("numbers of windows-1252 are its characters, in well-formed feeds too"
   CHECK(only("<item><title>&#147;ward&#x94; &#8217;</title></item>").text == "“ward” ’");
 }
 
+TEST_CASE("a tag of very many attributes takes its time in proportion") {
+  std::string item = "<rss><channel><item";
+  for (int i = 0; i < 200'000; ++i) item += " a" + std::to_string(i) + "='x'";
+  CHECK(read(item + "><title>t</title></item></channel></rss>").posts.size() == 1);
+}
+
 TEST_CASE("an item that another begins in is over") {
   const auto page = read("<rss><channel><item><title>a</title><item><title>b</title></item></channel></rss>");
   REQUIRE(page.posts.size() == 2);
