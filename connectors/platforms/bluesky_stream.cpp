@@ -175,7 +175,10 @@ asio::awaitable<Result<Page>> BlueskyStream::fetch(Cursor cursor, UtcTime now) {
   given_.reset();
   const auto began = Clock::now();
   if (!socket_) {
-    if (const auto failure = co_await connect(cursor, now)) co_return *failure;
+    if (const auto failure = co_await connect(cursor, now)) {
+      given_ = cursor;
+      co_return *failure;
+    }
     // So that there is a place to go back to, even if nothing is ever said on this connection.
     if (cursor.bytes.empty()) {
       BlueskyHeard nothing;
@@ -189,7 +192,10 @@ asio::awaitable<Result<Page>> BlueskyStream::fetch(Cursor cursor, UtcTime now) {
     socket_.reset();
     // A server that takes connections and says nothing on them is not asked first again.
     if (silent_) server_ = (server_ + 1) % config_.streams.size();
-    if (!heard.moved) co_return *failure;
+    if (!heard.moved) {
+      given_ = cursor;  // nothing was heard beyond it
+      co_return *failure;
+    }
   }
   for (const auto& did : heard.renamed) profiles_.forget(did);
   co_await profiles_.introduce(heard.posts, now);
