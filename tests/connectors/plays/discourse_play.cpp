@@ -56,13 +56,16 @@ class DiscoursePlay : public PlayedPlatform {
 
   static std::string latest(const PlayedRequest& request, const std::vector<PlayedPost>& posts) {
     const auto before = number_in(request.query("before"), "", 1LL << 60);
+    // Pages are parted by ids, in whatever order their posts stand.
+    std::vector<std::int64_t> ids;
+    for (const auto& post : posts)
+      if (id_number(post) <= before) ids.push_back(id_number(post));
+    std::sort(ids.rbegin(), ids.rend());
+    if (ids.size() > a_page) ids.resize(a_page);
     std::string list;
-    std::size_t count = 0;
-    for (auto post = posts.rbegin(); post != posts.rend() && count < a_page; ++post) {
-      if (id_number(*post) > before) continue;
-      list += (list.empty() ? "" : ",") + as_json(*post);
-      ++count;
-    }
+    for (auto post = posts.rbegin(); post != posts.rend(); ++post)
+      if (std::find(ids.begin(), ids.end(), id_number(*post)) != ids.end())
+        list += (list.empty() ? "" : ",") + as_json(*post);
     return "{\"latest_posts\":[" + list + "]}";
   }
 

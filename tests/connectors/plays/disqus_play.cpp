@@ -72,15 +72,18 @@ class DisqusPlay : public PlayedPlatform {
     const auto before = number_in(request.query("cursor"), 1LL << 60) / microseconds;
     const auto since = number_in(request.query("since"), 0);
     const auto size = number_in(request.query("limit"), 25);
+    // Pages are parted by time, in whatever order their comments stand.
+    std::vector<std::int64_t> seconds;
+    for (const auto& post : posts)
+      if (second_of(post) < before && second_of(post) >= since) seconds.push_back(second_of(post));
+    std::sort(seconds.rbegin(), seconds.rend());
+    const bool more = std::ssize(seconds) > size;
+    if (more) seconds.resize(static_cast<std::size_t>(size));
     std::string out;
-    std::string next = "null";
-    std::int64_t found = 0;
-    for (auto post = posts.rbegin(); post != posts.rend(); ++post) {
-      if (second_of(*post) >= before || second_of(*post) < since || found++ >= size) continue;
-      out += (out.empty() ? "" : ",") + comment(*post);
-      next = '"' + std::to_string(second_of(*post) * microseconds) + ":0:0\"";
-    }
-    const bool more = found > size;
+    for (auto post = posts.rbegin(); post != posts.rend(); ++post)
+      if (std::find(seconds.begin(), seconds.end(), second_of(*post)) != seconds.end())
+        out += (out.empty() ? "" : ",") + comment(*post);
+    const auto next = seconds.empty() ? "null" : '"' + std::to_string(seconds.back() * microseconds) + ":0:0\"";
     return "{\"cursor\":{\"prev\":null,\"hasNext\":" + std::string(more ? "true" : "false") + ",\"next\":" + next +
            ",\"more\":" + (more ? "true" : "false") + "},\"code\":0,\"response\":[" + out + "]}";
   }
