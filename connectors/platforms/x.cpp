@@ -18,37 +18,12 @@ namespace {
 
 constexpr int bad_request = 400;
 
-HttpRequest signed_request(const XConfig& config, std::string path_and_query) {
-  HttpRequest request;
-  request.source = config.name;
-  request.url = config.api + std::move(path_and_query);
-  request.headers.emplace_back("Accept", "application/json");
-  request.headers.emplace_back("Authorization", "Bearer " + config.token);
-  return request;
-}
-
-// What is paid for is asked for only where it is used.
-std::string fields(const XConfig& config) {
-  std::string out = config.names_of_2026
-                        ? "&post.fields=created_at,lang,author_id,referenced_posts,entities,note_post,public_metrics,"
-                          "withheld,edit_history_post_ids"
-                        : "&tweet.fields=created_at,lang,author_id,referenced_tweets,entities,note_tweet,"
-                          "public_metrics,withheld,edit_history_tweet_ids";
-  if (config.usernames) out += "&expansions=author_id&user.fields=username,protected";
-  return out;
-}
-
 std::int64_t left(const XConfig& config, const XTally& tally, UtcTime now) {
   return std::max<std::int64_t>(config.monthly_posts - x_spent(tally, now), 0);
 }
 
 std::int64_t page_size(const XConfig& config, const XTally& tally, UtcTime now) {
   return std::clamp<std::int64_t>(left(config, tally, now) / x_cost_of_post(config), x_smallest_page, config.limit);
-}
-
-std::int64_t cost_of(const XAnswer& answer) {
-  constexpr std::int64_t posts_a_user = 2;
-  return answer.posts_read + answer.users_read * posts_a_user;
 }
 
 Failure capped_failure(UtcTime now) {
@@ -117,6 +92,31 @@ Post tombstone(const KeptPost& kept, const Post& of) {
 
 }  // namespace
 
+HttpRequest x_signed_request(const XConfig& config, std::string path_and_query) {
+  HttpRequest request;
+  request.source = config.name;
+  request.url = config.api + std::move(path_and_query);
+  request.headers.emplace_back("Accept", "application/json");
+  request.headers.emplace_back("Authorization", "Bearer " + config.token);
+  return request;
+}
+
+// What is paid for is asked for only where it is used.
+std::string x_fields(const XConfig& config) {
+  std::string out = config.names_of_2026
+                        ? "&post.fields=created_at,lang,author_id,referenced_posts,entities,note_post,public_metrics,"
+                          "withheld,edit_history_post_ids"
+                        : "&tweet.fields=created_at,lang,author_id,referenced_tweets,entities,note_tweet,"
+                          "public_metrics,withheld,edit_history_tweet_ids";
+  if (config.usernames) out += "&expansions=author_id&user.fields=username,protected";
+  return out;
+}
+
+std::int64_t x_cost_of(const XAnswer& answer) {
+  constexpr std::int64_t posts_a_user = 2;
+  return answer.posts_read + answer.users_read * posts_a_user;
+}
+
 std::int64_t x_cost_of_post(const XConfig& config) { return config.usernames ? 3 : 1; }
 
 std::optional<Failure> x_capped(const XConfig& config, const XTally& tally, UtcTime now) {
@@ -130,13 +130,13 @@ HttpRequest x_request(const XConfig& config, const Cursor& cursor, UtcTime now) 
   const auto walk = x_walk(place, now, missed);
   std::string target = "/2/tweets/search/recent?query=" + percent_encoded(config.query) +
                        "&max_results=" + std::to_string(page_size(config, place.tally, now)) + "&sort_order=recency" +
-                       fields(config);
+                       x_fields(config);
   if (!walk.since.empty())
     target += "&since_id=" + percent_encoded(walk.since);
   else if (walk.start)
     target += "&start_time=" + percent_encoded(to_second(*walk.start));
   if (!walk.token.empty()) target += "&next_token=" + percent_encoded(walk.token);
-  return signed_request(config, std::move(target));
+  return x_signed_request(config, std::move(target));
 }
 
 Result<Page> x_page(const XConfig& config, const Cursor& cursor, const HttpResponse& response, UtcTime now) {
@@ -158,7 +158,7 @@ Result<Page> x_page(const XConfig& config, const Cursor& cursor, const HttpRespo
   if (!walk.token.empty() && answer->next_token == walk.token)
     return Failure{Remedy::retry, "X gave the page before once more"};
   if (missed) missed->reason = why_missed(config, place.tally, now);
-  x_spend(place.tally, cost_of(*answer), now);
+  x_spend(place.tally, x_cost_of(*answer), now);
   page.more = move_on(config, place, std::move(walk), *answer);
   page.next = cursor_of(place);
   page.posts = std::move(answer->posts);
@@ -172,7 +172,7 @@ Result<Page> x_page(const XConfig& config, const Cursor& cursor, const HttpRespo
 HttpRequest x_lookup_request(const XConfig& config, const std::vector<std::string>& ids) {
   std::string list;
   for (const auto& id : ids) list += (list.empty() ? "" : ",") + percent_encoded(id);
-  return signed_request(config, "/2/tweets?ids=" + list + fields(config));
+  return x_signed_request(config, "/2/tweets?ids=" + list + x_fields(config));
 }
 
 Result<XAnswer> x_lookup_answer(const XConfig& config, const HttpResponse& response, UtcTime now) {
@@ -194,10 +194,19 @@ Result<Page> parse_x(std::string body, const ParseOptions& options) {
 XSource::XSource(XConfig config, HttpClient& http)
     : config_(std::move(config)), host_(host_of(config_.api)), http_(http) {}
 
+const XTally& XSource::tally(const XPlace& place) {
+  tally_ = tally_ ? fuller(place.tally, *tally_) : place.tally;
+  return *tally_;
+}
+
+void XSource::spend(std::int64_t posts, UtcTime now) {
+  if (!tally_) tally_.emplace();
+  x_spend(*tally_, posts, now);
+}
+
 asio::awaitable<Result<Page>> XSource::fetch(Cursor cursor, UtcTime now) {
   auto place = x_place_of(cursor);
-  if (tally_) place.tally = fuller(place.tally, *tally_);
-  tally_ = place.tally;
+  place.tally = tally(place);
   if (auto capped = x_capped(config_, *tally_, now)) co_return *capped;
   cursor = cursor_of(place);
   auto request = x_request(config_, cursor, now);
@@ -226,7 +235,7 @@ asio::awaitable<Result<XAnswer>> XSource::look_up(std::vector<std::string> ids, 
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
   auto answer = x_lookup_answer(config_, *reply, now);
-  if (answer.has_value()) x_spend(*tally_, cost_of(*answer), now);
+  if (answer.has_value()) x_spend(*tally_, x_cost_of(*answer), now);
   co_return answer;
 }
 

@@ -17,14 +17,17 @@ namespace barometer {
 // API: docs.x.com/x-api/posts/search-recent-posts
 struct XConfig {
   std::string name = {};
-  std::string api = "https://api.x.com";  // no slash at the end
-  std::string query = {};                 // in X's own language
-  std::string token = {};                 // the app-only bearer token
-  std::int64_t monthly_posts = 0;         // that we let X charge for, in a calendar month (UTC)
-  int limit = 100;                        // posts a request, 10 to 100
-  int first_pages = 1;                    // how many pages of the past the first fetch reads
-  bool usernames = false;                 // ask for authors' user names: each costs what two posts do
-  bool names_of_2026 = false;             // ask by post.fields, not tweet.fields
+  std::string api = "https://api.x.com";             // no slash at the end
+  std::string query = {};                            // in X's own language
+  std::string token = {};                            // the app-only bearer token
+  std::int64_t monthly_posts = 0;                    // that we let X charge for, in a calendar month (UTC)
+  int limit = 100;                                   // posts a request, 10 to 100
+  int first_pages = 1;                               // how many pages of the past the first fetch reads
+  bool usernames = false;                            // ask for authors' user names: each costs what two posts do
+  bool names_of_2026 = false;                        // ask by post.fields, not tweet.fields
+  bool stream = false;                               // listen on the filtered stream, and search only to catch up
+  std::chrono::milliseconds stream_wait{60'000};     // how long one fetch listens
+  std::chrono::milliseconds stream_silence{30'000};  // X says something every 20 s; more is a broken connection
 };
 
 // The fewest posts that recent search can be asked for.
@@ -42,6 +45,13 @@ HttpRequest x_request(const XConfig& config, const Cursor& cursor, UtcTime now);
 // moment when we asked last where that id is older than X's seven days; what was made before those is Page::missed.
 // A next_token or since_id that X refuses (400) is dropped, and asked again without it.
 Result<Page> x_page(const XConfig& config, const Cursor& cursor, const HttpResponse& response, UtcTime now);
+
+// A request of X's API by that path and query, with the token.
+HttpRequest x_signed_request(const XConfig& config, std::string path_and_query);
+// The fields that are asked for of each post, as a part of a query.
+std::string x_fields(const XConfig& config);
+// What reading that costs, in posts.
+std::int64_t x_cost_of(const XAnswer& answer);
 
 // Posts by their ids, x_lookup_limit at most.
 HttpRequest x_lookup_request(const XConfig& config, const std::vector<std::string>& ids);
@@ -62,6 +72,10 @@ class XSource : public Source {
   // before the first fetch, which brings what the month has cost so far.
   std::size_t recheck_limit() const override { return x_lookup_limit; }
   asio::awaitable<Result<Page>> recheck(std::vector<KeptPost> kept, UtcTime now) override;
+
+  // What the month has cost so far, as far as this source or that cursor knows.
+  const XTally& tally(const XPlace& place);
+  void spend(std::int64_t posts, UtcTime now);
 
  private:
   asio::awaitable<Result<XAnswer>> look_up(std::vector<std::string> ids, UtcTime now);

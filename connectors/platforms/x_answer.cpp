@@ -118,8 +118,9 @@ Result<XAnswer> read_lines(std::string_view body, const ParseOptions& options) {
     }
     auto one = read_object(document.root(), options);
     if (!one.has_value()) {
-      failure = one.error();
-      all.disconnected = true;
+      if (one.error().remedy == Remedy::skip) ++all.unreadable;
+      all.disconnected = all.disconnected || one.error().remedy != Remedy::skip;
+      if (!failure || failure->remedy == Remedy::skip) failure = one.error();
       continue;
     }
     all.posts_read += one->posts_read;

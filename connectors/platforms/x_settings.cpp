@@ -1,6 +1,7 @@
 #include <array>
 
 #include "connectors/platforms/x.hpp"
+#include "connectors/platforms/x_stream.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/url.hpp"
 
@@ -21,6 +22,8 @@ constexpr SourceSetting settings[] = {
     {"first_pages", "1", false, "Pages of the past that the first fetch reads, 1 to 100."},
     {"usernames", "no", false,
      "Ask for authors' user names (yes or no); each counts as two posts, as X charges for it."},
+    {"stream", "no", false,
+     "Listen on the filtered stream (yes or no), and search only to catch up; one source an account."},
     {"field_names", "tweet", false, "Names that X is asked by: tweet (tweet.fields), or post (those of August 2026)."},
     {"api", "https://api.x.com", false, "The server, as https://HOST."},
 };
@@ -53,6 +56,7 @@ std::vector<SettingComplaint> check(const SourceConfig& config) {
   check_number(config, "limit", x_smallest_page, most_posts_a_request, complaints);
   check_number(config, "first_pages", 1, most_first_pages, complaints);
   check_choice(config, "usernames", "no", "yes", complaints);
+  check_choice(config, "stream", "no", "yes", complaints);
   check_choice(config, "field_names", "tweet", "post", complaints);
   check_url(config, "api", complaints);
   return complaints;
@@ -70,6 +74,8 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   x.first_pages = setting(config, "first_pages", x.first_pages);
   x.usernames = setting(config, "usernames") == "yes";
   x.names_of_2026 = setting(config, "field_names") == "post";
+  x.stream = setting(config, "stream") == "yes";
+  if (x.stream) return std::make_unique<XStreamSource>(std::move(x), http);
   return std::make_unique<XSource>(std::move(x), http);
 }
 
