@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -64,6 +65,7 @@ struct Outage {
   const char* fact;
   Spoil spoil;
   bool passes = true;  // the failure is one that passes by itself: never one for the operator
+  int times = 2;       // how many answers in a row
 };
 
 const std::vector<Outage>& outages() {
@@ -72,7 +74,7 @@ const std::vector<Outage>& outages() {
       {"an error of its own", refuse(500)},
       {"a restart", refuse(503, {{"Retry-After", "120"}})},
       {"a gateway in trouble", refuse(502)},
-      {"it hangs", [](const auto&, const auto&, UtcTime) { return then({}, Then::hang); }},
+      {"it hangs", [](const auto&, const auto&, UtcTime) { return then({}, Then::hang); }, true, 1},
       {"a broken connection", [](const auto&, const auto&, UtcTime) { return then({}, Then::reset); }},
       {"an answer cut off by the connection",
        [](const PlayedAnswer& healthy, const auto&, UtcTime) {
@@ -208,26 +210,35 @@ class Listening {
     source_ = connector.make(config, http_);
   }
 
-  // Until the platform has nothing more to say: an old answer that comes twice may say so as well.
+  // Until the platform, asked to its end, has had nothing new three times: an old answer that comes twice is no end.
   void catch_up() {
     int quiet = 0;
-    for (int asks = 0; asks < most_asks && quiet < 3; ++asks) quiet = ask() ? 0 : quiet + 1;
+    bool news = false;
+    for (int asks = 0; asks < most_asks && quiet < 3; ++asks) {
+      const Asked asked = ask();
+      news |= asked.news;
+      if (asked.more) continue;
+      quiet = std::exchange(news, false) ? 0 : quiet + 1;
+    }
   }
 
-  // Whether there may be more.
-  bool ask() {
+  struct Asked {
+    bool news = false;  // or no answer
+    bool more = false;
+  };
+  Asked ask() {
     stage_.set_time(now_);
     auto page = run(source_->fetch(cursor_, now_));
     now_ += 1min;
     if (!page) {
       failures_.push_back(page.error());
       if (page.error().not_before) now_ = std::max(now_, *page.error().not_before);
-      return true;
+      return {.news = true};
     }
     CHECK(page->missed.empty());
     if (page->hints.not_before) now_ = std::max(now_, *page->hints.not_before);
     cursor_ = page->next;
-    bool news = page->more;
+    bool news = false;
     for (const Post& post : page->posts) {
       CHECK_MESSAGE(post.made_at <= now_, post.id);
       if (post.deleted)
@@ -235,7 +246,7 @@ class Listening {
       else
         news |= kept_.insert_or_assign(post.id, KeptPost{post.id, post.native_id, post.url}).second;
     }
-    return news;
+    return {.news = news, .more = page->more};
   }
 
   std::set<std::string> recheck() {
@@ -328,7 +339,7 @@ TEST_CASE("no outage loses a post that is still served, and none counts twice") 
       for (const int healthy : {0, 1}) {  // at once, or in the middle of the pages
         CAPTURE(healthy);
         Scene scene(play);
-        scene.stage.spoil(outage.spoil, healthy, 2);
+        scene.stage.spoil(outage.spoil, healthy, outage.times);
         scene.listening.catch_up();
         CHECK_MESSAGE(scene.listening.kept() == scene.stage.served(), "lost:", lost(scene));
         if (!outage.passes) continue;
