@@ -72,10 +72,14 @@ const std::array polling_table{
 };
 
 const std::array recheck_table{
-    Setting<Config::RecheckConfig>{
-        "every", &Config::RecheckConfig::every, "Each kept post is asked about once in this time.", {1000, 30 * 24 * hour}},
-    Setting<Config::RecheckConfig>{
-        "age", &Config::RecheckConfig::age, "Posts that were made longer ago are not asked about.", {hour, 400 * 24 * hour}},
+    Setting<Config::RecheckConfig>{"every",
+                                   &Config::RecheckConfig::every,
+                                   "Each kept post is asked about once in this time.",
+                                   {1000, 30 * 24 * hour}},
+    Setting<Config::RecheckConfig>{"age",
+                                   &Config::RecheckConfig::age,
+                                   "Posts that were made longer ago are not asked about.",
+                                   {hour, 400 * 24 * hour}},
 };
 
 const std::array analysis_table{
