@@ -25,9 +25,13 @@ struct FeedItem {
   std::int64_t comments = 0;
 };
 
+// More items than any feed has; what lies beyond is counted, not read, so that a hostile document does not hold the loop.
+inline constexpr std::size_t most_feed_items = 10'000;
+
 struct Feed {
   std::vector<FeedItem> items = {};  // in the document's order
   std::chrono::seconds at_least{0};  // ttl or sy:updatePeriod; 0: not said
+  std::uint64_t left_out = 0;        // items beyond most_feed_items
   std::string hub = {};              // of WebSub, as link rel=hub
   std::int64_t skip_hours = 0;       // bits, as FeedPlace has them
   std::int64_t skip_days = 0;

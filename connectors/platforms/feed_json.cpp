@@ -82,7 +82,10 @@ Result<Feed> read_feed_json(std::string_view utf8, const std::string& base) {
     }
   }
   for (const auto item : items) {
-    if (item.is_object()) feed.items.push_back(read_item(item, address, author, json_text(root, "language")));
+    if (item.is_object() && feed.items.size() == most_feed_items)
+      ++feed.left_out;
+    else if (item.is_object())
+      feed.items.push_back(read_item(item, address, author, json_text(root, "language")));
   }
   return feed;
 }

@@ -98,7 +98,7 @@ Page posts_of(Feed feed, std::string_view scope, const ParseOptions& options, bo
   if (feed.half_item && whole_items) feed.items.pop_back();
   Page page;
   page.hints.at_least = feed.at_least;
-  page.unreadable = feed.cut ? 1 : 0;
+  page.unreadable = feed.left_out + (feed.cut ? 1 : 0);
   for (auto& item : feed.items) page.posts.push_back(post_of(std::move(item), scope, options));
   return page;
 }

@@ -132,7 +132,11 @@ Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut, bool
   const auto address = base.empty() ? channel.link : base;
   if (!address.empty()) document->URL = xmlStrdup(reinterpret_cast<const xmlChar*>(address.c_str()));
   feed.cut = cut;
-  feed.half_item = cut_in_item && !nodes.empty();
+  if (nodes.size() > most_feed_items) {
+    feed.left_out = nodes.size() - most_feed_items;
+    nodes.resize(most_feed_items);
+  }
+  feed.half_item = cut_in_item && !nodes.empty() && feed.left_out == 0;
   for (const auto* node : nodes) feed.items.push_back(read_feed_item(node, channel));
   return feed;
 }
