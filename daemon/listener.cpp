@@ -96,10 +96,14 @@ asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
 
   const SourceReport report = book_.answered(state_.name, *page, now_());
   const std::size_t heard = page->posts.size();
-  Page to_keep;
-  to_keep.posts = std::move(page->posts);
-  to_keep.next = page->next;
-  const Result<Ingested> ingested = co_await pipeline_.ingest(std::move(to_keep), config_, now_(), report);
+  Result<Ingested> ingested{Ingested{}};
+  // A poll that brought nothing is no work for the pool and the disk: thousands of idle sources must not queue before others.
+  if (heard > 0 || page->next != cursor_ || report.heard || !report.blind.empty()) {
+    Page to_keep;
+    to_keep.posts = std::move(page->posts);
+    to_keep.next = page->next;
+    ingested = co_await pipeline_.ingest(std::move(to_keep), config_, now_(), report);
+  }
   if (!ingested) {
     live_ = false;
     book_.not_kept(state_.name);

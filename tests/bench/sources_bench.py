@@ -80,7 +80,6 @@ class Server(multiprocessing.Process):
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                self.served += 1
                 await self.answer(head.split(b" ", 2)[1].decode(), head, writer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -92,6 +91,7 @@ class Server(multiprocessing.Process):
 
     async def answer(self, path, head, writer):
         if path.startswith("/feed/"):
+            self.served += 1
             if b"if-none-match" in head.lower():
                 writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')
             else:
@@ -100,6 +100,8 @@ class Server(multiprocessing.Process):
         elif path.startswith("/api/v1/streaming"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n:)\n\r\n")
             self.streams.append(writer)
+        elif path == "/robots.txt":
+            writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
         else:
             body = json.dumps(list(reversed(self.posts))[:40] if "/timelines/" in path else {}).encode()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body)

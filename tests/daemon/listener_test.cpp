@@ -255,6 +255,27 @@ TEST_CASE("while the store refuses, a gap does not end") {
   CHECK(life.gaps() == Texts{"down 180 caught_up"});
 }
 
+TEST_CASE("a poll that brought nothing costs no write") {
+  Life life;
+  auto nothing = [] {
+    Page page;
+    page.next.bytes = "1";
+    return page;
+  };
+  life.live({[] { return page_of("a", "1"); },
+             [&life, nothing] {
+               life.store.refuse = true;  // who wrote would fail
+               return nothing();
+             },
+             [&life, nothing] {
+               life.store.refuse = false;
+               return nothing();
+             }});
+  CHECK(life.asked == Texts{"", "1", "1", "1"});
+  CHECK(life.states.back().failures_in_a_row == 0);
+  CHECK(life.states.back().last_success == now);
+}
+
 TEST_CASE("a source whose connection stands open is asked again at once, without its host's turn") {
   Life life;
   life.host_pace = HostPace{1h};
