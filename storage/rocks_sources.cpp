@@ -132,7 +132,6 @@ Result<KeptPage> RocksStore::kept_posts(const KeptFilter& filter) const {
   const auto read =
       each_row(**db, Family::natives, natives_prefix(filter.platform, filter.source), first_of(filter), path_, take);
   if (!read) return read.error();
-  if (page.posts.size() < filter.limit) page.next.clear();
   return page;
 }
 

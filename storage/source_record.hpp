@@ -113,7 +113,7 @@ struct KeptFilter {
 
 struct KeptPage {
   std::vector<KeptPost> posts = {};
-  std::string next = {};  // where this page ended; empty: there is nothing further
+  std::string next = {};  // where this page ended; empty: there was nothing further
 };
 
 }  // namespace barometer
