@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "connectors/post_json.hpp"
@@ -27,10 +28,15 @@ class WordpressPlay : public PlayedPlatform {
     const auto after = request.query("modified_after");
     const auto offset = number_of(request.query("offset"));
     const auto limit = number_of(request.query("per_page"));
+    const auto included = ',' + request.query("include") + ',';
+    auto in_order = posts;
+    std::stable_sort(in_order.begin(), in_order.end(),
+                     [](const auto& a, const auto& b) { return a.made_at < b.made_at; });
     std::string list;
     std::size_t found = 0;
-    for (const auto& post : posts) {
+    for (const auto& post : in_order) {
       const auto stamp = stamp_of(post.made_at);
+      if (included != ",," && included.find(',' + std::to_string(post.number) + ',') == included.npos) continue;
       if (stamp <= after || found++ < offset || found > offset + limit) continue;
       const auto number = std::to_string(post.number);
       list += (list.empty() ? "{\"id\":" : ",{\"id\":") + number + ",\"date_gmt\":\"" + stamp + "\",\"modified\":\"" +
