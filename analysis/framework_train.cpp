@@ -60,8 +60,7 @@ std::vector<float> rarities(const std::vector<Example>& examples) {
   for (const auto& example : examples) {
     seen = example.slots;
     std::ranges::sort(seen);
-    const auto copies = std::ranges::unique(seen);
-    seen.erase(copies.begin(), copies.end());
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
     for (const auto slot : seen) ++texts[slot];
   }
   std::vector<float> out;

@@ -25,7 +25,7 @@ void add(HourTally& sum, const HourTally& tally) {
   sum.edited += tally.edited;
   sum.deleted += tally.deleted;
   for (const auto& [reason, posts] : tally.dropped) {
-    const auto same = [&](const auto& known) { return known.first == reason; };
+    const auto same = [&wanted = reason](const auto& known) { return known.first == wanted; };
     const auto known = std::find_if(sum.dropped.begin(), sum.dropped.end(), same);
     if (known == sum.dropped.end())
       sum.dropped.emplace_back(reason, posts);
