@@ -1,17 +1,15 @@
 #include "connectors/platforms/bluesky_session.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 #include "connectors/json_document.hpp"
 #include "connectors/platforms/bluesky_answer.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/refusal.hpp"
+#include "connectors/secret_file.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
 
@@ -27,17 +25,6 @@ Failure not_writable(const std::string& file) {
                  "the session cannot be written to " + file +
                      ": name a file in a folder that barometer may write, as session_file",
                  std::nullopt};
-}
-
-// Whether all of it is on the disk.
-bool written(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(descriptor) == 0;
 }
 
 void append(std::string& out, std::string_view before, std::string_view text) {
@@ -113,15 +100,7 @@ BlueskySession read_bluesky_session(const std::string& file, const std::string& 
 }
 
 std::optional<Failure> write_bluesky_session(const std::string& file, const BlueskySession& session) {
-  std::string fresh = file + ".XXXXXX";
-  const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // of mode 0600
-  if (descriptor < 0) return not_writable(file);
-  const bool whole = written(descriptor, to_json(session));
-  const bool closed = ::close(descriptor) == 0;
-  std::error_code error;
-  if (whole && closed) std::filesystem::rename(fresh, file, error);
-  if (whole && closed && !error) return std::nullopt;
-  std::filesystem::remove(fresh, error);
+  if (replace_secret_file(file, to_json(session))) return std::nullopt;
   return not_writable(file);
 }
 
