@@ -41,8 +41,9 @@ struct Concern {
 // What analysis says of one post, and why. Made once, then only read.
 struct Assessment {
   Sentiment sentiment = Sentiment::neutral;
-  double score = 0;                           // -1 negative .. +1 positive
-  double confidence = 0;                      // 0 .. 1: probability of the class given
+  double score = 0;       // -1 negative .. +1 positive
+  double confidence = 0;  // 0 .. 1: probability of the class given
+  int level = 0;          // 1 very positive .. 5 very negative, as patients' comments are sorted; 0: not judged
   std::vector<Concern> concerns = {};         // one a theme, worst first
   int severity = 0;                           // the worst of its concerns
   FrameworkSet themes = 0;                    // labels of the patient-experience framework

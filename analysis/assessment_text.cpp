@@ -108,6 +108,8 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   append_number(out, assessment.score, 2);
   out += ",\"confidence\":";
   append_number(out, assessment.confidence, 2);
+  out += ",\"level\":";
+  out += assessment.level == 0 ? "null" : std::to_string(assessment.level);
   append_list(out, ",\"concerns\":", assessment.concerns, [&](const Concern& c) { append_concern(out, c, text); });
   out += ",\"severity\":";
   out += std::to_string(assessment.severity);

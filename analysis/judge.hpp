@@ -51,7 +51,7 @@ class Judge {
 std::string explain(const Judged& judged, const Judge& judge);
 
 // The one shape of an assessment in JSON, one line without its line end; `text` is what was assessed (phrases are cut from it).
-//   {"sentiment":"negative","score":-0.83,"confidence":0.91,"concerns":[{"theme":…,"severity":2,"phrase":…,"rule":…}],
+//   {"sentiment":"negative","score":-0.83,"confidence":0.91,"level":5,"concerns":[{"theme":…,"severity":2,"phrase":…,"rule":…}],
 //    "severity":2,"themes":["timeliness"],"voice":"carer","identifiers":["nhs_number"],"abusive":false,"lang":"en",
 //    "why":[{"text":…,"begin":0,"end":4,"weight":-0.4}],"model":"2026.1","taxonomy":"2026.1"}
 std::string to_json(const Assessment& assessment, std::string_view text, std::string_view model_version);

@@ -12,6 +12,8 @@ namespace {
 constexpr char version = record_version;
 constexpr char post_version = 2;  // since it carries themes; 1 is read as well
 
+constexpr int levels = 6;  // of sentiment, with "not judged"
+
 enum Flag : unsigned {
   has_edited_at = 0x01,
   has_title = 0x02,
@@ -140,7 +142,7 @@ void put_assessment(std::string& out, const Assessment& assessment) {
   out.push_back(static_cast<char>(assessment.sentiment));
   out.push_back(static_cast<char>(assessment.voice));
   out.push_back(static_cast<char>(assessment.severity));
-  out.push_back(assessment.abusive ? 1 : 0);
+  out.push_back(static_cast<char>((assessment.abusive ? 1 : 0) | assessment.level << 1));
   put_f64(out, assessment.score);
   put_f64(out, assessment.confidence);
   put_text(out, assessment.lang);
@@ -165,7 +167,9 @@ Assessment read_assessment(ByteReader& in, char read_version) {
   assessment.sentiment = static_cast<Sentiment>(in.byte_below(3));
   assessment.voice = static_cast<Voice>(in.byte_below(7));
   assessment.severity = in.byte_below(severities);
-  assessment.abusive = in.byte_below(2) == 1;
+  const auto judged = in.byte_below(2 * levels);
+  assessment.abusive = (judged & 1) != 0;
+  assessment.level = judged >> 1;
   assessment.score = in.f64();
   assessment.confidence = in.f64();
   assessment.lang = in.text();

@@ -23,7 +23,7 @@ namespace barometer {
 //                   themes:varint (one bit a label; not in records that begin with 01)
 //                   watched: list of text   alerts: list of text
 //   flags        := 01 edited_at, 02 title, 04 lang, 08 reply_to, 10 repost_of, 20 quote_of, 40 opted_out, 80 undated
-//   judged       := 01 abusive
+//   judged       := 01 abusive, and twice the level of sentiment (0 to 5)
 //   id record    := 01 state:u8 (1 kept, 2 deleted) [made_at:time fingerprint:u64, when kept]
 //   alert record := 01 id recipient post source url : text   severity:u8   themes rules : lists of text
 //                   made_at raised_at : signed   sent: 00 | 01 signed   withdrawn: 00 | 01 signed

@@ -120,7 +120,7 @@ TEST_CASE("any bytes become one line of JSON with the promised fields") {
     const std::string line = json_of(text);
     CHECK(line.find('\n') == std::string::npos);
     const auto object = boost::json::parse(line).as_object();
-    for (const char* key : {"sentiment", "score", "confidence", "concerns", "severity", "themes", "voice",
+    for (const char* key : {"sentiment", "score", "confidence", "level", "concerns", "severity", "themes", "voice",
                             "identifiers", "abusive", "lang", "why", "model", "taxonomy"})
       CHECK_MESSAGE(object.contains(key), key);
   }

@@ -40,6 +40,7 @@ Entry full() {
   assessment.confidence = 0.91;
   assessment.voice = Voice::carer;
   assessment.abusive = true;
+  assessment.level = 5;
   assessment.lang = "en";
   assessment.identifiers = {"nhs_number", "phone"};
   assessment.themes = 0x80000001;
@@ -90,6 +91,7 @@ TEST_CASE("a post comes back with every field, and so do its bytes") {
   CHECK(assessment.severity == 4);
   CHECK(assessment.voice == Voice::carer);
   CHECK(assessment.abusive);
+  CHECK(assessment.level == 5);
   CHECK(assessment.lang == "en");
   REQUIRE(assessment.concerns.size() == 2);
   CHECK(assessment.concerns[0].theme == Theme::pain);
