@@ -50,8 +50,7 @@ GumboOutput* Arena::parse(std::string_view html) {
 enum class Shape { inline_, cell, block, dropped };
 
 constexpr std::array dropped = {
-    GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE,   GUMBO_TAG_HEAD,     GUMBO_TAG_TEMPLATE,
-    GUMBO_TAG_IFRAME, GUMBO_TAG_NOEMBED, GUMBO_TAG_NOFRAMES, GUMBO_TAG_OBJECT,
+    GUMBO_TAG_SCRIPT, GUMBO_TAG_STYLE, GUMBO_TAG_HEAD, GUMBO_TAG_TEMPLATE, GUMBO_TAG_APPLET,
 };
 
 constexpr std::array cells = {GUMBO_TAG_TD, GUMBO_TAG_TH, GUMBO_TAG_OPTION};
@@ -191,17 +190,43 @@ bool begins_with_letter(std::string_view text) {
   return !text.empty() && lower(text[0]) >= 'a' && lower(text[0]) <= 'z';
 }
 
+// The table's entry that a tag's text ("br/>…") has as its name; null when none.
+template <std::size_t n>
+const std::string_view* named_in(const std::array<std::string_view, n>& names, std::string_view tag) {
+  const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view name) {
+    return tag.size() >= name.size() && !begins_with_letter(tag.substr(name.size())) &&
+           std::equal(name.begin(), name.end(), tag.begin(), [](char a, char b) { return a == lower(b); });
+  });
+  return found == names.end() ? nullptr : &*found;
+}
+
 // Elements that are never closed, or close themselves when the next begins: they make no depth.
 bool ends_itself(std::string_view tag) {
   constexpr std::array<std::string_view, 18> names = {"br",     "img", "p",      "li",   "hr",   "td",
                                                       "tr",     "th",  "dd",     "dt",   "wbr",  "input",
                                                       "option", "col", "source", "meta", "link", "area"};
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-    const auto size = name.size();
-    const bool same = tag.size() > size &&
-                      std::equal(name.begin(), name.end(), tag.begin(), [](char a, char b) { return a == lower(b); });
-    return same && !begins_with_letter(tag.substr(size));
-  });
+  return named_in(names, tag) != nullptr;
+}
+
+// Tags after which a browser would show the rest of the page as something else, or not at all. In a post they are a mistake or
+// a trick; what stands after them is the post's.
+bool swallows_the_rest(std::string_view tag) {
+  constexpr std::array<std::string_view, 7> names = {"iframe",  "frameset",  "frame", "noframes",
+                                                     "noembed", "plaintext", "xmp"};
+  return named_in(names, tag.starts_with('/') ? tag.substr(1) : tag) != nullptr;
+}
+
+std::string without_swallowing_tags(std::string_view html) {
+  std::string out;
+  std::size_t from = 0;
+  for (auto at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
+    if (!swallows_the_rest(html.substr(at + 1))) continue;
+    out += html.substr(from, at - from);
+    from = std::min(html.find('>', at), html.size() - 1) + 1;
+    at = from - 1;
+  }
+  out += html.substr(from);
+  return out;
 }
 
 // Up to where the limits are kept; of depth as far as tags tell before they are parsed.
@@ -220,8 +245,9 @@ std::string_view bounded(std::string_view html) {
   return html;
 }
 
-std::string without_mark_up(std::string_view html) {
-  html = bounded(html);
+std::string without_mark_up(std::string_view written) {
+  const auto mended = without_swallowing_tags(bounded(written));
+  std::string_view html = mended;
   while (!html.empty()) {
     Arena arena;
     if (const auto* output = arena.parse(html)) return Reader().read(output->root);

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
 #include <libxml/parser.h>
 #include <libxml/xmlsave.h>
+
+#include "connectors/url.hpp"
 
 namespace barometer {
 namespace {
@@ -173,6 +176,19 @@ std::string inner_html(const xmlNode* node) {
 
 std::string language_at(const xmlNode* node) { return std::string(trimmed(taken(xmlNodeGetLang(node)))); }
 
-std::string base_at(const xmlNode* node) { return taken(xmlNodeGetBase(node->doc, node)); }
+std::string base_at(const xmlNode* node) {
+  std::vector<std::string> steps;
+  for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
+    auto* step = xmlGetNsProp(node, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE);
+    if (step) steps.push_back(std::string(trimmed(taken(step))));
+  }
+  std::string base = node && node->doc ? chars(node->doc->URL) : "";
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    auto next = resolve_url(base, *step);
+    const bool opaque = is_absolute_url(next) && next.find(":/") == std::string::npos;  // nothing lies below "tag:x"
+    if (!opaque) base = std::move(next);
+  }
+  return base;
+}
 
 }  // namespace barometer

@@ -110,13 +110,20 @@ void say_once(Post& post) {
   if (post.title && post.text.starts_with(*post.title)) post.title.reset();
 }
 
-// Posts without any text are left out, none is made later than now, the oldest comes first.
+// What a document may say and a post must not: that it was edited before it was made, that a person can follow "urn:x".
+void be_plausible(Post& post, UtcTime now) {
+  post.made_at = std::min(post.made_at, now);
+  if (post.edited_at <= post.made_at) post.edited_at.reset();
+  if (host_of(post.url).empty()) post.url.clear();
+}
+
+// Posts without any text are left out, the oldest comes first.
 void tidy(Page& page, UtcTime now) {
   const auto silent = std::stable_partition(page.posts.begin(), page.posts.end(), says_something);
   page.unreadable += static_cast<std::uint64_t>(page.posts.end() - silent);
   page.posts.erase(silent, page.posts.end());
   for (auto& post : page.posts) {
-    post.made_at = std::min(post.made_at, now);
+    be_plausible(post, now);
     say_once(post);
   }
   std::reverse(page.posts.begin(), page.posts.end());  // most feeds have the newest first; of equal times it stays last

@@ -7,7 +7,7 @@
 
 #include "connectors/html_text.hpp"
 #include "connectors/platforms/feed_text.hpp"
-#include "connectors/time.hpp"
+#include "connectors/platforms/feed_time.hpp"
 #include "connectors/url.hpp"
 #include "connectors/xml_tree.hpp"
 
@@ -17,18 +17,22 @@ namespace {
 // An item as its elements come in: what several elements may say is kept apart until all are read.
 struct Draft {
   std::string guid = {}, identifier = {}, about = {};
-  std::string link = {}, link_type = {}, original_link = {}, permalink = {}, content_source = {};
-  std::string title = {}, spare_title = {};
-  std::string content = {}, summary = {}, spare_summary = {}, subtitle = {};
-  std::string creator = {}, author = {}, spare_author = {};
+  std::string link = {}, other_link = {}, original_link = {}, permalink = {}, content_source = {};
+  std::string title = {}, media_title = {}, itunes_title = {};
+  std::string content = {}, summary = {}, abstract = {}, subtitle = {};
+  FeedPerson author = {}, source_author = {};
   std::optional<UtcTime> published = {}, created = {}, updated = {}, dc_date = {};
   std::string language = {}, reply_to = {};
   std::vector<std::string> categories = {};
   std::int64_t comments = 0;
 };
 
+// The first that says something stays; or, with replace(), the last.
 void keep(std::string& into, std::string text) {
   if (into.empty()) into = std::move(text);
+}
+void replace(std::string& into, std::string text) {
+  if (!text.empty()) into = std::move(text);
 }
 
 template <std::string Draft::*slot>
@@ -36,24 +40,37 @@ void read_text(Draft& draft, const xmlNode* node) {
   if ((draft.*slot).empty()) draft.*slot = construct_text(node);
 }
 
+// Podcasts shorten their description and say the whole of it to iTunes, or the other way round: the longest counts.
+void read_summary(Draft& draft, const xmlNode* node) {
+  auto text = construct_text(node);
+  if (text.size() >= draft.summary.size()) draft.summary = std::move(text);
+}
+
 template <std::string Draft::*slot>
 void read_line(Draft& draft, const xmlNode* node) {
   if ((draft.*slot).empty()) draft.*slot = construct_line(node);
 }
+
+void read_media_title(Draft& draft, const xmlNode* node) { replace(draft.media_title, construct_line(node)); }
 
 template <std::string Draft::*slot>
 void read_word(Draft& draft, const xmlNode* node) {
   keep(draft.*slot, inner_text(node));
 }
 
-template <std::string Draft::*slot>
-void read_person(Draft& draft, const xmlNode* node) {
-  if ((draft.*slot).empty()) draft.*slot = person_text(node);
+void read_author(Draft& draft, const xmlNode* node) {
+  auto person = person_of(node);
+  if (!person.written.empty()) draft.author = std::move(person);
 }
 
 template <std::optional<UtcTime> Draft::*slot>
 void read_time(Draft& draft, const xmlNode* node) {
-  if (!(draft.*slot)) draft.*slot = parse_time(inner_text(node));
+  if (const auto time = parse_feed_time(inner_text(node))) draft.*slot = time;
+}
+
+void read_dc_date(Draft& draft, const xmlNode* node) {
+  read_time<&Draft::dc_date>(draft, node);
+  read_time<&Draft::updated>(draft, node);
 }
 
 // The resolver percent-encodes letters beyond ASCII; where nobody wrote a '%' they are put back as they were.
@@ -78,13 +95,16 @@ std::string resolved(const xmlNode* node, const std::string& reference) {
   return valid_utf8(escaped_before ? url : with_letters(url));
 }
 
+bool has_xml_base(const xmlNode* node) {
+  for (const xmlNode* at = node; at && at->type == XML_ELEMENT_NODE; at = at->parent) {
+    if (xmlHasNsProp(at, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE)) return true;
+  }
+  return false;
+}
+
 // An id is what its author wrote, unless xml:base asks for relative ones to be seen from there.
 std::string resolved_id(const xmlNode* node) {
-  const auto id = inner_text(node);
-  for (const xmlNode* at = node; at && at->type == XML_ELEMENT_NODE; at = at->parent) {
-    if (xmlHasNsProp(at, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE)) return resolved(node, id);
-  }
-  return id;
+  return has_xml_base(node) ? resolved(node, inner_text(node)) : inner_text(node);
 }
 
 void read_content(Draft& draft, const xmlNode* node) {
@@ -92,31 +112,44 @@ void read_content(Draft& draft, const xmlNode* node) {
   keep(draft.content_source, resolved(node, attribute(node, "src")));
 }
 
+std::string lowered(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
 void read_guid(Draft& draft, const xmlNode* node) {
-  auto permanent = attribute(node, "ispermalink");
-  std::transform(permanent.begin(), permanent.end(), permanent.begin(),
-                 [](char c) { return static_cast<char>(c | 0x20); });
-  if (permanent == "false") return keep(draft.guid, inner_text(node));
-  keep(draft.guid, resolved_id(node));
-  keep(draft.permalink, resolved(node, inner_text(node)));
+  const auto permanent = lowered(attribute(node, "ispermalink"));
+  if (permanent == "false") return replace(draft.guid, inner_text(node));
+  const auto id = resolved_id(node);
+  replace(draft.guid, id);
+  // "42" is a link only where the feed says so: from its own address it would be a page that is not there.
+  const bool link = is_absolute_url(id) || permanent == "true" || !node->doc->URL || has_xml_base(node);
+  if (link) keep(draft.permalink, resolved(node, id));
 }
 
 void read_id(Draft& draft, const xmlNode* node) {
-  keep(draft.guid, resolved_id(node));
-  keep(draft.permalink, resolved_id(node));
+  const auto id = resolved_id(node);
+  replace(draft.guid, id);
+  if (is_absolute_url(id) || !node->doc->URL) keep(draft.permalink, id);
+}
+
+// RSS's, which some escape twice.
+std::string plain_link(const xmlNode* node) {
+  auto text = inner_text(node);
+  constexpr std::string_view escaped = "&amp;";
+  for (auto at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at + 1)) text.erase(at + 1, 4);
+  return text;
 }
 
 void read_link(Draft& draft, const xmlNode* node) {
-  if (!has_attribute(node, "href")) return keep(draft.link, resolved(node, inner_text(node)));
-  const auto rel = attribute(node, "rel");
-  const auto type = attribute(node, "type");
+  if (!has_attribute(node, "href")) return replace(draft.link, resolved(node, plain_link(node)));
+  const auto rel = lowered(attribute(node, "rel"));
+  const auto type = lowered(attribute(node, "type"));
   if (rel == "replies") draft.comments = std::max(draft.comments, whole_number(attribute(node, "count")));
   if (!rel.empty() && rel != "alternate" && !rel.ends_with("/alternate")) return;
-  const bool better =
-      draft.link.empty() || (!draft.link_type.empty() && draft.link_type != "text/html" && type == "text/html");
-  if (!better) return;
-  draft.link = resolved(node, attribute(node, "href"));
-  draft.link_type = type;
+  const bool page = type.empty() || type.find("html") != std::string::npos;
+  replace(page ? draft.link : draft.other_link, resolved(node, attribute(node, "href")));
 }
 
 void read_original_link(Draft& draft, const xmlNode* node) {
@@ -152,7 +185,7 @@ void read_reply(Draft& draft, const xmlNode* node) { keep(draft.reply_to, attrib
 
 void read_source(Draft& draft, const xmlNode* node) {
   for (const xmlNode* child = node->children; child; child = child->next) {
-    if (child->type == XML_ELEMENT_NODE && name_of(child) == "author") keep(draft.spare_author, person_text(child));
+    if (child->type == XML_ELEMENT_NODE && name_of(child) == "author") draft.source_author = person_of(child);
   }
 }
 
@@ -166,9 +199,9 @@ using V = Vocabulary;
 
 constexpr std::array elements = {
     Element{V::core, "title", read_line<&Draft::title>},
-    Element{V::dc, "title", read_line<&Draft::spare_title>},
-    Element{V::media, "title", read_line<&Draft::spare_title>},
-    Element{V::itunes, "title", read_line<&Draft::spare_title>},
+    Element{V::dc, "title", read_line<&Draft::title>},
+    Element{V::media, "title", read_media_title},
+    Element{V::itunes, "title", read_line<&Draft::itunes_title>},
     Element{V::core, "link", read_link},
     Element{V::feedburner, "origlink", read_original_link},
     Element{V::core, "guid", read_guid},
@@ -181,19 +214,19 @@ constexpr std::array elements = {
     Element{V::xhtml, "div", read_content},
     Element{V::core, "body", read_content},
     Element{V::core, "fullitem", read_content},
-    Element{V::core, "description", read_text<&Draft::summary>},
-    Element{V::core, "summary", read_text<&Draft::summary>},
-    Element{V::core, "abstract", read_text<&Draft::summary>},
-    Element{V::dc, "description", read_text<&Draft::spare_summary>},
-    Element{V::dcterms, "abstract", read_text<&Draft::spare_summary>},
-    Element{V::itunes, "summary", read_text<&Draft::spare_summary>},
+    Element{V::core, "description", read_summary},
+    Element{V::core, "summary", read_summary},
+    Element{V::core, "abstract", read_summary},
+    Element{V::dc, "description", read_summary},
+    Element{V::dcterms, "abstract", read_text<&Draft::abstract>},
+    Element{V::itunes, "summary", read_summary},
     Element{V::itunes, "subtitle", read_text<&Draft::subtitle>},
-    Element{V::media, "description", read_text<&Draft::spare_summary>},
-    Element{V::dc, "creator", read_person<&Draft::creator>},
-    Element{V::dc, "author", read_person<&Draft::creator>},
-    Element{V::core, "author", read_person<&Draft::author>},
-    Element{V::itunes, "author", read_person<&Draft::spare_author>},
-    Element{V::core, "managingeditor", read_person<&Draft::spare_author>},
+    Element{V::media, "description", read_summary},
+    Element{V::dc, "creator", read_author},
+    Element{V::dc, "author", read_author},
+    Element{V::core, "author", read_author},
+    Element{V::itunes, "author", read_author},
+    Element{V::core, "managingeditor", read_author},
     Element{V::core, "source", read_source},
     Element{V::core, "pubdate", read_time<&Draft::published>},
     Element{V::core, "published", read_time<&Draft::published>},
@@ -206,7 +239,7 @@ constexpr std::array elements = {
     Element{V::dcterms, "modified", read_time<&Draft::updated>},
     Element{V::core, "lastmod", read_time<&Draft::updated>},
     Element{V::core, "lastbuilddate", read_time<&Draft::updated>},
-    Element{V::dc, "date", read_time<&Draft::dc_date>},
+    Element{V::dc, "date", read_dc_date},
     Element{V::dc, "language", read_word<&Draft::language>},
     Element{V::core, "language", read_word<&Draft::language>},
     Element{V::core, "category", read_category},
@@ -251,14 +284,15 @@ std::optional<UtcTime> first_of(std::initializer_list<std::optional<UtcTime>> ti
 
 FeedItem item_from(Draft draft, const FeedChannel& channel) {
   FeedItem item;
-  const std::string permalink = host_of(draft.permalink).empty() ? std::string() : draft.permalink;
-  item.url = first_of({draft.original_link, draft.link, permalink, draft.about, draft.content_source});
+  item.url =
+      first_of({draft.original_link, draft.link, draft.permalink, draft.other_link, draft.about, draft.content_source});
   item.id = valid_utf8(first_of({draft.guid, draft.about, draft.identifier}));
-  item.title = first_of({draft.title, draft.spare_title});
-  // Podcasts shorten their description and say the whole of it to iTunes.
-  const auto& summary = draft.spare_summary.size() > draft.summary.size() ? draft.spare_summary : draft.summary;
-  item.text = first_of({draft.content, summary, draft.subtitle});
-  item.author = first_of({draft.creator, draft.author, draft.spare_author, channel.author});
+  item.title = first_of({draft.title, draft.media_title, draft.itunes_title});
+  item.text = first_of({draft.content, draft.summary, draft.abstract, draft.subtitle});
+  item.author = draft.author;
+  for (const auto& spare : {draft.source_author, channel.author}) {
+    if (item.author.written.empty()) item.author = spare;
+  }
   item.language = valid_utf8(first_of({draft.language, channel.language}));
   item.reply_to = valid_utf8(draft.reply_to);
   item.published = first_of({draft.published, draft.created, draft.dc_date});
@@ -274,7 +308,7 @@ FeedItem read_feed_item(const xmlNode* node, const FeedChannel& channel) {
   Draft draft;
   draft.about = resolved(node, attribute(node, "about"));
   draft.link = resolved(node, attribute(node, "href"));  // CDF
-  draft.updated = parse_time(attribute(node, "lastmod"));
+  draft.updated = parse_feed_time(attribute(node, "lastmod"));
   read_children(draft, node);
   if (draft.language.empty()) draft.language = language_at(node);
   return item_from(std::move(draft), channel);

@@ -10,9 +10,8 @@ namespace barometer {
 
 // What a feed says once for all its items.
 struct FeedChannel {
-  std::string author = {};
+  FeedPerson author = {};
   std::string language = {};
-  std::string link = {};
 };
 
 // An <item> or <entry>: RSS's, Atom's, Dublin Core's, iTunes's, Yahoo's and other words for the same things, in whatever mixture.

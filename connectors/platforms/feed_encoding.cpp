@@ -53,29 +53,49 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-// What a label means on the web rather than in its standard (encoding.spec.whatwg.org, section 4.2).
+// What a label means on the web rather than in its standard (encoding.spec.whatwg.org, section 4.2), and what the libraries call
+// what Python's writers of feeds call otherwise.
 std::string meant_by(std::string_view label) {
-  constexpr std::array<std::array<std::string_view, 2>, 14> meanings = {{
+  constexpr std::array<std::array<std::string_view, 2>, 31> meanings = {{
       {"iso-8859-1", "windows-1252"},
       {"iso8859-1", "windows-1252"},
       {"latin1", "windows-1252"},
       {"latin-1", "windows-1252"},
       {"us-ascii", "windows-1252"},
       {"ascii", "windows-1252"},
+      {"cp1252", "windows-1252"},
       {"gb2312", "gb18030"},
       {"gbk", "gb18030"},
+      {"chinese", "gb18030"},
       {"iso-8859-9", "windows-1254"},
       {"iso-8859-11", "windows-874"},
-      {"ks_c_5601-1987", "windows-949"},
+      {"ks-c-5601-1987", "windows-949"},
       {"utf8", "utf-8"},
       {"ptcp154", "pt154"},
+      {"kz1048", "rk1048"},
+      {"cp720", "ibm-720"},
       {"x-mac-roman", "macintosh"},
+      {"mac-greek", "x-mac-greek"},
+      {"mac-turkish", "x-mac-turkish"},
+      {"mac-iceland", "mac-is"},
+      {"mac-latin2", "x-mac-ce"},
+      {"euc-jis-2004", "euc-jisx0213"},
+      {"shift-jis-2004", "shift_jisx0213"},
+      {"shift-jisx0213", "shift_jisx0213"},
+      {"shiftjis", "shift_jis"},
+      {"iso-2022-jp-2004", "iso-2022-jp-3"},
+      {"iso-2022-jp-ext", "iso-2022-jp-2"},
+      {"850", "cp850"},
+      {"unicode-1-1-utf-8", "utf-8"},
+      {"8859", "windows-1252"},
   }};
-  const auto name = lowered(label);
+  auto name = lowered(label);
+  std::replace(name.begin(), name.end(), '_', '-');
   for (const auto& [written, meant] : meanings) {
     if (name == written) return std::string(meant);
   }
-  return name;
+  const bool number = !name.empty() && name.size() <= 5 && name.find_first_not_of("0123456789") == std::string::npos;
+  return number ? "cp" + name : name;
 }
 
 bool is_wide(std::string_view encoding) {
@@ -113,7 +133,7 @@ std::optional<std::string> convert(std::string_view bytes, const std::string& en
   std::vector<UChar> units(bytes.size() * 2 + 16);  // no encoding of ours yields more than two units a byte
   const auto size = ucnv_toUChars(converter.get(), units.data(), static_cast<std::int32_t>(units.size()), bytes.data(),
                                   static_cast<std::int32_t>(bytes.size()), &error);
-  if (U_FAILURE(error)) return std::nullopt;
+  if (U_FAILURE(error)) return convert_by_iconv(bytes, encoding);  // its table may be larger: the euro in EUC-KR
   std::string out;
   icu::UnicodeString(false, units.data(), size).toUTF8String(out);
   return out;
@@ -151,7 +171,50 @@ std::string declared_in(std::string_view text) {
   return end == std::string_view::npos ? std::string() : std::string(declaration.substr(at + 1, end - at - 1));
 }
 
+// A text that is UTF-8 read as ISO-8859-1 and written as UTF-8 once more ("cafÃ©"), as it was before that.
+std::optional<std::string> decoded_again(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto end = static_cast<std::int64_t>(text.size());
+  std::string latin;
+  for (std::int64_t at = 0; at < end;) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, at, end, c);
+    if (c < 0 || c > 0xFF) return std::nullopt;
+    latin += static_cast<char>(c);
+  }
+  if (!is_utf8(latin)) return std::nullopt;
+  return latin;
+}
+
+// Control characters 128 to 159 become what windows-1252 has in their places: nobody writes the others.
+std::string with_windows_characters(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool control = text[i] == '\xC2' && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (control)
+      append_utf8(out, windows_character(static_cast<UChar32>(static_cast<unsigned char>(text[++i]))));
+    else
+      out += text[i];
+  }
+  return out;
+}
+
 }  // namespace
+
+UChar32 windows_character(UChar32 c) {
+  constexpr std::array<UChar32, 32> windows = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                               0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                               0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+  return c >= 0x80 && c < 0xA0 ? windows[static_cast<std::size_t>(c - 0x80)] : c;
+}
+
+void append_utf8(std::string& out, UChar32 c) {
+  std::array<char, 4> bytes{};
+  std::int32_t size = 0;
+  U8_APPEND_UNSAFE(bytes.data(), size, c);
+  out.append(bytes.data(), static_cast<std::size_t>(size));
+}
 
 std::string charset_of(std::string_view content_type) {
   const auto type = lowered(content_type);
@@ -171,21 +234,29 @@ std::string decoded_feed(std::string_view bytes, std::string_view content_type) 
   if (const auto* beginning = starting(bytes, beginnings)) {
     auto text = convert(bytes, beginning->encoding, true).value_or(std::string());
     if (is_wide(beginning->encoding)) return text;
-    auto by_page = convert(bytes, declared_in(text), false);  // EBCDIC: the declaration names the page
+    auto by_page = convert(bytes, meant_by(declared_in(text)), false);  // EBCDIC: the declaration names the page
     return by_page && by_page->starts_with("<?xml") ? std::move(*by_page) : std::move(text);
   }
+  const bool utf8 = is_utf8(bytes);
   for (const auto& label : {charset_of(content_type), declared_in(bytes)}) {
     if (label.empty() || is_wide(label)) continue;  // what reads as ASCII is not in units of two or four bytes
     const auto encoding = meant_by(label);
-    if (encoding == "utf-8") {
-      if (is_utf8(bytes)) return std::string(bytes);
+    // windows-1252 takes any bytes, and hardly a text in it is good UTF-8 by chance.
+    if (encoding == "utf-8" || (encoding == "windows-1252" && utf8)) {
+      if (utf8) return std::string(bytes);
     } else if (auto text = convert(bytes, encoding, false)) {
       return std::move(*text);
     }
   }
-  if (is_utf8(bytes)) return std::string(bytes);
+  if (utf8) return std::string(bytes);
   if (mostly_utf8(bytes)) return valid_utf8(bytes);
   return convert(bytes, "windows-1252", true).value_or(std::string());
+}
+
+std::string meant_text(std::string text) {
+  if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; })) return text;
+  if (auto once = decoded_again(text)) text = std::move(*once);
+  return with_windows_characters(text);
 }
 
 }  // namespace barometer

@@ -10,13 +10,18 @@
 
 namespace barometer {
 
+struct FeedPerson {
+  std::string written = {};  // on one line: "Jo Bloggs (jo@trust.example)", or whatever the feed says instead
+  std::string name = {};     // "Jo Bloggs"; an address only where there is no name
+};
+
 // What RSS, Atom and JSON Feed have in common, mark-up already removed; empty means that the document does not say.
 struct FeedItem {
   std::string id = {};   // guid, id, rdf:about
-  std::string url = {};  // resolved
+  std::string url = {};  // resolved; as written where there is nothing to resolve it from, so not always of http
   std::string title = {};
-  std::string text = {};    // the whole content if there is any, else the summary
-  std::string author = {};  // a name; an address only where there is no name
+  std::string text = {};  // the whole content if there is any, else the summary
+  FeedPerson author = {};
   std::string language = {};
   std::string reply_to = {};  // id of what this answers
   std::optional<UtcTime> published = {};

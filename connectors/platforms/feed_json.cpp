@@ -3,24 +3,24 @@
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
 #include "connectors/platforms/feed_text.hpp"
-#include "connectors/time.hpp"
+#include "connectors/platforms/feed_time.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
 namespace {
 
-std::string author_of(JsonValue object) {
+FeedPerson author_of(JsonValue object) {
   simdjson::dom::array authors;
   JsonValue author;
   if (json_array(object, "authors", authors)) {
     for (const auto one : authors) {
-      if (const auto name = json_text(one, "name"); !name.empty()) return valid_utf8(name);
+      if (const auto name = json_text(one, "name"); !name.empty()) return person_of(name);
     }
   }
   if (!json_field(object, "author", author)) return {};
   std::string_view name;
   if (author.get(name)) name = json_text(author, "name").empty() ? json_text(author, "url") : json_text(author, "name");
-  return person_name(valid_utf8(name));
+  return person_of(name);
 }
 
 std::string one_line(std::string_view html) {
@@ -38,7 +38,7 @@ std::string text_of_item(JsonValue item) {
   return valid_utf8(text.empty() ? json_text(item, "summary") : text);
 }
 
-FeedItem read_item(JsonValue json, const std::string& base, const std::string& author, std::string_view language) {
+FeedItem read_item(JsonValue json, const std::string& base, const FeedPerson& author, std::string_view language) {
   FeedItem item;
   item.id = valid_utf8(json_id(json, "id"));
   const auto url = json_text(json, "url").empty() ? json_text(json, "external_url") : json_text(json, "url");
@@ -46,10 +46,10 @@ FeedItem read_item(JsonValue json, const std::string& base, const std::string& a
   item.title = one_line(json_text(json, "title"));
   item.text = text_of_item(json);
   item.author = author_of(json);
-  if (item.author.empty()) item.author = author;
+  if (item.author.written.empty()) item.author = author;
   item.language = valid_utf8(json_text(json, "language").empty() ? language : json_text(json, "language"));
-  item.published = parse_time(json_text(json, "date_published"));
-  item.updated = parse_time(json_text(json, "date_modified"));
+  item.published = parse_feed_time(json_text(json, "date_published"));
+  item.updated = parse_feed_time(json_text(json, "date_modified"));
   simdjson::dom::array tags;
   if (!json_array(json, "tags", tags)) return item;
   for (const auto tag : tags) {

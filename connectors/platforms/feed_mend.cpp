@@ -4,10 +4,12 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include <libxml/HTMLparser.h>
-#include <unicode/utf8.h>
+
+#include "connectors/platforms/feed_encoding.hpp"
 
 namespace barometer {
 namespace {
@@ -70,21 +72,16 @@ void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) append_escaped(out, c);
 }
 
-void append_character(std::string& out, UChar32 c) {
-  // Numbers 128 to 159 are meant as windows-1252 has them, where they mean control characters to Unicode.
-  constexpr std::array<UChar32, 32> windows = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                               0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-                                               0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                               0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-  if (c >= 0x80 && c < 0xA0) c = windows[static_cast<std::size_t>(c - 0x80)];
+// Numbers 128 to 159 mean control characters to Unicode, and windows-1252's to whoever writes them.
+UChar32 meant_character(UChar32 c) {
   const bool legal = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) ||
                      (c >= 0x10000 && c <= 0x10FFFF);
-  if (!legal) c = 0xFFFD;
+  return legal ? windows_character(c) : 0xFFFD;
+}
+
+void append_character(std::string& out, UChar32 c) {
   if (c < 0x80) return append_escaped(out, static_cast<char>(c));
-  std::array<char, 4> bytes{};
-  std::int32_t size = 0;
-  U8_APPEND_UNSAFE(bytes.data(), size, c);
-  out.append(bytes.data(), static_cast<std::size_t>(size));
+  append_utf8(out, c);
 }
 
 class Mender {
@@ -208,19 +205,25 @@ class Mender {
     const auto [found, is_new] = html_entities_.try_emplace(name, 0);
     if (!is_new) return found->second;
     const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
-    if (entity) found->second = static_cast<UChar32>(entity->value);
+    if (entity) found->second = meant_character(static_cast<UChar32>(entity->value));
     return found->second;
   }
 
   bool resolve_number(std::string_view digits) {
+    const auto number = number_of(digits);
+    if (number) append_character(out_, *number);
+    return number.has_value();
+  }
+
+  // The character that "233" or "xE9" stand for.
+  static std::optional<UChar32> number_of(std::string_view digits) {
     const bool hex = digits.starts_with('x') || digits.starts_with('X');
     if (hex) digits.remove_prefix(1);
     std::int32_t number = 0;
     const auto* end = digits.data() + digits.size();
     const auto read = std::from_chars(digits.data(), end, number, hex ? 16 : 10);
-    if (read.ptr != end || digits.empty()) return false;
-    append_character(out_, number < 0 || read.ec != std::errc() ? 0xFFFD : number);
-    return true;
+    if (read.ptr != end || digits.empty()) return std::nullopt;
+    return meant_character(number < 0 || read.ec != std::errc() ? 0xFFFD : number);
   }
 
   // <!DOCTYPE … [ <!ENTITY name "value"> … ]>
@@ -228,8 +231,9 @@ class Mender {
     const auto close = in_.find_first_of("[>", at_);
     if (close == std::string_view::npos || in_[close] == '>') return static_cast<void>(up_to(">"));
     const auto end = in_.find("]>", close);
+    if (end == std::string_view::npos) return static_cast<void>(up_to(">"));
     const auto subset = in_.substr(close, end - close);
-    at_ = end == std::string_view::npos ? in_.size() : end + 2;
+    at_ = end + 2;
     for (auto from = subset.find("<!ENTITY"); from != std::string_view::npos;
          from = subset.find("<!ENTITY", from + 1)) {
       entity(subset.substr(from + std::string_view("<!ENTITY").size(), 2 * longest_entity));
@@ -243,11 +247,26 @@ class Mender {
     if (open == rest.size() || (rest[open] != '"' && rest[open] != '\'')) return;
     const auto value_end = rest.substr(0, open + longest_entity).find(rest[open], open + 1);
     if (value_end == std::string_view::npos) return;
-    const auto value = rest.substr(open + 1, value_end - open - 1);
-    // A value that refers to others is how small documents grow large.
-    if (value.find_first_of("&<%") == std::string_view::npos) {
-      entities_.emplace(rest.substr(name_begin, name_end - name_begin), value);
+    auto value = plain_value(rest.substr(open + 1, value_end - open - 1));
+    if (value) entities_.emplace(rest.substr(name_begin, name_end - name_begin), std::move(*value));
+  }
+
+  // A value with its characters in numbers put in. One that refers to other entities is how small documents grow large: none.
+  static std::optional<std::string> plain_value(std::string_view value) {
+    std::string out;
+    while (!value.empty()) {
+      const auto plain = std::min(value.find_first_of("&<%"), value.size());
+      out += value.substr(0, plain);
+      value.remove_prefix(plain);
+      if (value.empty()) break;
+      const auto end = value.find(';');
+      const auto number =
+          value.starts_with("&#") && end != std::string_view::npos ? number_of(value.substr(2, end - 2)) : std::nullopt;
+      if (!number) return std::nullopt;
+      append_utf8(out, *number);
+      value.remove_prefix(end + 1);
     }
+    return out;
   }
 
   std::string_view name() {

@@ -38,13 +38,13 @@ Post post_of(FeedItem item, std::string_view scope, const ParseOptions& options)
   post.native_id = native_id_of(item);
   post.id = identity(post.native_id, scope);
   post.url = std::move(item.url);
-  post.author = item.author;
-  post.author_name = std::move(item.author);
+  post.author = std::move(item.author.written);
+  post.author_name = std::move(item.author.name);
   post.seen_at = options.now;
   const auto made = item.published ? item.published : item.updated;
   post.made_at = made.value_or(options.now);
   post.dated = made.has_value();
-  if (item.updated && *item.updated > post.made_at) post.edited_at = item.updated;
+  if (item.updated && *item.updated != post.made_at) post.edited_at = item.updated;
   if (!item.title.empty()) post.title = item.title;
   post.text = item.text.empty() ? std::move(item.title) : std::move(item.text);
   if (!item.language.empty()) post.lang = std::move(item.language);

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "connectors/html_text.hpp"
+#include "connectors/platforms/feed_encoding.hpp"
 #include "connectors/xml_tree.hpp"
 
 namespace barometer {
@@ -66,6 +67,19 @@ std::string plain_lines(std::string_view text) {
   return valid_utf8(out);
 }
 
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t';
+    if (!blank)
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
 bool is_text(std::string_view type) {
   return type.empty() || type == "text" || type == "html" || type == "xhtml" || type.starts_with("text/") ||
          type.ends_with("+xml") || type.ends_with("/xml") || type.find('/') == std::string_view::npos;
@@ -91,29 +105,31 @@ std::string text_in_base64(std::string_view written, std::string_view type, bool
 }  // namespace
 
 std::string construct_text(const xmlNode* node) {
-  const auto type = lower_attribute(node, "type");
+  const bool xhtml = vocabulary_of(node) == Vocabulary::xhtml || name_of(node) == "body";
+  const auto type = xhtml ? "xhtml" : lower_attribute(node, "type");
   const auto mode = lower_attribute(node, "mode");
   const bool atom = in_atom(node);
-  if (mode == "base64" || !is_text(type)) return text_in_base64(inner_text(node), type, atom);
+  if (mode == "base64" || (mode.empty() && !is_text(type))) return text_in_base64(inner_text(node), type, atom);
   // In XHTML an escaped tag is the text of a tag, unless Atom 0.3 says that all is escaped.
-  if (has_elements(node) || (is_xhtml_type(type) && mode != "escaped")) return html_to_text(inner_html(node));
-  return by_type(inner_text(node), type, atom);
+  if (has_elements(node) || (is_xhtml_type(type) && mode != "escaped"))
+    return html_to_text(meant_text(inner_html(node)));
+  return by_type(meant_text(inner_text(node)), type, atom);
 }
 
-std::string construct_line(const xmlNode* node) {
-  auto text = construct_text(node);
-  std::string out;
-  for (const char c : text) {
-    const bool blank = c == ' ' || c == '\n' || c == '\t';
-    if (!blank)
-      out += c;
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
-  }
-  return out;
-}
+std::string construct_line(const xmlNode* node) { return one_line(construct_text(node)); }
 
 namespace {
+
+// What the first child of one of these names says.
+std::string part_of(const xmlNode* node, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) {
+    for (const xmlNode* child = node->children; child; child = child->next) {
+      if (child->type != XML_ELEMENT_NODE || name_of(child) != name) continue;
+      if (auto text = one_line(valid_utf8(meant_text(inner_text(child)))); !text.empty()) return text;
+    }
+  }
+  return {};
+}
 
 bool is_mail(std::string_view part) { return part.find('@') != std::string_view::npos; }
 
@@ -149,19 +165,27 @@ std::string person_name(std::string_view text) {
   return std::string(without_mail(text));
 }
 
-std::string person_text(const xmlNode* node) {
-  if (!has_elements(node)) {
-    // Not as HTML at once: "Name <mail>" is no tag.
-    const auto name = person_name(inner_text(node));
-    return name.find('&') == std::string::npos ? valid_utf8(name) : html_to_text(name);
+FeedPerson person_of(std::string_view written) {
+  FeedPerson person;
+  person.written = one_line(valid_utf8(trimmed(written)));
+  // Not as HTML at once: "Name <mail>" is no tag.
+  const auto name = person_name(person.written);
+  person.name = name.find_first_of("&<") == std::string::npos ? name : one_line(html_to_text(name));
+  return person;
+}
+
+FeedPerson person_of(const xmlNode* node) {
+  if (!has_elements(node)) return person_of(meant_text(inner_text(node)));
+  const auto name = part_of(node, {"name"});
+  const auto mail = part_of(node, {"email"});
+  if (name.empty() || mail.empty()) {
+    const auto only = !name.empty() ? name : !mail.empty() ? mail : part_of(node, {"uri", "url", "homepage"});
+    return person_of(only.empty() ? html_to_text(inner_html(node)) : only);
   }
-  for (const std::string_view part : {"name", "email", "uri", "url", "homepage"}) {
-    for (const xmlNode* child = node->children; child; child = child->next) {
-      if (child->type != XML_ELEMENT_NODE || name_of(child) != part) continue;
-      if (auto text = html_to_text(inner_text(child)); !text.empty()) return text;
-    }
-  }
-  return html_to_text(inner_html(node));
+  FeedPerson person;
+  person.written = name + " (" + mail + ')';
+  person.name = one_line(html_to_text(name));
+  return person;
 }
 
 }  // namespace barometer

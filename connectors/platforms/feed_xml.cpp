@@ -59,15 +59,6 @@ std::chrono::seconds minutes_in(const std::string& text) {
   return std::chrono::minutes(std::min(whole_number(text), most));
 }
 
-// The site's page, or the feed itself, from a channel's link; its hubs and further pages are neither.
-std::string page_of(const xmlNode* link) {
-  if (!has_attribute(link, "href")) return inner_text(link);
-  const auto rel = attribute(link, "rel");
-  const auto href = attribute(link, "href");
-  const bool usable = (rel.empty() || rel == "alternate" || rel == "self") && is_absolute_url(href);
-  return usable ? href : std::string();
-}
-
 // The first that says something.
 void keep(std::string& into, std::string text) {
   if (into.empty()) into = std::move(text);
@@ -103,9 +94,8 @@ void read_channel(const xmlNode* frame, Feed& feed, FeedChannel& channel) {
     if (child->type != XML_ELEMENT_NODE) continue;
     const auto vocabulary = vocabulary_of(child);
     const auto name = name_of(child);
-    if (vocabulary == V::core && name == "author") keep(channel.author, person_text(child));
+    if (vocabulary == V::core && name == "author" && channel.author.written.empty()) channel.author = person_of(child);
     if ((vocabulary == V::core || vocabulary == V::dc) && name == "language") keep(channel.language, inner_text(child));
-    if (vocabulary == V::core && name == "link") keep(channel.link, page_of(child));
     if (vocabulary == V::core && name == "ttl") feed.at_least = std::min(minutes_in(inner_text(child)), longest_period);
     if (vocabulary == V::core && name == "link" && attribute(child, "rel") == "hub")
       keep(feed.hub, attribute(child, "href"));
@@ -129,8 +119,7 @@ Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut, bool
   Feed feed;
   FeedChannel channel;
   if (frame) read_channel(frame, feed, channel);
-  const auto address = base.empty() ? channel.link : base;
-  if (!address.empty()) document->URL = xmlStrdup(reinterpret_cast<const xmlChar*>(address.c_str()));
+  if (!base.empty()) document->URL = xmlStrdup(reinterpret_cast<const xmlChar*>(base.c_str()));
   feed.cut = cut;
   if (nodes.size() > most_feed_items) {
     feed.left_out = nodes.size() - most_feed_items;

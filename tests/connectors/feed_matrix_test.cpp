@@ -65,7 +65,10 @@ TEST_CASE("a title is found under every name, and the feed's own before a borrow
       {rss, "<i:title>Ward 7</i:title>", "Ward 7"},
       {rss, "<a:title>Ward 7</a:title>", "Ward 7"},
       {bare, "<dc:title>Ward 7</dc:title>", "Ward 7"},
-      {rss, "<d:title>Other</d:title><title>Ward 7</title>", "Ward 7"},
+      {rss, "<title>Ward 7</title><d:title>Other</d:title>", "Ward 7"},
+      {rss, "<d:title>Ward 7</d:title><title>Other</title>", "Ward 7"},
+      {rss, "<m:title>Other</m:title><title>Ward 7</title>", "Ward 7"},
+      {rss, "<i:title>Other</i:title><m:title>Ward 7</m:title>", "Ward 7"},
       {rss, "<image><title>Logo</title></image><title>Ward 7</title>", "Ward 7"},
       {rss, "<g:point>1 2</g:point><title>Ward 7</title>", "Ward 7"},
       {rss, "<title>\n  Ward\n  7 </title>", "Ward 7"},
@@ -145,6 +148,9 @@ TEST_CASE("an author is a name where there is one, never a contributor") {
       {rss, "<title>t</title><i:author>Jo Bloggs</i:author>", "Jo Bloggs"},
       {rss, "<title>t</title><managingEditor>e@a.example (Jo Bloggs)</managingEditor>", "Jo Bloggs"},
       {rss, "<title>t</title><author>x@a.example</author><d:creator>Jo Bloggs</d:creator>", "Jo Bloggs"},
+      {rss, "<title>t</title><author>Sam</author><author>Jo Bloggs</author><author></author>", "Jo Bloggs"},
+      {rss, "<title>t</title><author>jo@a.example, Jo Bloggs</author>", "Jo Bloggs"},
+      {rss, "<title>t</title><author>Jo Bloggs [jo@a.example]</author>", "Jo Bloggs"},
       {rss, "<title>t</title><d:contributor>Sam</d:contributor><d:publisher>P</d:publisher>", ""},
       {rdf, "<title>t</title><d:creator>Jo Bloggs</d:creator>", "Jo Bloggs"},
       {atom, "<title>t</title><author><name>Jo Bloggs</name><email>j@a.example</email></author>", "Jo Bloggs"},
@@ -154,6 +160,20 @@ TEST_CASE("an author is a name where there is one, never a contributor") {
       {atom, "<title>t</title><contributor><name>Sam</name></contributor>", ""},
       {atom, "<title>t</title><source><author><name>Jo Bloggs</name></author></source>", "Jo Bloggs"},
       {rss, "<title>t</title><a:author><a:name>Jo Bloggs</a:name></a:author>", "Jo Bloggs"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(shown(row));
+    CHECK(only(shown(row)).author_name == row.expected);
+  }
+}
+
+TEST_CASE("an author is kept as the feed wrote it, beside the name") {
+  const Row rows[] = {
+      {rss, "<title>t</title><author>jo@a.example (Jo Bloggs)</author>", "jo@a.example (Jo Bloggs)"},
+      {rss, "<title>t</title><author>Jo\n Bloggs &lt;jo@a.example></author>", "Jo Bloggs <jo@a.example>"},
+      {rss, "<title>t</title><d:creator>Jo Bloggs</d:creator>", "Jo Bloggs"},
+      {atom, "<title>t</title><author><email>j@a.example</email><name>Jo</name></author>", "Jo (j@a.example)"},
+      {atom, "<title>t</title><author><email>j@a.example</email></author>", "j@a.example"},
   };
   for (const auto& row : rows) {
     CAPTURE(shown(row));
@@ -184,6 +204,15 @@ TEST_CASE("a link is where a person can read the post") {
       {atom, "<title>t</title><link xml:base='https://c.example/d/' href='../1'/>", "https://c.example/1"},
       {atom, "<title>t</title><link href='ä'/>", "https://b.example/x/ä"},
       {atom, "<title>t</title><link href='%C3%A4'/>", "https://b.example/x/%C3%A4"},
+      {rss, "<title>t</title><link>https://a.example/?a=1&amp;amp;b=2</link>", "https://a.example/?a=1&b=2"},
+      {rss, "<title>t</title><guid>42</guid>", ""},
+      {rss, "<title>t</title><guid isPermaLink='true'>42</guid>", "https://b.example/x/42"},
+      {atom, "<title>t</title><id>42</id>", ""},
+      {atom, "<title>t</title><link rel='ALTERNATE' href='/1'/>", "https://b.example/1"},
+      {atom, "<title>t</title><id>https://a.example/1</id><link type='text/plain' href='/2'/>", "https://a.example/1"},
+      {atom, "<title>t</title><link type='text/plain' href='/2'/>", "https://b.example/2"},
+      {atom, "<title>t</title><x:div xml:base='tag:x'><link href='/2'/></x:div><link xml:base='tag:x' href='/2'/>",
+       "https://b.example/2"},
       {bare, "<title>t</title><guid isPermaLink='false\">https://a.example/g</guid><link>/1</link>",
        "https://b.example/1"},
   };

@@ -52,7 +52,8 @@ TEST_CASE("an item of only a headline has it as text, and its guid as link") {
   CHECK(post.title == "Only a headline");
   CHECK(post.text == "Only a headline");
   CHECK(post.url == "https://trust.example/headline");
-  CHECK(post.author == "Press office");
+  CHECK(post.author == "press@trust.example (Press office)");
+  CHECK(post.author_name == "Press office");
   CHECK(to_iso(post.made_at) == "2026-11-20T08:00:00.000Z");
 }
 
@@ -87,7 +88,8 @@ TEST_CASE("Atom by namespace whatever its prefix, with its types, bases and lang
   CHECK(second.title == "2 < 3");
   CHECK(second.text == "plain <b> text");
   CHECK(second.url == "https://blog.example/feed/deep/x");
-  CHECK(second.author == "Jo");
+  CHECK(second.author == "Jo (jo@blog.example)");
+  CHECK(second.author_name == "Jo");
   CHECK(second.lang == "en");
   CHECK(second.reply_to == "tag:blog.example,2026:1");
   CHECK_FALSE(second.edited_at.has_value());
@@ -175,7 +177,8 @@ TEST_CASE("authors are names where there is a name") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.written);
-    CHECK(only("<item><title>t</title><author>" + std::string(row.written) + "</author></item>").author == row.author);
+    CHECK(only("<item><title>t</title><author>" + std::string(row.written) + "</author></item>").author_name ==
+          row.author);
   }
 }
 
