@@ -64,7 +64,7 @@ Result<std::vector<LabelledText>> parse_labelled_tsv(std::string_view bytes, std
       return wrong(file_name, line,
                    "no label: expected negative, neutral or positive first, or a level 1 to 5 second of four cells");
     }
-    rows.push_back({*label, std::string(cells.last), feedback});
+    rows.push_back({*label, std::string(cells.last), feedback, feedback ? cells.first[1][0] - '0' : 0});
   }
   return rows;
 }

@@ -14,6 +14,7 @@ struct LabelledText {
   Sentiment label = Sentiment::neutral;
   std::string text = {};
   bool feedback = false;  // a patient's answer to a service that asked, not a post
+  int level = 0;          // of feedback: 1 very positive .. 5 very negative
 };
 
 // Tab-separated lines without header, in one of two shapes, told apart line by line:

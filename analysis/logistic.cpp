@@ -9,21 +9,17 @@
 
 namespace barometer {
 
-void Examples::add(const Reading& reading, std::uint8_t label) {
+void Examples::add(const Reading& reading, std::uint8_t label, std::span<const float> hints) {
+  hints_.insert(hints_.end(), hints.begin(), hints.end());
+  hint_columns_ = hints.size();
   for (std::size_t b = 0; b < block_count; ++b) {
-    const auto features = reading.ngrams.block(static_cast<Block>(b));
-    for (const auto& feature : features) slots_.push_back(feature.slot);
-    for (std::size_t i = 0; reading.feedback && i < features.size(); ++i) {
-      slots_.push_back(LinearModel::second_slot(features[i].slot));
-    }
+    for (const auto& feature : reading.ngrams.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
     end_block(b, reading.ngrams.value(static_cast<Block>(b)));
   }
   for (const auto feature : reading.lexicon.features)
     slots_.push_back(static_cast<std::uint32_t>(slot_count) + feature);
-  end_block(block_count, LinearModel::lexicon_value);
-  if (reading.feedback) slots_.push_back(feedback_slot);
-  end_block(block_count + 1, 1);
-  end_row(label, reading.feedback);
+  end_block(block_count, ClassWeights::lexicon_value);
+  end_row(label);
 }
 
 void Examples::add_for_feedback(const Reading& reading, std::uint8_t label) {
@@ -31,7 +27,7 @@ void Examples::add_for_feedback(const Reading& reading, std::uint8_t label) {
     slots_.push_back(LinearModel::feedback_slot(feature.slot));
   end_block(0, reading.ngrams.value(Block::words));
   for (std::size_t b = 1; b < blocks; ++b) end_block(b, 0);
-  end_row(label, false);
+  end_row(label);
 }
 
 void Examples::end_block(std::size_t block, float value) {
@@ -39,8 +35,7 @@ void Examples::end_block(std::size_t block, float value) {
   open_values_[block] = value;
 }
 
-void Examples::end_row(std::uint8_t label, bool feedback) {
-  feedback_.push_back(feedback);
+void Examples::end_row(std::uint8_t label) {
   bounds_.push_back(open_bounds_);
   values_.push_back(open_values_);
   labels_.push_back(label);
@@ -56,16 +51,39 @@ std::array<Examples::Part, Examples::blocks> Examples::parts(std::size_t row) co
   return parts;
 }
 
+std::span<const float> Examples::hints(std::size_t row) const {
+  return std::span(hints_).subspan(row * hint_columns_, hint_columns_);
+}
+
+std::vector<Examples::Change> Examples::standardise_hints(float deviation) {
+  std::vector<Change> changes;
+  const auto rows = static_cast<double>(size());
+  for (std::size_t column = 0; column < hint_columns_; ++column) {
+    double sum = 0;
+    double squares = 0;
+    for (std::size_t at = column; at < hints_.size(); at += hint_columns_) sum += hints_[at];
+    const double mean = sum / rows;
+    for (std::size_t at = column; at < hints_.size(); at += hint_columns_)
+      squares += (hints_[at] - mean) * (hints_[at] - mean);
+    const double factor = squares > 0 ? deviation / std::sqrt(squares / rows) : 0;
+    changes.push_back({static_cast<float>(factor), static_cast<float>(-mean * factor)});
+    for (std::size_t at = column; at < hints_.size(); at += hint_columns_)
+      hints_[at] = hints_[at] * changes.back().factor + changes.back().shift;
+  }
+  return changes;
+}
+
 // A slot that two blocks share counts as two: the difference only shortens a step of the descent a little.
 double Examples::squared_length(std::size_t row) const {
   double sum = 1;
   for (const auto& part : parts(row)) sum += double{part.value} * part.value * static_cast<double>(part.slots.size());
+  for (const double hint : hints(row)) sum += hint * hint;
   return sum;
 }
 
 namespace {
 
-constexpr std::size_t lanes = LinearModel::most_columns;
+constexpr std::size_t lanes = ClassWeights::classes;
 constexpr double newton_tolerance = 1e-3;
 constexpr int newton_steps = 100;
 
@@ -96,17 +114,37 @@ double improve(Dual& dual, double a, double b, double& gradient) {
   return moved;
 }
 
+}  // namespace
+
+ClassWeights::Row score(const LogisticWeights& fitted, const Examples& examples, std::size_t row) {
+  ClassWeights::Row sums = fitted.bias;
+  for (const auto& part : examples.parts(row)) {
+    ClassWeights::Row block = {};
+    for (const auto slot : part.slots) {
+      for (std::size_t c = 0; c < lanes; ++c) block[c] += fitted.weights[slot * lanes + c];
+    }
+    for (std::size_t c = 0; c < lanes; ++c) sums[c] += part.value * block[c];
+  }
+  const auto hints = examples.hints(row);
+  for (std::size_t i = 0; i < hints.size(); ++i) {
+    for (std::size_t c = 0; c < lanes; ++c) sums[c] += hints[i] * fitted.hints[i][c];
+  }
+  return sums;
+}
+
+namespace {
+
 // The descent on all classes at once: each example's slots are fetched once for all of them.
 class Descent {
  public:
-  Descent(const Examples& examples, const LogisticOptions& options)
+  Descent(const Examples& examples, const LogisticOptions& options, std::vector<std::size_t> rows)
       : examples_(examples),
         options_(options),
-        fitted_{std::vector<float>(Examples::slots * lanes), {}, 0},
+        fitted_{.weights = std::vector<float>(Examples::slots * lanes)},
         duals_(examples.size() * lanes),
-        order_(examples.size()),
+        order_(std::move(rows)),
         dice_(options.seed) {
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    if (examples.size() > 0) fitted_.hints.resize(examples.hints(0).size());
     for (std::size_t row = 0; row < examples.size(); ++row) lengths_.push_back(examples.squared_length(row));
     start();
   }
@@ -125,13 +163,12 @@ class Descent {
  private:
   // A class's own examples cost C times what balances its share; all others C, as liblinear does for one-vs-rest.
   void start() {
-    std::array<std::array<double, lanes>, 2> counts = {};  // of posts, of feedback
-    for (std::size_t row = 0; row < examples_.size(); ++row) counts[examples_.feedback(row)][examples_.label(row)] += 1;
-    for (std::size_t row = 0; row < examples_.size(); ++row) {
+    std::array<double, lanes> counts = {};
+    for (const auto row : order_) counts[examples_.label(row)] += 1;
+    const auto all = static_cast<double>(order_.size());
+    for (const auto row : order_) {
       for (std::size_t c = 0; c < options_.classes; ++c) {
-        const auto& kind = counts[examples_.feedback(row)];
-        const double all = std::accumulate(kind.begin(), kind.end(), 0.0);
-        const double balance = all / (static_cast<double>(options_.classes) * kind[c]);
+        const double balance = all / (static_cast<double>(options_.classes) * counts[c]);
         const double cost = options_.cost * (examples_.label(row) == c ? balance : 1.0);
         const double alpha = std::min(0.001 * cost, 1e-8);
         duals_[row * lanes + c] = {alpha, cost - alpha};
@@ -144,18 +181,6 @@ class Descent {
 
   double sign(std::size_t row, std::size_t c) const { return examples_.label(row) == c ? 1 : -1; }
 
-  LinearModel::Row score(std::size_t row) const {
-    LinearModel::Row sums = fitted_.bias;
-    for (const auto& part : examples_.parts(row)) {
-      LinearModel::Row block = {};
-      for (const auto slot : part.slots) {
-        for (std::size_t c = 0; c < lanes; ++c) block[c] += fitted_.weights[slot * lanes + c];
-      }
-      for (std::size_t c = 0; c < lanes; ++c) sums[c] += part.value * block[c];
-    }
-    return sums;
-  }
-
   void shift(std::size_t row, const std::array<float, lanes>& by) {
     for (std::size_t c = 0; c < lanes; ++c) fitted_.bias[c] += by[c];
     for (const auto& part : examples_.parts(row)) {
@@ -163,10 +188,14 @@ class Descent {
         for (std::size_t c = 0; c < lanes; ++c) fitted_.weights[slot * lanes + c] += part.value * by[c];
       }
     }
+    const auto hints = examples_.hints(row);
+    for (std::size_t i = 0; i < hints.size(); ++i) {
+      for (std::size_t c = 0; c < lanes; ++c) fitted_.hints[i][c] += hints[i] * by[c];
+    }
   }
 
   double visit(std::size_t row) {
-    const auto scores = score(row);
+    const auto scores = score(fitted_, examples_, row);
     std::array<float, lanes> by = {};
     double worst = 0;
     for (std::size_t c = 0; c < options_.classes; ++c) {
@@ -191,7 +220,13 @@ class Descent {
 }  // namespace
 
 LogisticWeights fit_logistic(const Examples& examples, const LogisticOptions& options) {
-  return Descent(examples, options).run();
+  std::vector<std::size_t> all(examples.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return fit_logistic(examples, options, std::move(all));
+}
+
+LogisticWeights fit_logistic(const Examples& examples, const LogisticOptions& options, std::vector<std::size_t> rows) {
+  return Descent(examples, options, std::move(rows)).run();
 }
 
 }  // namespace barometer

@@ -4,26 +4,18 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "analysis/calibrate.hpp"
+
 extern "C" const char sentiment_model_begin[];
 extern "C" const char sentiment_model_end[];
 
 namespace barometer {
 namespace {
 
-constexpr std::size_t classes = 3;
 constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
 constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
 constexpr float least_cue = 0.05F;   // log-odds: weaker words are not worth a mention,
 constexpr float least_share = 0.3F;  // nor are words that push less than this share of the strongest
-
-std::array<double, classes> probabilities(const LinearModel::Row& scores, float temperature) {
-  std::array<double, classes> p = {};
-  const double highest = *std::ranges::max_element(scores);
-  double sum = 0;
-  for (std::size_t c = 0; c < classes; ++c) sum += p[c] = std::exp((scores[c] - highest) / temperature);
-  for (auto& x : p) x /= sum;
-  return p;
-}
 
 float threshold(const std::vector<float>& pushed) {
   float strongest = 0;
@@ -32,11 +24,11 @@ float threshold(const std::vector<float>& pushed) {
 }
 
 // What the lexicon's features say is shared out among the words that say the same, by their scores.
-void push_scored_words(const LinearModel& model, const LexiconReading& reading, std::vector<float>& pushed) {
+void push_scored_words(const ClassWeights& weights, const LexiconReading& reading, std::vector<float>& pushed) {
   float push = 0;
   for (const auto feature : reading.features) {
-    const auto* row = model.lexicon_weights.data() + feature * classes;
-    push += LinearModel::lexicon_value * (row[positive] - row[negative]) / model.temperature;
+    const auto& row = weights.lexicon[feature];
+    push += ClassWeights::lexicon_value * (row[positive] - row[negative]) / weights.temperature;
   }
   float agreeing = 0;
   for (const auto& [token, score] : reading.words) agreeing += (score > 0) == (push > 0) ? score : 0;
@@ -46,21 +38,17 @@ void push_scored_words(const LinearModel& model, const LexiconReading& reading, 
 }
 
 // For each token: how far its n-grams push towards positive, in calibrated log-odds.
-std::vector<float> pushes(const LinearModel& model, const Tokens& tokens, const Reading& reading) {
+std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, const Reading& reading) {
   std::vector<float> pushed(tokens.size());
-  push_scored_words(model, reading.lexicon, pushed);
+  push_scored_words(weights, reading.lexicon, pushed);
   const auto& features = reading.ngrams;
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
-    const float unit = features.value(which) * model.scale / model.temperature;
+    const float unit = features.value(which) * weights.scale / weights.temperature;
     for (const auto& feature : features.block(which)) {
       if (feature.token >= tokens.size()) continue;  // the text is empty: only its ends were seen
-      const auto pull = [&](std::uint32_t slot) {
-        const auto* row = model.weights.data() + slot * classes;
-        return static_cast<float>(row[positive] - row[negative]);
-      };
-      const float both = pull(feature.slot) + (reading.feedback ? pull(LinearModel::second_slot(feature.slot)) : 0);
-      const float share = unit * both / static_cast<float>(feature.span);
+      const auto& row = weights.ngrams[feature.slot];
+      const float share = unit * static_cast<float>(row[positive] - row[negative]) / static_cast<float>(feature.span);
       for (std::size_t i = 0; i < feature.span; ++i) pushed[feature.token + i] += share;
     }
   }
@@ -74,10 +62,6 @@ bool tells(const Token& token) { return token.kind != TokenKind::mention && toke
 Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_view name) {
   auto model = read_model(bytes, name);
   if (!model) return model.error();
-  if (model->columns != classes) {
-    return Failure{
-        Remedy::ask_operator, std::string(name) + ": is not a model of sentiment, which has three classes", {}};
-  }
   return SentimentModel(std::move(*model));
 }
 
@@ -94,13 +78,16 @@ std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
 
 Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {
   model_.read(tokens, reading);
-  const auto p = probabilities(model_.score(reading), model_.temperature);
+  const ClassWeights& weights = model_.weights(reading);
+  const auto p = probabilities(weights.score(reading), weights.temperature);
   const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
-  return {static_cast<Sentiment>(best), p[positive] - p[negative], p[best]};
+  const auto sentiment = static_cast<Sentiment>(best);
+  return {sentiment, p[positive] - p[negative], p[best],
+          level_of(sentiment, p[best], model_.very_positive, model_.very_negative)};
 }
 
 std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& reading, std::size_t most) const {
-  const auto pushed = pushes(model_, tokens, reading);
+  const auto pushed = pushes(model_.weights(reading), tokens, reading);
   const auto least = threshold(pushed);
   std::vector<Cue> cues;
   bool open = false;  // the token before belongs to the last cue

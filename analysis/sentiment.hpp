@@ -18,6 +18,7 @@ struct Feeling {
   Sentiment sentiment = Sentiment::neutral;  // the most probable
   double score = 0;                          // -1 .. 1: probability of positive less that of negative
   double confidence = 0;                     // 0 .. 1: calibrated probability of `sentiment`
+  int level = 3;                             // 1 very positive .. 5 very negative; measured on patients' comments only
 };
 
 // Sentiment by a linear model over n-grams and scored words. Pure and const: shared by any number of threads, each with its own

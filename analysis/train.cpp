@@ -2,21 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <span>
 
+#include "analysis/calibrate.hpp"
 #include "analysis/features.hpp"
+#include "analysis/hints.hpp"
+#include "analysis/quantise.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
 namespace {
 
-constexpr std::size_t classes = 3;
-// Log-odds given to feedback: one post in a hundred is then taken for it, and seven of eight comments are (dev sets).
-constexpr float feedback_leaning = 1;
-constexpr float steps = 127;                // of a weight on either side of 0
-constexpr std::size_t clipped_in = 10'000;  // one weight in so many is larger than the largest step
+using Row = ClassWeights::Row;
 
-std::uint8_t column(Sentiment sentiment) { return static_cast<std::uint8_t>(sentiment); }
+// Log-odds given to feedback, so that few comments are missed; see the card for what it takes from posts.
+constexpr float feedback_leaning = 1;
 
 // Calls visit(reading, row) for each text.
 template <class Visit>
@@ -30,38 +30,70 @@ void for_each_text(std::span<const LabelledText> rows, const LinearModel& model,
   }
 }
 
-// The size that all but one of `clipped_in` weights stay below.
-float common_size(std::span<const float> weights) {
-  std::vector<float> sizes;
-  sizes.reserve(weights.size());
-  for (const auto weight : weights) sizes.push_back(std::abs(weight));
-  const auto largest = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() - 1 - sizes.size() / clipped_in);
-  std::nth_element(sizes.begin(), largest, sizes.end());
-  return *largest;
-}
-
-std::int8_t in_steps(float weight, float scale) {
-  return static_cast<std::int8_t>(std::clamp(std::round(weight / scale), -steps, steps));
-}
-
-void take_weights(LinearModel& model, const LogisticWeights& fitted) {
-  const auto ngrams = std::span(fitted.weights).first(slot_count * classes);
-  model.columns = classes;
-  model.bias = fitted.bias;
-  model.scale = std::max(common_size(ngrams) / steps, 1e-9F);
-  model.weights.reserve(ngrams.size());
-  for (const auto weight : ngrams) {
-    model.weights.push_back(in_steps(weight, model.scale));
+// The model of one kind of text, in the making.
+class Pupil {
+ public:
+  Pupil(std::span<const LabelledText> rows, const LinearModel& model, const Hints& hints, float deviation)
+      : hints_(hints) {
+    std::vector<float> said;
+    for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
+      hints.read(reading.ngrams, said);
+      examples_.add(reading, static_cast<std::uint8_t>(row.label), said);
+      labels_.push_back({row.label, row.level});
+    });
+    changes_ = examples_.standardise_hints(deviation);
   }
-  const auto rest = std::span(fitted.weights).subspan(ngrams.size());
-  model.lexicon_weights.assign(rest.begin(), rest.begin() + lexicon_feature_count * classes);
-  std::ranges::copy(rest.last(classes), model.feedback_shift.begin());
+
+  LogisticWeights learn(const LogisticOptions& options) const {
+    auto fitted = fit_logistic(examples_, options);
+    hints_.fold(changes_, fitted);
+    return fitted;
+  }
+
+  // The scores of each text by weights that have not learnt from it.
+  std::vector<Scored> out_of_fold(const LogisticOptions& options, std::size_t folds) const {
+    std::vector<Scored> scored;
+    for (std::size_t row = 0; row < labels_.size(); ++row)
+      scored.push_back({{}, labels_[row].label, labels_[row].level});
+    for (std::size_t fold = 0; fold < folds; ++fold) {
+      std::vector<std::size_t> others;
+      for (std::size_t row = 0; row < scored.size(); ++row)
+        if (row % folds != fold) others.push_back(row);
+      const auto fitted = fit_logistic(examples_, options, others);
+      for (std::size_t row = fold; row < scored.size(); row += folds)
+        scored[row].scores = score(fitted, examples_, row);
+    }
+    return scored;
+  }
+
+ private:
+  struct Label {
+    Sentiment label = Sentiment::neutral;
+    int level = 0;
+  };
+  const Hints& hints_;
+  Examples examples_ = {};
+  std::vector<Label> labels_ = {};
+  std::vector<Examples::Change> changes_ = {};
+};
+
+ClassWeights quantised(const LogisticWeights& fitted) {
+  constexpr std::size_t classes = ClassWeights::classes;
+  const auto ngrams = std::span(fitted.weights).first(slot_count * classes);
+  ClassWeights weights;
+  weights.bias = fitted.bias;
+  weights.scale = step_for(ngrams);
+  weights.ngrams.resize(slot_count);
+  weights.lexicon.resize(lexicon_feature_count);
+  for (std::size_t i = 0; i < ngrams.size(); ++i)
+    weights.ngrams[i / classes][i % classes] = in_steps(ngrams[i], weights.scale);
+  for (std::size_t i = 0; i < lexicon_feature_count * classes; ++i)
+    weights.lexicon[i / classes][i % classes] = fitted.weights[ngrams.size() + i];
+  return weights;
 }
 
-// Learns to tell patient feedback from posts; the model is left as it is when either is missing.
+// Learns to tell patient feedback from posts.
 void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, LogisticOptions options) {
-  const auto feedback = std::ranges::count(rows, true, &LabelledText::feedback);
-  if (feedback == 0 || feedback == std::ssize(rows)) return;
   Examples examples;
   for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
     examples.add_for_feedback(reading, row.feedback ? 1 : 0);
@@ -70,73 +102,68 @@ void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, Logi
   const auto fitted = fit_logistic(examples, options);
   std::vector<float> weights;
   for (std::size_t slot = 0; slot < LinearModel::feedback_slots; ++slot) {
-    weights.push_back(fitted.weights[slot * LinearModel::most_columns + 1]);
+    weights.push_back(fitted.weights[slot * ClassWeights::classes + 1]);
   }
   model.feedback_bias = fitted.bias[1] + feedback_leaning;
-  model.feedback_scale = std::max(common_size(weights) / steps, 1e-9F);
+  model.feedback_scale = step_for(weights);
   for (const auto weight : weights) model.feedback_weights.push_back(in_steps(weight, model.feedback_scale));
 }
 
-struct Scored {
-  LinearModel::Row scores = {};
-  std::uint8_t label = 0;
-};
-
-// Mean surprise at the truth when scores are divided by `temperature`.
-double surprise(const std::vector<Scored>& scored, double temperature) {
-  double sum = 0;
-  for (const auto& one : scored) {
-    const double highest = *std::ranges::max_element(one.scores);
-    double total = 0;
-    for (const double score : one.scores) total += std::exp((score - highest) / temperature);
-    sum += std::log(total) - (one.scores[one.label] - highest) / temperature;
-  }
-  return sum;
+std::vector<Scored> scores_of(std::span<const LabelledText> rows, const LinearModel& model) {
+  std::vector<Scored> scored;
+  for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
+    scored.push_back({model.posts.score(reading), row.label, row.level});
+  });
+  return scored;
 }
 
-// Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden section: surprise has one minimum.
-float best_temperature(const std::vector<Scored>& scored) {
-  constexpr double golden = 0.6180339887498949;
-  double low = 0.05;
-  double high = 20;
-  while (high - low > 1e-4) {
-    const double left = high - golden * (high - low);
-    const double right = low + golden * (high - low);
-    if (surprise(scored, left) < surprise(scored, right)) {
-      high = right;
-    } else {
-      low = left;
-    }
+Result<void> has_each_class(std::span<const LabelledText> rows, std::string_view kind) {
+  for (const auto sentiment : {Sentiment::negative, Sentiment::neutral, Sentiment::positive}) {
+    if (std::ranges::find(rows, sentiment, &LabelledText::label) != rows.end()) continue;
+    return Failure{Remedy::ask_operator,
+                   "no " + std::string(kind) + " is labelled " + std::string(name_of(sentiment)) + "; add some",
+                   {}};
   }
-  return static_cast<float>((low + high) / 2);
+  return {};
 }
 
 }  // namespace
 
-Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::span<const LabelledText> held_out,
-                                    Lexicon lexicon, const TrainOptions& options) {
-  for (const auto sentiment : {Sentiment::negative, Sentiment::neutral, Sentiment::positive}) {
-    if (std::ranges::find(rows, sentiment, &LabelledText::label) != rows.end()) continue;
-    return Failure{Remedy::ask_operator, "no text is labelled " + std::string(name_of(sentiment)) + "; add some", {}};
-  }
-  TrainResult result;
-  result.texts = rows.size();
-  result.model.version = options.version;
-  result.model.lexicon = std::move(lexicon);
-  Examples examples;
-  for_each_text(rows, result.model, [&](Reading& reading, const LabelledText& row) {
-    reading.feedback = row.feedback;
-    examples.add(reading, column(row.label));
-  });
-  learn_feedback(rows, result.model, options.logistic);
-  const auto fitted = fit_logistic(examples, options.logistic);
+Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options) {
+  const auto all = std::span(lessons.rows);
+  const auto middle =
+      std::ranges::stable_partition(lessons.rows, [](const LabelledText& row) { return !row.feedback; });
+  const auto posts = all.first(all.size() - middle.size());
+  const auto feedback = all.last(middle.size());
+  if (const auto fit = has_each_class(posts, "post"); !fit) return fit.error();
+  TrainResult result{.texts = all.size()};
+  LinearModel& model = result.model;
+  model.version = options.version;
+  model.lexicon = std::move(lessons.lexicon);
+  Hints hints;
+  hints.learn(lessons.moods, model.lexicon);
+  const auto fitted = Pupil(posts, model, hints, options.hint_deviation).learn(options.posts);
   result.rounds = fitted.rounds;
-  take_weights(result.model, fitted);
-  std::vector<Scored> scored;
-  for_each_text(held_out, result.model, [&](const Reading& reading, const LabelledText& row) {
-    scored.push_back({result.model.score(reading), column(row.label)});
-  });
-  if (!scored.empty()) result.model.temperature = best_temperature(scored);
+  model.posts = quantised(fitted);
+  if (const auto scored = scores_of(lessons.held_out, model); !scored.empty())
+    model.posts.temperature = best_temperature(scored);
+  if (feedback.empty()) {
+    model.feedback = model.posts;
+    return result;
+  }
+  if (const auto fit = has_each_class(feedback, "piece of feedback"); !fit) return fit.error();
+  hints.add(fitted.weights);
+  const Pupil pupil(feedback, model, hints, options.hint_deviation);
+  model.feedback = quantised(pupil.learn(options.feedback));
+  auto scored = pupil.out_of_fold(options.feedback, options.folds);
+  const float shift = best_neutral_shift(scored);
+  for (auto& one : scored) one.scores[static_cast<std::size_t>(Sentiment::neutral)] += shift;
+  model.feedback.bias[static_cast<std::size_t>(Sentiment::neutral)] += shift;
+  model.feedback.temperature = best_temperature(scored);
+  const auto [positive, negative] = best_levels(scored, model.feedback.temperature);
+  model.very_positive = positive;
+  model.very_negative = negative;
+  learn_feedback(all, model, options.telling_feedback);
   return result;
 }
 

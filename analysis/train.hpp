@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
+#include <vector>
 
 #include "analysis/labelled.hpp"
 #include "analysis/linear_model.hpp"
@@ -11,8 +11,12 @@
 namespace barometer {
 
 struct TrainOptions {
-  LogisticOptions logistic = {};
-  std::string version = "2026.1";  // written into the model
+  LogisticOptions posts = {.cost = 0.35};
+  LogisticOptions feedback = {.cost = 0.35};
+  LogisticOptions telling_feedback = {};  // from posts
+  float hint_deviation = 0.2F;            // how much what other models say counts
+  std::size_t folds = 5;                  // for what is chosen on feedback that was not learnt from
+  std::string version = "2026.1";         // written into the model
 };
 
 struct TrainResult {
@@ -21,9 +25,17 @@ struct TrainResult {
   int rounds = 0;          // over the texts
 };
 
-// Learns the sentiment of `rows`, quantises, and calibrates on `held_out` (texts not among rows; when empty, not calibrated).
-// The lexicon may be empty. Pure: the same rows, lexicon and options give the same bytes. A class without a text is a failure (ask_operator).
-Result<TrainResult> train_sentiment(std::span<const LabelledText> rows, std::span<const LabelledText> held_out,
-                                    Lexicon lexicon, const TrainOptions& options);
+// What a model of sentiment is made of. All but `rows` may be empty.
+struct Lessons {
+  std::vector<LabelledText> rows = {};      // posts, and feedback, which has weights of its own
+  std::vector<LabelledText> held_out = {};  // posts not among rows: probabilities are calibrated on them
+  std::vector<LabelledText> moods = {};     // texts of another kind and what mood they are in: a hint
+  Lexicon lexicon = {};
+};
+
+// Learns, chooses on feedback out of fold what turns scores into classes and levels there, and quantises. The weights for
+// feedback take what the model of posts says as a hint. Pure: the same lessons and options give the same bytes. A class without a post,
+// or with feedback but not of each class, is a failure (ask_operator).
+Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options);
 
 }  // namespace barometer

@@ -126,6 +126,7 @@ struct CommandLine {
     train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment", "themes"}));
     train.add_option("--data", model.data, "folder of labelled text")->required();
     train.add_option("--lexicon", model.lexicons, "file of words and scores, tab-separated; at most two");
+    train.add_option("--moods", model.moods, "labelled texts of another kind, whose mood is a hint");
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
     evaluate.add_option("task", model.task, "what to measure")->check(CLI::IsMember({"sentiment", "themes"}));

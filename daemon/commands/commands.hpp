@@ -73,6 +73,7 @@ struct ModelCommand {
   std::string task = "sentiment";                    // or themes
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
+  std::filesystem::path moods = {};                  // texts of another kind and what mood they are in
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};
 };

@@ -23,7 +23,7 @@ std::vector<LabelledText> lessons() {
 
 TEST_CASE("what was taught is known") {
   const auto rows = lessons();
-  const auto result = train_sentiment(rows, rows, {}, {});
+  const auto result = train_sentiment({.rows = rows, .held_out = rows, .moods = rows}, {});
   REQUIRE(result.has_value());
   CHECK(result->texts == rows.size());
   const SentimentModel model(result->model);
@@ -36,8 +36,8 @@ TEST_CASE("what was taught is known") {
 
 TEST_CASE("the same lessons give the same bytes") {
   const auto rows = lessons();
-  CHECK(write_model(train_sentiment(rows, rows, {}, {})->model) ==
-        write_model(train_sentiment(rows, rows, {}, {})->model));
+  const Lessons all = {.rows = rows, .held_out = rows, .moods = rows};
+  CHECK(write_model(train_sentiment(all, {})->model) == write_model(train_sentiment(all, {})->model));
 }
 
 TEST_CASE("feedback is told from posts, and may mean other things by the same words") {
@@ -50,8 +50,9 @@ TEST_CASE("feedback is told from posts, and may mean other things by the same wo
     rows.push_back(row);
   }
   TrainOptions options;
-  options.logistic.cost = 100;  // so few lessons must be believed
-  const auto result = train_sentiment(rows, {}, {}, options);
+  for (auto* part : {&options.posts, &options.feedback, &options.telling_feedback})
+    part->cost = 100;  // so few lessons must be believed
+  const auto result = train_sentiment({.rows = rows}, options);
   REQUIRE(result.has_value());
   const SentimentModel model(result->model);
   Reading reading;
@@ -65,7 +66,7 @@ TEST_CASE("feedback is told from posts, and may mean other things by the same wo
 TEST_CASE("a class without a text is refused") {
   auto rows = lessons();
   std::erase_if(rows, [](const LabelledText& row) { return row.label == Sentiment::neutral; });
-  const auto result = train_sentiment(rows, {}, {}, {});
+  const auto result = train_sentiment({.rows = rows}, {});
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().detail.find("neutral") != std::string::npos);
 }
@@ -87,6 +88,8 @@ TEST_CASE("labelled lines come in two shapes") {
   CHECK((*rows)[3].label == Sentiment::positive);
   CHECK_FALSE((*rows)[1].feedback);
   CHECK((*rows)[3].feedback);
+  CHECK((*rows)[2].level == 4);
+  CHECK((*rows)[0].level == 0);
 }
 
 TEST_CASE("a wrong line is named") {
