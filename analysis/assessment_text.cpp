@@ -1,6 +1,8 @@
 // An assessment as text for machines: JSON and TSV, as documented in judge.hpp.
 
+#include <array>
 #include <charconv>
+#include <cmath>
 
 #include "analysis/judge.hpp"
 #include "analysis/unicode.hpp"
@@ -9,11 +11,27 @@ namespace barometer {
 
 namespace {
 
+// Bytes that stand for themselves in a JSON string.
+constexpr auto stands_alone = [] {
+  std::array<bool, 256> alone{};
+  for (std::size_t byte = 0x20; byte < 0x7F; ++byte) alone[byte] = byte != '"' && byte != '\\';
+  return alone;
+}();
+
+std::size_t run_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && stands_alone[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 // A JSON string; bytes that are not UTF-8 become U+FFFD, so that the line is JSON whatever came in.
 void append_string(std::string& out, std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   out += '"';
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0;;) {
+    const std::size_t end = run_end(text, at);
+    out.append(text, at, end - at);
+    if (end == text.size()) break;
+    at = end;
     const char c = text[at];
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80) {
@@ -31,21 +49,39 @@ void append_string(std::string& out, std::string_view text) {
       out += "\\n";
     else if (c == '\t')
       out += "\\t";
-    else if (byte < 0x20 || byte == 0x7F)
-      ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
     else
-      out += c;
+      ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
     ++at;
   }
   out += '"';
 }
 
+void append_whole(std::string& out, std::uint32_t value) {
+  char digits[10];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+// Two or three places.
 void append_number(std::string& out, double value, int places) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, places).ptr;
-  const std::string_view text{digits, static_cast<std::size_t>(end - digits)};
-  // "-0.00" is zero.
-  out += text.find_first_not_of("-0.") == std::string_view::npos && text.starts_with('-') ? text.substr(1) : text;
+  const std::uint32_t one = places == 2 ? 100 : 1000;
+  const double scaled = std::abs(value) * one;
+  const double below = std::floor(scaled);
+  // Too near the middle of two numbers to round it by itself, or too large, or no number: the library knows.
+  const bool plain = scaled < 1e9 && std::abs(scaled - below - 0.5) > 1e-5;
+  if (!plain) {
+    char digits[400];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, places).ptr;
+    const std::string_view text{digits, static_cast<std::size_t>(end - digits)};
+    const bool minus_zero = text.starts_with('-') && text.find_first_not_of("-0.") == std::string_view::npos;
+    out += minus_zero ? text.substr(1) : text;
+    return;
+  }
+  const auto rounded = static_cast<std::uint32_t>(scaled - below > 0.5 ? below + 1 : below);
+  if (value < 0 && rounded != 0) out += '-';  // "-0.00" is zero, here and above
+  append_whole(out, rounded / one);
+  out += '.';
+  for (std::uint32_t rest = rounded % one, place = one / 10; place > 0; rest %= place, place /= 10)
+    out += static_cast<char>('0' + rest / place);
 }
 
 std::string_view cut(std::string_view text, std::uint32_t begin, std::uint32_t end) {
@@ -69,9 +105,9 @@ void append_cue(std::string& out, const Cue& cue, std::string_view text) {
   out += "{\"text\":";
   append_string(out, cut(text, cue.begin, cue.end));
   out += ",\"begin\":";
-  out += std::to_string(cue.begin);
+  append_whole(out, cue.begin);
   out += ",\"end\":";
-  out += std::to_string(cue.end);
+  append_whole(out, cue.end);
   out += ",\"weight\":";
   append_number(out, static_cast<double>(cue.weight), 3);
   out += '}';

@@ -11,7 +11,6 @@ namespace barometer {
 namespace {
 
 constexpr int negation_reach = 4;  // words before a phrase in which a negator undoes it
-constexpr std::uint32_t none = ~std::uint32_t{0};
 
 enum class Owner : std::uint8_t { rule, guard, modifier, voice, abuse };
 
@@ -44,12 +43,23 @@ constexpr std::string_view commonest =
 
 }  // namespace
 
+// Which patterns are worth trying in a statement. A pattern is looked at only where a word of its key stands, its rarest element,
+// and tried only where each other element that it cannot do without stands too.
 struct ConcernFinder::Index {
-  std::vector<Asked> asked = {};
-  std::vector<std::vector<std::uint32_t>> keyed = {};  // by class: patterns to try where a word of the class stands
-  std::vector<int> commonness = {};                    // by class
+  // Guards and modifiers, the qualifiers, matter only where something was found or could be learned.
+  enum Round : std::uint8_t { findings, qualifiers };
+  using Present = std::vector<std::uint64_t>;  // one bit a class
 
-  explicit Index(const Rules& rules) : keyed(rules.words.size()), commonness(rules.words.size()) {
+  std::vector<Asked> asked = {};
+  std::vector<std::vector<ClassId>> needs = {};  // by pattern: elements, each as its classes and an end mark
+  std::array<std::vector<std::vector<std::uint32_t>>, 2> keyed =
+      {};                            // by round and class: patterns to try where it stands
+  std::vector<int> commonness = {};  // by class
+
+  static constexpr ClassId end_mark = static_cast<ClassId>(-1);
+
+  explicit Index(const Rules& rules) : commonness(rules.words.size()) {
+    for (auto& round : keyed) round.resize(rules.words.size());
     weigh(rules.words);
     add(rules.rules, Owner::rule);
     add(rules.guards, Owner::guard);
@@ -60,14 +70,47 @@ struct ConcernFinder::Index {
 
   template <class List>
   void add(const List& list, Owner owner) {
+    auto& by_class = keyed[owner == Owner::guard || owner == Owner::modifier ? qualifiers : findings];
     for (std::uint32_t i = 0; i < list.size(); ++i)
       for (const Pattern& pattern : list[i].match) {
         const auto number = static_cast<std::uint32_t>(asked.size());
         asked.push_back({&pattern, owner, i});
+        needs.push_back(needs_of(pattern));
         for (const Sequence& sequence : pattern.parts.front().any)
           for (const ClassId id : key(sequence).any)
-            if (keyed[id].empty() || keyed[id].back() != number) keyed[id].push_back(number);
+            if (by_class[id].empty() || by_class[id].back() != number) by_class[id].push_back(number);
       }
+  }
+
+  // The elements that are in every choice of a part that the statement must have.
+  static std::vector<ClassId> needs_of(const Pattern& pattern) {
+    std::vector<ClassId> needed;
+    for (const Pattern::Part& part : pattern.parts) {
+      if (part.anywhere || !part.wanted) continue;
+      for (const Element& element : part.any.front()) {
+        const bool in_all = std::all_of(part.any.begin(), part.any.end(), [&](const Sequence& sequence) {
+          return std::any_of(sequence.begin(), sequence.end(),
+                             [&](const Element& other) { return other.any == element.any; });
+        });
+        if (!in_all) continue;
+        needed.insert(needed.end(), element.any.begin(), element.any.end());
+        needed.push_back(end_mark);
+      }
+    }
+    return needed;
+  }
+
+  bool may_hold(std::uint32_t pattern, const Present& present) const {
+    bool stands = false;
+    for (const ClassId id : needs[pattern]) {
+      if (id == end_mark) {
+        if (!stands) return false;
+        stands = false;
+      } else {
+        stands = stands || (present[id / 64] >> (id % 64) & 1) != 0;
+      }
+    }
+    return true;
   }
 
   const Element& key(const Sequence& sequence) const {
@@ -99,14 +142,19 @@ class ConcernFinder::Search {
   Search(const ConcernFinder& finder, const Statements& statements)
       : rules_{*finder.rules_}, index_{*finder.index_}, source_{statements} {
     annotate();
-    for (std::uint32_t i = 0; i < statements_.size(); ++i) match_statement(i);
+    about_care_ = is_about_care();
+    match(Index::findings, matches_);
+    const bool found = std::any_of(matches_.begin(), matches_.end(),
+                                   [](const Match& match) { return match.asked.owner != Owner::voice; });
+    if (found || about_care_) match(Index::qualifiers, qualifiers_);  // of other posts nobody asks for them
   }
 
   Findings findings() {
     Findings found;
     VoiceVotes votes{};
-    for (const Match& match : matches_) {
+    for (const Match& match : qualifiers_) {
       if (match.asked.owner == Owner::guard) note_guard(rules_.guards[match.asked.index]);
+      if (match.asked.owner == Owner::modifier) modified_ = true;
     }
     for (const Match& match : matches_) {
       if (match.asked.owner == Owner::voice) {
@@ -115,7 +163,6 @@ class ConcernFinder::Search {
         vote = std::max(vote, rule.weight) + 1;
       }
       if (match.asked.owner == Owner::abuse && !silenced(match, 0)) found.abusive = true;
-      if (match.asked.owner == Owner::modifier) modified_ = true;
     }
     found.voice = voice_of(votes);
     cap_ = severity_cap(found.voice);
@@ -145,20 +192,36 @@ class ConcernFinder::Search {
     return {from, to};
   }
 
-  void match_statement(std::uint32_t number) {
+  void match(Index::Round round, std::vector<Match>& matches) {
+    Index::Present present((rules_.words.size() + 63) / 64);
+    for (std::uint32_t i = 0; i < statements_.size(); ++i) {
+      for (const Hit& hit : statements_[i].hits) present[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
+      match_statement(i, index_.keyed[round], present, matches);
+      for (const Hit& hit : statements_[i].hits) present[hit.of / 64] = 0;
+    }
+  }
+
+  // A rule that speaks of care only in general is not asked where nothing else does.
+  bool is_asked(const Asked& asked) const {
+    return about_care_ || asked.owner != Owner::rule || rules_.rules[asked.index].anchored;
+  }
+
+  void match_statement(std::uint32_t number, const std::vector<std::vector<std::uint32_t>>& keyed,
+                       const Index::Present& present, std::vector<Match>& matches) {
     const Statement& statement = statements_[number];
-    ClassId last = static_cast<ClassId>(-1);
+    tried_.clear();
+    ClassId last = Index::end_mark;
     for (const Hit& hit : statement.hits) {
       if (hit.of == last) continue;
       last = hit.of;
-      for (const std::uint32_t i : index_.keyed[hit.of]) {
-        if (tried_.empty()) tried_.assign(index_.asked.size(), none);
-        if (tried_[i] == number) continue;
-        tried_[i] = number;
+      for (const std::uint32_t i : keyed[hit.of]) {
+        if (!index_.may_hold(i, present) || !is_asked(index_.asked[i])) continue;
+        if (std::find(tried_.begin(), tried_.end(), i) != tried_.end()) continue;
+        tried_.push_back(i);
         if (auto match = holds(*index_.asked[i].pattern, statement)) {
           match->asked = index_.asked[i];
           match->statement = number;
-          matches_.push_back(*match);
+          matches.push_back(*match);
         }
       }
     }
@@ -234,8 +297,8 @@ class ConcernFinder::Search {
   bool guarded(const Match& match, std::uint32_t despite, Effect effect) const {
     if (post_guards_[static_cast<std::size_t>(effect)] & ~despite) return true;
     const auto [from, to] =
-        std::equal_range(matches_.begin(), matches_.end(), match, [](const Match& a, const Match& b) {
-          return a.statement < b.statement;  // matches were found statement by statement
+        std::equal_range(qualifiers_.begin(), qualifiers_.end(), match, [](const Match& a, const Match& b) {
+          return a.statement < b.statement;  // they were found statement by statement
         });
     return std::any_of(from, to, [&](const Match& other) {
       if (other.asked.owner != Owner::guard) return false;
@@ -265,9 +328,11 @@ class ConcernFinder::Search {
   }
 
   void collect(std::vector<Concern>& concerns) {
+    const bool any = std::any_of(matches_.begin(), matches_.end(),
+                                 [](const Match& match) { return match.asked.owner == Owner::rule; });
+    if (!any) return;
     std::vector<const Match*> first(rules_.rules.size(), nullptr);
     std::vector<char> lowered(rules_.rules.size(), 0);
-    bool any = false;
     for (const Match& match : matches_) {
       if (match.asked.owner != Owner::rule) continue;
       const Rule& rule = rules_.rules[match.asked.index];
@@ -278,13 +343,9 @@ class ConcernFinder::Search {
       if (kept && (!lowered[match.asked.index] || less)) continue;
       kept = &match;
       lowered[match.asked.index] = less;
-      any = true;
     }
-    if (!any) return;
-    const bool about_care = is_about_care();
     for (std::size_t i = 0; i < first.size(); ++i)
-      if (first[i] && (rules_.rules[i].anchored || about_care))
-        add(concerns, rules_.rules[i], *first[i], lowered[i] != 0);
+      if (first[i]) add(concerns, rules_.rules[i], *first[i], lowered[i] != 0);
     std::stable_sort(concerns.begin(), concerns.end(),
                      [](const Concern& a, const Concern& b) { return a.severity > b.severity; });
   }
@@ -307,10 +368,12 @@ class ConcernFinder::Search {
   const Statements& source_;
   std::vector<Hit> hits_ = {};
   std::vector<Statement> statements_ = {};
-  std::vector<Match> matches_ = {};
-  std::vector<std::uint32_t> tried_ = {};          // by pattern: the statement it was last tried in
-  std::vector<char> known_ = {};                   // by part: whether it stands anywhere in the text
+  std::vector<Match> matches_ = {};        // of rules, voices and abuse
+  std::vector<Match> qualifiers_ = {};     // of guards and modifiers, looked for where a rule or abuse was found
+  std::vector<std::uint32_t> tried_ = {};  // patterns, in this statement
+  std::vector<char> known_ = {};           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
+  bool about_care_ = false;
   bool modified_ = false;
   int cap_ = severities - 1;
 };

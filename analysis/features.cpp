@@ -4,9 +4,6 @@
 #include <bit>
 #include <cmath>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "analysis/unicode.hpp"
 
 namespace barometer {
@@ -32,6 +29,25 @@ std::uint32_t slot_of(std::uint64_t hash) {
   return static_cast<std::uint32_t>(((hash ^ (hash >> 32)) * finish) >> (64 - slot_bits));
 }
 
+// The letters of a token with a blank on each side; how many they are.
+std::size_t spell(std::string_view text, std::array<char32_t, most_letters + 2>& letters) {
+  std::size_t count = 0;
+  letters[count++] = U' ';
+  for (std::size_t at = 0; at < text.size() && count <= most_letters;) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x80) {
+      letters[count++] = byte;
+      ++at;
+      continue;
+    }
+    const auto point = code_point_at(text, at);
+    letters[count++] = point.value;
+    at += point.bytes;
+  }
+  letters[count++] = U' ';
+  return count;
+}
+
 }  // namespace
 
 Features::Features() : seen_(slot_count / 64) {}
@@ -49,7 +65,7 @@ float Features::value(Block which) const {
 }
 
 void Features::fill(const Tokens& tokens) {
-  features_.clear();
+  count_ = 0;
   ends_ = {};
   add_words(tokens);
   end_block(Block::words);
@@ -59,30 +75,36 @@ void Features::fill(const Tokens& tokens) {
   end_block(Block::negated);
 }
 
-void Features::add(std::uint64_t hash, std::size_t token, std::size_t span) {
+void Features::make_room(std::size_t more) {
+  if (count_ + more > features_.size()) features_.resize(2 * (count_ + more));
+}
+
+// Needs room for one more, also where the slot was seen: written first and kept only if it is new, for want of a branch.
+inline void Features::add(std::uint64_t hash, std::size_t token, std::size_t span) {
   const auto slot = slot_of(hash);
   auto& bits = seen_[slot / 64];
-  const auto bit = std::uint64_t{1} << (slot % 64);
-  if ((bits & bit) != 0) return;
-  bits |= bit;
-  features_.push_back({slot, static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(span)});
+  const auto before = bits;
+  features_[count_] = {slot, static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(span)};
+  count_ += ~before >> (slot % 64) & 1;
+  bits = before | std::uint64_t{1} << (slot % 64);
 }
 
 // The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.
 void Features::end_block(Block which) {
   const auto index = static_cast<std::size_t>(which);
-  ends_[index] = features_.size();
+  ends_[index] = count_;
   for (const auto& feature : block(which)) seen_[feature.slot / 64] = 0;
 }
 
 void Features::add_words(const Tokens& tokens) {
   hashes_.clear();
   hashes_.push_back(beginning_hash);
-  for (const auto& token : tokens) hashes_.push_back(XXH3_64bits(token.text.data(), token.text.size()));
+  for (const auto& token : tokens) hashes_.push_back(token.hash);
   hashes_.push_back(end_hash);
   const auto last_token = tokens.size();  // hashes_[i + 1] is of tokens[i]
   for (std::size_t first = 0; first < hashes_.size(); ++first) {
     const auto most = std::min(longest_words, hashes_.size() - first);
+    make_room(longest_words);
     auto hash = words_seed;
     for (std::size_t n = 1; n <= most; ++n) {
       hash = extend(hash, hashes_[first + n - 1]);
@@ -97,25 +119,20 @@ void Features::add_words(const Tokens& tokens) {
 
 void Features::add_letters(const Token& token, std::size_t index) {
   std::array<char32_t, most_letters + 2> letters;
-  std::size_t count = 0;
-  letters[count++] = U' ';
-  for (std::size_t at = 0; at < token.text.size() && count <= most_letters;) {
-    const auto point = code_point_at(token.text, at);
-    letters[count++] = point.value;
-    at += point.bytes;
-  }
-  letters[count++] = U' ';
+  const std::size_t count = spell(token.text, letters);
+  make_room(count * (longest_letters - shortest_letters + 1));
   for (std::size_t first = 0; first + shortest_letters <= count; ++first) {
-    const auto most = std::min(longest_letters, count - first);
-    auto hash = letters_seed;
-    for (std::size_t n = 1; n <= most; ++n) {
-      hash = extend(hash, letters[first + n - 1]);
-      if (n >= shortest_letters) add(hash, index, 1);
+    auto hash = extend(letters_seed, letters[first]);
+    const auto past = std::min(first + longest_letters, count);
+    for (std::size_t next = first + 1; next < past; ++next) {
+      hash = extend(hash, letters[next]);
+      add(hash, index, 1);
     }
   }
 }
 
 void Features::add_negated(const Tokens& tokens) {
+  make_room(tokens.size());
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = tokens[i];
     if (!token.negated || (token.kind != TokenKind::word && token.kind != TokenKind::hashtag)) continue;

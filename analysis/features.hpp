@@ -32,8 +32,8 @@ inline constexpr std::size_t block_count = 3;
 // How much each block weighs: a feature's value is this over the square root of the number of features in its block.
 inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
 
-// The features of one text, each slot at most once a block. Reusable: filling it again keeps its memory, which is bounded by the
-// number of slots whatever the length of the text. One thread at a time.
+// The features of one text, each slot at most once a block: hashed once, then gathered by every model. Reusable: filling it
+// again keeps its memory, which is bounded by the number of slots whatever the length of the text. One thread at a time.
 class Features {
  public:
   Features();
@@ -43,13 +43,15 @@ class Features {
   float value(Block which) const;  // of each feature of that block; 0 when it is empty
 
  private:
+  void make_room(std::size_t more);
   void add(std::uint64_t hash, std::size_t token, std::size_t span);
   void end_block(Block which);
   void add_words(const Tokens& tokens);
   void add_letters(const Token& token, std::size_t index);
   void add_negated(const Tokens& tokens);
 
-  std::vector<Feature> features_ = {};
+  std::vector<Feature> features_ = {};  // those before count_
+  std::size_t count_ = 0;
   std::array<std::size_t, block_count> ends_ = {};
   std::vector<std::uint64_t> seen_;         // one bit a slot
   std::vector<std::uint64_t> hashes_ = {};  // of the tokens, with those of the beginning and the end

@@ -8,6 +8,8 @@
 
 #include <xxhash.h>
 
+#include "analysis/row_sums.hpp"
+
 extern "C" const char framework_model_begin[];
 extern "C" const char framework_model_end[];
 
@@ -62,11 +64,7 @@ float FrameworkModel::value(const Features& ngrams, Block block) {
 FrameworkModel::Scores FrameworkModel::score(const Features& ngrams, std::size_t tokens) const {
   Scores scores = by_length[length_class(tokens)];
   for (const Block block : {Block::words, Block::letters}) {
-    std::array<std::int32_t, framework_size> sums = {};
-    for (const Feature& feature : ngrams.block(block)) {
-      const Row& row = weights[slot(feature)];
-      for (std::size_t label = 0; label < framework_size; ++label) sums[label] += row[label];
-    }
+    const RowSums<framework_size> sums = sum_rows(weights.data(), ngrams.block(block), slot);
     const float step = value(ngrams, block) * scale;
     for (std::size_t label = 0; label < framework_size; ++label)
       scores[label] += static_cast<float>(sums[label]) * step;

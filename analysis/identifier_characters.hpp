@@ -5,9 +5,9 @@
 namespace barometer {
 
 // Classes of the bytes of a PlainText.
-inline bool is_plain_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_plain_upper(char c) { return c >= 'A' && c <= 'Z'; }
-inline bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || is_plain_upper(c) || c == '\x01'; }
+constexpr bool is_plain_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_plain_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || is_plain_upper(c) || c == '\x01'; }
 
 // Whether `word` stands at lower[at] with no letter or digit on either side.
 inline bool has_word_at(std::string_view lower, std::size_t at, std::string_view word) {

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "analysis/unicode.hpp"
+#include "analysis/word_table.hpp"
 
 namespace barometer {
 
@@ -92,15 +93,17 @@ std::string_view told_by_letter(char32_t c) {
   return {};
 }
 
-using Mask = std::uint32_t;  // bit i: the word is one of tongues[i]
+// How many words there are of each tongue; of one word 0 or 1. Sixteen, so that counting is two vector additions.
+using Counts = std::array<std::uint16_t, 16>;
+static_assert(tongues.size() <= Counts{}.size());
 
-const std::unordered_map<std::string_view, Mask>& stop_words() {
+const WordTable<Counts>& stop_words() {
   static const auto table = [] {
-    std::unordered_map<std::string_view, Mask> all;
+    WordTable<Counts> all;
     for (std::size_t i = 0; i < tongues.size(); ++i)
       for (std::string_view rest = tongues[i].words; !rest.empty();) {
         const std::size_t space = std::min(rest.find(' '), rest.size());
-        all[rest.substr(0, space)] |= Mask{1} << i;
+        all[rest.substr(0, space)][i] = 1;
         rest.remove_prefix(std::min(space + 1, rest.size()));
       }
     return all;
@@ -151,19 +154,19 @@ bool has_high_byte(const Tokens& tokens) {
 }  // namespace
 
 std::string language_of(const Tokens& tokens, std::string_view claim) {
-  if (has_high_byte(tokens))
+  if (!tokens.ascii() && has_high_byte(tokens))
     if (const std::string_view tag = by_script(tokens); !tag.empty()) return std::string{tag};
-  std::array<int, tongues.size()> hits{};
+  Counts hits{};
   const auto& words = stop_words();
   std::size_t seen = 0;
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::word) continue;
     if (++seen > most_tokens) break;
-    const auto at = words.find(token.text);
-    if (at == words.end()) continue;
-    for (std::size_t i = 0; i < tongues.size(); ++i) hits[i] += static_cast<int>(at->second >> i & 1);
+    const Counts* in = words.find(token.hash);
+    if (in == nullptr) continue;
+    for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + (*in)[i]);
   }
-  const auto best = std::max_element(hits.begin() + 1, hits.end());
+  const auto best = std::max_element(hits.begin() + 1, hits.begin() + tongues.size());
   const std::string_view other = tongues[static_cast<std::size_t>(best - hits.begin())].tag;
   const std::string_view claimed = claim.substr(0, std::min(claim.find_first_of("-_"), claim.size()));
   // Two everyday words more than English has, or half of a short text's words, outweigh a claim of English.

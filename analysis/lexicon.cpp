@@ -80,7 +80,7 @@ const LexiconEntry* entry_of(const Token& token, const Lexicon& lexicon) {
   switch (token.kind) {
     case TokenKind::hashtag: return lexicon.find(token.text.substr(1));
     case TokenKind::word:
-    case TokenKind::emoticon: return lexicon.find(token.text);
+    case TokenKind::emoticon: return lexicon.find(token.hash);
     case TokenKind::emoji: return lexicon.find(token.text.substr(0, code_point_at(token.text, 0).bytes));
     default: return nullptr;
   }
@@ -127,9 +127,10 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries
   }
 }
 
-const LexiconEntry* Lexicon::find(std::string_view word) const {
+const LexiconEntry* Lexicon::find(std::string_view word) const { return find(hash_of(word)); }
+
+const LexiconEntry* Lexicon::find(std::uint64_t hash) const {
   if (table_.empty()) return nullptr;
-  const auto hash = hash_of(word);
   for (auto at = hash & (table_.size() - 1); table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
     const auto& entry = entries_[table_[at] - 1U];
     if (entry.word == hash) return &entry;

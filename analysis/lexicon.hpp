@@ -29,6 +29,7 @@ class Lexicon {
 
   // Nothing when no list knows the word.
   const LexiconEntry* find(std::string_view word) const;
+  const LexiconEntry* find(std::uint64_t hash) const;                 // XXH3 of the word
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
 
  private:

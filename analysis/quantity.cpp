@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "analysis/word_table.hpp"
+
 namespace barometer {
 
 namespace {
@@ -70,15 +72,23 @@ constexpr Unit units[] = {
 constexpr std::uint16_t bit(Slot slot) { return static_cast<std::uint16_t>(1u << static_cast<unsigned>(slot)); }
 
 std::optional<double> numeral(std::string_view word) {
-  for (const Named& row : numerals)
-    if (row.word == word) return row.value;
-  return std::nullopt;
+  static const auto table = [] {
+    WordTable<double> all;
+    for (const Named& row : numerals) all[row.word] = row.value;
+    return all;
+  }();
+  const double* value = table.find(word_hash(word));
+  return value != nullptr ? std::optional{*value} : std::nullopt;
 }
 
 const Unit* unit(std::string_view word) {
-  for (const Unit& row : units)
-    if (row.word == word) return &row;
-  return nullptr;
+  static const auto table = [] {
+    WordTable<const Unit*> all;
+    for (const Unit& row : units) all[row.word] = &row;
+    return all;
+  }();
+  const Unit* const* row = table.find(word_hash(word));
+  return row != nullptr ? *row : nullptr;
 }
 
 struct Digits {
@@ -126,7 +136,10 @@ bool is_old_suffix(std::span<const Word> words, std::size_t at) { return at < wo
 constexpr double oldest = 120;
 
 // "aged 82", "he's 82"
-bool says_age(std::string_view word) { return word == "aged" || word == "hes" || word == "shes" || word == "turned"; }
+constexpr std::string_view age_words[] = {"aged", "hes", "shes", "turned"};
+bool says_age(std::string_view word) {
+  return std::find(std::begin(age_words), std::end(age_words), word) != std::end(age_words);
+}
 
 Quantity aged(double value, int length) {
   Quantity q{length, bit(Slot::age)};
@@ -172,8 +185,14 @@ const char* name_of(Slot slot) {
 }
 
 bool may_begin_quantity(std::string_view word) {
-  if (word.empty()) return false;
-  return is_digit(word[0]) || says_age(word) || numeral(word) || is_ordinal(word, std::nullopt);
+  return begins_with_digit(word) || says_age(word) || numeral(word) || is_ordinal(word, std::nullopt);
+}
+
+std::vector<std::string_view> quantity_words() {
+  std::vector<std::string_view> words{std::begin(ordinals), std::end(ordinals)};
+  words.insert(words.end(), std::begin(age_words), std::end(age_words));
+  for (const Named& row : numerals) words.push_back(row.word);
+  return words;
 }
 
 Quantity quantity_at(std::span<const Word> words, std::size_t at) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "analysis/word.hpp"
 
@@ -30,8 +31,10 @@ inline constexpr int slots = 14;
 // The slot's name in a rules file.
 const char* name_of(Slot slot);
 
-// Whether a quantity could begin with this word; a cheap test before quantity_at().
+// Whether a quantity could begin with this word: one that begins with a digit, or one of quantity_words().
 bool may_begin_quantity(std::string_view word);
+std::vector<std::string_view> quantity_words();
+inline bool begins_with_digit(std::string_view word) { return !word.empty() && word[0] >= '0' && word[0] <= '9'; }
 
 // A quantity that begins at words[at]; `length` words long, 0 if there is none there.
 struct Quantity {

@@ -88,6 +88,7 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
       words_.back().after = std::max(words_.back().after, Pause::comma);
     const bool number = token.kind == TokenKind::number;
     add_word(number ? text.substr(token.begin, std::min<std::size_t>(token.end - token.begin, 32)) : token.text, token);
+    if (words_.back().text.data() == token.text.data()) words_.back().hash = token.hash;
   }
   end_statement();
 }

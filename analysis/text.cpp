@@ -4,8 +4,12 @@
 #include <array>
 #include <string>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "analysis/emoticon.hpp"
 #include "analysis/unicode.hpp"
+#include "analysis/word_table.hpp"
 
 namespace barometer {
 namespace {
@@ -43,27 +47,42 @@ static_assert(std::ranges::is_sorted(negators));
 
 constexpr auto clause_words = std::to_array<std::string_view>({"although", "but", "however", "though"});
 
-bool ends_clause(const Token& token) {
-  if (token.kind == TokenKind::word) {
-    return token.text.size() >= 3 && std::ranges::binary_search(clause_words, token.text);
-  }
-  if (token.kind != TokenKind::punctuation) return false;
-  return token.text.find_first_of(".,;:!?-") == 0 || token.text == "\u2013";
+enum Weight : std::uint8_t { plain = 0, negates = 1, parts_clauses = 2 };
+
+// Of words only.
+const WordTable<Weight>& weights() {
+  static const auto table = [] {
+    WordTable<Weight> all;
+    for (const auto word : negators) all[word] = negates;
+    for (const auto word : clause_words) all[word] = parts_clauses;
+    return all;
+  }();
+  return table;
+}
+
+bool is_short_not(std::string_view word) { return word.ends_with("n't"); }
+
+bool ends_clause(std::string_view sign) {
+  return std::string_view(".,;:!?-").find(sign[0]) != std::string_view::npos || sign == "\u2013";
 }
 
 }  // namespace
 
-bool is_negator(std::string_view word) {
-  if (word.size() < 2 || word.size() > 8) return word.ends_with("n't");
-  return std::ranges::binary_search(negators, word) || word.ends_with("n't");
+std::uint64_t word_hash(std::string_view word) {
+  const std::uint64_t hash = XXH3_64bits(word.data(), word.size());
+  return hash != 0 ? hash : 1;
 }
+
+bool is_negator(std::string_view word) { return is_short_not(word) || std::ranges::binary_search(negators, word); }
 
 // Reads one text from left to right; each reader of a kind returns where its token ends, or `start` when it is not that kind.
 class Tokeniser {
  public:
-  Tokeniser(std::string_view text, Tokens& out) : text_(text), tokens_(out.tokens_), letters_(out.letters_) {
+  Tokeniser(std::string_view text, Tokens& out)
+      : text_(text), tokens_(out.tokens_), letters_(out.letters_), ascii_(out.ascii_) {
     tokens_.clear();
     letters_.clear();
+    ascii_ = true;
   }
 
   void run() {
@@ -132,7 +151,47 @@ class Tokeniser {
     return end != at ? end : read_punctuation(at, point.bytes);
   }
 
+  // Bytes of an apostrophe with a plain letter after it; 0 when there is none.
+  std::size_t inner_apostrophe_bytes(std::size_t at) const {
+    const auto bytes = apostrophe_bytes(at);
+    return bytes != 0 && has(at + bytes) && (class_of(text_[at + bytes]) & (letter | digit)) != 0 ? bytes : 0;
+  }
+
+  // Most words are plain letters, perhaps with an apostrophe, and folded while they are read. `at` where this one is not; then
+  // nothing was written.
+  std::size_t read_plain_word(std::size_t at) {
+    std::array<char, longest_word> folded;
+    std::size_t length = 0;
+    bool capitals = true;
+    const auto write = [&](char c) {
+      if (length < 2 || folded[length - 1] != c || folded[length - 2] != c) folded[length++] = c;
+    };
+    std::size_t end = at;
+    for (;;) {
+      for (; end < text_.size() && (class_of(text_[end]) & (letter | digit)) != 0; ++end) {
+        if (end - at == longest_word) return at;
+        const char small = lower(text_[end]);
+        capitals = capitals && small != text_[end];
+        write(small);
+      }
+      const auto apostrophe = inner_apostrophe_bytes(end);
+      if (apostrophe == 0) break;
+      end += apostrophe;
+      capitals = false;
+      write('\'');
+      if (end - at >= longest_word) return at;
+    }
+    if (has(end) && (!is_ascii(text_[end]) || text_[end] == '*')) return at;
+    if (at_or_nul(end) == '\'' && has(end + 1) && !is_ascii(text_[end + 1])) return at;
+    open(TokenKind::word, at, end);
+    letters_.insert(letters_.end(), folded.data(), folded.data() + length);
+    tokens_.back().shouted = capitals && end - at >= 3;
+    close();
+    return end;
+  }
+
   std::size_t read_word(std::size_t at) {
+    if (const auto plain_end = read_plain_word(at); plain_end != at) return plain_end;
     std::size_t end = at;
     for (;;) {
       if (const auto bytes = word_bytes(end)) {
@@ -296,7 +355,7 @@ class Tokeniser {
 
   void open(TokenKind kind, std::size_t begin, std::size_t end) {
     start_ = letters_.size();
-    tokens_.push_back({{}, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), kind, false, false});
+    tokens_.push_back({{}, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), kind});
   }
 
   // The view is over no bytes yet, only a length: letters_ may still move.
@@ -334,6 +393,7 @@ class Tokeniser {
       for (const char c : word) append_squeezed(lower(c));
       return;
     }
+    ascii_ = false;
     while (word.size() > 0 && from + word.size() < end &&
            (static_cast<unsigned char>(text_[from + word.size()]) & 0xC0) == 0x80) {
       word.remove_suffix(1);  // never cut within a code point
@@ -370,27 +430,36 @@ class Tokeniser {
     const char* next_letter = letters_.data();
     for (auto& token : tokens_) {
       token.text = {next_letter, token.text.size()};
+      token.hash = word_hash(token.text);
       next_letter += token.text.size();
     }
   }
 
   void mark_negations() {
+    const auto& known = weights();
     int left = 0;
     for (auto& token : tokens_) {
       token.negated = left > 0;
-      if (token.kind == TokenKind::word && is_negator(token.text)) {
-        left = negation_reach;
-      } else if (ends_clause(token)) {
-        left = 0;
-      } else if (left > 0) {
-        --left;
+      Weight weight = plain;
+      if (token.kind == TokenKind::word) {
+        const auto* found = known.find(token.hash);
+        weight = found != nullptr ? *found : is_short_not(token.text) ? negates : plain;
+      } else if (token.kind == TokenKind::punctuation && ends_clause(token.text)) {
+        weight = parts_clauses;
       }
+      if (weight == negates)
+        left = negation_reach;
+      else if (weight == parts_clauses)
+        left = 0;
+      else if (left > 0)
+        --left;
     }
   }
 
   std::string_view text_;
   std::vector<Token>& tokens_;
   std::vector<char>& letters_;
+  bool& ascii_;
   std::size_t start_ = 0;    // where the open token's letters begin
   std::string folded_ = {};  // ICU's answer for one word
 };

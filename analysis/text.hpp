@@ -22,8 +22,9 @@ struct Token {
   std::uint32_t begin = 0;     // bytes [begin, end) of the original text
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;
-  bool negated = false;  // within five tokens after "not", "never", "without" …, in the same clause
-  bool shouted = false;  // a word of three or more ASCII letters, all of them capitals
+  bool negated = false;    // within five tokens after "not", "never", "without" …, in the same clause
+  bool shouted = false;    // a word of three or more ASCII letters, all of them capitals
+  std::uint64_t hash = 0;  // word_hash(text): taken once, asked by every table of words
 };
 
 // The tokens of one text, in order. Reusable: filling it again keeps its memory. Not copyable, since tokens point into it.
@@ -38,18 +39,23 @@ class Tokens {
   auto end() const { return tokens_.end(); }
   std::size_t size() const { return tokens_.size(); }
   bool empty() const { return tokens_.empty(); }
+  bool ascii() const { return ascii_; }  // no token's letters were beyond ASCII
   const Token& operator[](std::size_t i) const { return tokens_[i]; }
 
  private:
   friend class Tokeniser;
   std::vector<Token> tokens_ = {};
   std::vector<char> letters_ = {};  // all normalised forms, one after the other
+  bool ascii_ = true;
 };
 
 // Splits any bytes into tokens; bytes that are not UTF-8 separate like blanks. Linear in text.size(), which must be below 2^32.
 // The kinds follow the tokens of the reference recipe for SemEval-2017 tweets, with byte ranges and Unicode made exact.
 void tokenise(std::string_view text, Tokens& out);
 Tokens tokenise(std::string_view text);
+
+// XXH3 (64 bits) of a normalised word; never 0.
+std::uint64_t word_hash(std::string_view word);
 
 // True for the normalised form of a word that negates what follows: "not", "n't", "never", "hardly", "didnt" …
 bool is_negator(std::string_view word);

@@ -1,42 +1,51 @@
 #include "analysis/vocabulary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <tuple>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <xxhash.h>
+
+#include "analysis/word_table.hpp"
 
 namespace barometer {
 
 namespace {
 
-struct WordHash {
-  using is_transparent = void;
-  using is_avalanching = void;
-  std::size_t operator()(std::string_view word) const { return XXH3_64bits(word.data(), word.size()); }
-};
-
 constexpr std::uint32_t root = 0;
+constexpr std::size_t most_words = 63;  // of a statement
+
+// As they are sorted.
+std::uint32_t order(const Hit& hit) {
+  return std::uint32_t{hit.of} << 16 | std::uint32_t{hit.begin} << 8 | std::uint32_t{hit.length};
+}
+
+// A number for each word of the vocabulary; 0 for all others.
+struct Numbers {
+  std::uint32_t text = 0;
+  std::uint32_t stem = 0;
+};
 
 }  // namespace
 
 struct Vocabulary::Parts {
-  boost::unordered_flat_map<std::string, std::uint32_t, WordHash, std::equal_to<>> words;  // word -> number
+  WordTable<std::uint32_t> words;                                 // word -> number
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> steps;  // (node, word) -> node of the tree of entries
-  std::vector<std::uint32_t> from_root;                           // word -> node, so that most words cost one look
-  std::vector<char> opens_quantity;                               // by word
+  std::vector<std::uint32_t> from_root{root};                     // word -> node, so that most words cost one look
+  std::vector<char> opens_quantity{0};                            // by word
   std::vector<std::vector<ClassId>> classes_of{1};                // by node
+  std::vector<char> goes_on{1};                                   // by node: longer entries begin with it
   std::map<std::string, ClassId, std::less<>> names;
   std::vector<std::vector<ClassId>> wholes;  // by class: the classes that include it
 
   std::uint32_t word(std::string_view text) {
-    const auto [at, is_new] = words.emplace(std::string{text}, static_cast<std::uint32_t>(words.size()));
-    if (is_new) {
+    std::uint32_t& number = words[text];
+    if (number == 0) {
+      number = static_cast<std::uint32_t>(from_root.size());
       from_root.push_back(root);
       opens_quantity.push_back(may_begin_quantity(text));
     }
-    return at->second;
+    return number;
   }
 
   std::uint32_t step(std::uint32_t node, std::uint32_t word) {
@@ -44,15 +53,16 @@ struct Vocabulary::Parts {
         steps.emplace(std::uint64_t{node} << 32 | word, static_cast<std::uint32_t>(classes_of.size()));
     if (is_new) {
       classes_of.emplace_back();
+      goes_on.push_back(0);
+      goes_on[node] = 1;
       if (node == root) from_root[word] = at->second;
     }
     return at->second;
   }
 
-  std::optional<std::uint32_t> number_of(std::string_view text) const {
-    const auto at = words.find(text);
-    if (at == words.end()) return std::nullopt;
-    return at->second;
+  std::uint32_t number_of(std::uint64_t hash) const {
+    const std::uint32_t* number = words.find(hash);
+    return number != nullptr ? *number : 0;
   }
 
   void emit(std::uint32_t node, std::size_t begin, std::size_t length, std::vector<Hit>& hits) const {
@@ -60,19 +70,17 @@ struct Vocabulary::Parts {
       hits.push_back({id, static_cast<std::uint8_t>(begin), static_cast<std::uint8_t>(length)});
   }
 
-  // Follows the tree from words[at], first by `number`, then by the words after it (or their stems).
-  void walk(std::span<const Word> words_of, std::size_t at, std::uint32_t number, std::vector<Hit>& hits) const {
+  // Follows the tree from the word at `at`, first by `number`, then by the words after it (or their stems).
+  void walk(std::span<const Numbers> words_of, std::size_t at, std::uint32_t number, std::vector<Hit>& hits) const {
     std::uint32_t node = from_root[number];
     for (std::size_t next = at + 1; node != root; ++next) {
       emit(node, at, next - at, hits);
-      if (next == words_of.size() || next - at == longest) return;
+      if (goes_on[node] == 0 || next == words_of.size() || next - at == longest) return;
       const std::uint32_t before = node;
       node = root;
-      for (const std::string_view text : {words_of[next].text, words_of[next].stem}) {
-        if (text.empty()) continue;
-        const auto word_number = number_of(text);
-        if (!word_number) continue;
-        const auto found = steps.find(std::uint64_t{before} << 32 | *word_number);
+      for (const std::uint32_t word : {words_of[next].text, words_of[next].stem}) {
+        if (word == 0) continue;
+        const auto found = steps.find(std::uint64_t{before} << 32 | word);
         if (found == steps.end()) continue;
         node = found->second;
         break;
@@ -94,6 +102,7 @@ struct Vocabulary::Parts {
 };
 
 Vocabulary::Vocabulary() : parts_{std::make_unique<Parts>()} {
+  for (const std::string_view word : quantity_words()) parts_->word(word);
   for (int slot = 0; slot < slots; ++slot) make(name_of(static_cast<Slot>(slot)));
 }
 Vocabulary::~Vocabulary() = default;
@@ -151,18 +160,22 @@ void Vocabulary::seal() {
 
 void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
-  for (std::size_t at = 0; at < statement.size(); ++at) {
+  std::array<Numbers, most_words> numbers;
+  const std::size_t size = std::min(statement.size(), most_words);
+  for (std::size_t at = 0; at < size; ++at) {
     const Word& word = statement[at];
-    const auto number = parts_->number_of(word.text);
-    if (number) parts_->walk(statement, at, *number, hits);
-    if (number ? parts_->opens_quantity[*number] != 0 : may_begin_quantity(word.text))
-      parts_->slots_at(statement, at, hits);
-    if (!word.stem.empty())
-      if (const auto stem = parts_->number_of(word.stem)) parts_->walk(statement, at, *stem, hits);
+    numbers[at].text = parts_->number_of(word.hash != 0 ? word.hash : word_hash(word.text));
+    numbers[at].stem = word.stem.empty() ? 0 : parts_->number_of(word_hash(word.stem));
   }
-  std::sort(hits.begin() + first, hits.end(), [](const Hit& a, const Hit& b) {
-    return std::tie(a.of, a.begin, a.length) < std::tie(b.of, b.begin, b.length);
-  });
+  const std::span known{numbers.data(), size};
+  for (std::size_t at = 0; at < size; ++at) {
+    const auto [text, stem] = numbers[at];
+    if (text != 0) parts_->walk(known, at, text, hits);
+    if (text != 0 ? parts_->opens_quantity[text] != 0 : begins_with_digit(statement[at].text))
+      parts_->slots_at(statement, at, hits);
+    if (stem != 0) parts_->walk(known, at, stem, hits);
+  }
+  std::sort(hits.begin() + first, hits.end(), [](const Hit& a, const Hit& b) { return order(a) < order(b); });
 }
 
 }  // namespace barometer

@@ -46,7 +46,7 @@ class Vocabulary {
   // Ends the building; add() and include() are not called after it.
   void seal();
 
-  // Appends all hits in the statement, sorted by class, then by where they begin.
+  // Appends all hits in the statement (of at most 63 words), sorted by class, then by where they begin.
   void annotate(std::span<const Word> statement, std::vector<Hit>& hits) const;
 
  private:
