@@ -107,6 +107,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   const HttpSettings& settings() const { return settings_; }
+  void read_on(asio::thread_pool& readers) { readers_ = &readers; }
 
   void stop() {
     observer_ = nullptr;
@@ -207,6 +208,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
       if (target.empty()) {
         response.url = without_login(journey.place);
         if (journey.redirects > 0 && journey.only_permanent) response.permanent_url = response.url;
+        response.readers = self.readers_;
         co_return response;
       }
       if (auto failure = journey.redirected_to(target, response.status, settings)) co_return std::move(*failure);
@@ -226,6 +228,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
   HttpSettings settings_;
   Observer observer_;
   AddressRule is_public_;
+  asio::thread_pool* readers_ = nullptr;
   std::set<CURL*> under_way_;
 };
 
@@ -242,6 +245,8 @@ HttpClient::HttpClient(asio::any_io_executor loop, HttpSettings settings, Observ
 HttpClient::~HttpClient() { impl_->stop(); }
 
 const HttpSettings& HttpClient::settings() const { return impl_->settings(); }
+
+void HttpClient::read_on(asio::thread_pool& readers) { impl_->read_on(readers); }
 
 asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
   return Impl::send(impl_, std::move(request));

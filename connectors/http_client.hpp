@@ -65,6 +65,9 @@ class HttpClient {
   // A body goes along with a redirect only to the same place (307, 308); after 301 to 303 the target is asked by GET.
   asio::awaitable<Result<HttpResponse>> send(HttpRequest request);
 
+  // Answers ask from now on to be read on `readers` when they are long (connectors/read_apart.hpp). It outlives the client.
+  void read_on(asio::thread_pool& readers);
+
   // As given; for those who open other connections by the same rules (connectors/web_socket.hpp).
   const HttpSettings& settings() const;
 

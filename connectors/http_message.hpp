@@ -5,6 +5,10 @@
 #include <utility>
 #include <vector>
 
+namespace boost::asio {
+class thread_pool;
+}
+
 namespace barometer {
 
 struct HttpRequest {
@@ -22,6 +26,8 @@ struct HttpResponse {
   std::string body = {};           // decompressed; its capacity exceeds its size by simdjson's padding
   std::string url = {};            // after redirects; without user name and password
   std::string permanent_url = {};  // where a chain of only 301 and 308 led; else empty
+  boost::asio::thread_pool* readers =
+      nullptr;  // where a long body is to be read (connectors/read_apart.hpp); null: anywhere
   // Value of the first header of that (lower-case) name; empty when there is none.
   std::string_view header(std::string_view name) const;
 };

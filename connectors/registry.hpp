@@ -55,6 +55,8 @@ struct Connector {
   std::unique_ptr<Source> (*make)(const SourceConfig& config, HttpClient& http);
   // A body becomes posts, in the order of the body. Pure.
   Result<Page> (*parse)(std::string body, const ParseOptions& options);
+  // Its posts are handed over on purpose, as a file or one by one: none is too old to be taken.
+  bool handed_over = false;
 };
 
 // All platforms, by name.

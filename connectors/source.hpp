@@ -19,7 +19,10 @@ namespace asio = boost::asio;
 // Validators (ETag, Last-Modified) live in it, so that they are committed with the posts they stand for.
 struct Cursor {
   std::string bytes = {};
-  bool operator==(const Cursor&) const = default;
+  // What was made before is not wanted; whoever asks sets it anew each time. Where a listing goes back in time, its first walk
+  // ends there. No part of the place: neither kept nor compared.
+  std::optional<UtcTime> not_before = {};
+  bool operator==(const Cursor& other) const { return bytes == other.bytes; }
 };
 
 // What an answer said about asking again. Everything here only ever makes us slower.

@@ -121,11 +121,13 @@ void round_on(TalkPlace place, const TalkRules& rules, UtcTime now, Page& page) 
 
 TalkPlace talk_place_of(const Cursor& cursor) {
   TalkPlace place;
+  place.posts.not_before = cursor.not_before;
   boost::system::error_code error;
   const json::value read = json::parse(cursor.bytes, error);
   if (error || !read.is_object()) return place;
   const json::object& object = read.get_object();
   place.posts = walk_in(object, "posts");
+  place.posts.not_before = cursor.not_before;
   place.answering = flag_in(object, "answering");
   place.rereading = flag_in(object, "rereading");
   place.reread_at = time_in(object, "reread");

@@ -27,6 +27,7 @@ void over(Walk& walk) {
 
 Walk walk_of(const Cursor& cursor) {
   Walk walk;
+  walk.not_before = cursor.not_before;
   boost::system::error_code error;
   const json::value read = json::parse(cursor.bytes, error);
   if (error || !read.is_object()) return walk;
@@ -58,15 +59,19 @@ Cursor cursor_of(const Walk& walk) {
 
 void walk_on(Walk walk, const std::string& next_token, const WalkRules& rules, UtcTime now, Page& page) {
   std::optional<UtcTime> oldest;
+  std::optional<UtcTime> newest;
   for (const Post& post : page.posts) {
     if (post.deleted) continue;
     // A post that claims to be of tomorrow must not hide those of today.
     const UtcTime made_at = std::min(post.made_at, now);
     walk.top = std::max(walk.top.value_or(made_at), made_at);
     oldest = std::min(oldest.value_or(made_at), made_at);
+    newest = std::max(newest.value_or(made_at), made_at);
   }
   ++walk.pages;
-  const bool reached = walk.known && oldest && *oldest < *walk.known - rules.overlap;
+  // Of the first walk a whole page: one old post that was pinned, or came late, does not end it.
+  const bool too_old = !walk.known && walk.not_before && newest && *newest < *walk.not_before;
+  const bool reached = too_old || (walk.known && oldest && *oldest < *walk.known - rules.overlap);
   const int most = walk.known ? rules.most_pages : rules.first_pages;
   const bool cut = !reached && !next_token.empty() && walk.pages >= most;
   if (cut && walk.known && oldest && *oldest > *walk.known)

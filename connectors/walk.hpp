@@ -17,6 +17,7 @@ struct Walk {
   std::optional<UtcTime> top = {};                // newest made_at of the walk under way
   std::string token = {};                         // of the next older page; empty: ask for the newest
   int pages = 0;                                  // read in the walk under way
+  std::optional<UtcTime> not_before = {};         // Cursor::not_before: the first walk ends there
   std::map<std::string, std::string> notes = {};  // what else a platform must remember (budgets, validators)
 };
 
@@ -32,7 +33,8 @@ struct WalkRules {
 
 // Takes in one page: sets page.next and page.more, and page.missed where the walk had to end above what is known.
 // `page.posts` are those of the answer, in any order; `next_token` is empty on the last page. The walk is over when
-// a post is older than `known` less the overlap, or there is no further page.
+// a post is older than `known` less the overlap, the first one also when a whole page is older than `not_before`, or there is no
+// further page.
 void walk_on(Walk walk, const std::string& next_token, const WalkRules& rules, UtcTime now, Page& page);
 
 }  // namespace barometer

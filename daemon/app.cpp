@@ -10,12 +10,12 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "connectors/run_on.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/key_file.hpp"
 #include "daemon/log.hpp"
 #include "daemon/mood.hpp"
 #include "daemon/page.hpp"
-#include "daemon/run_on.hpp"
 #include "daemon/version.hpp"
 
 namespace barometer {
@@ -56,7 +56,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
             book_events()),
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
-      webhook_({pipeline_, *store_, readers_, metrics_, states_}, utc_now),
+      webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       server_(loop_.get_executor(), readers_) {
   // A write to a closed connection, or beyond a limit on file sizes, is an error where it happens and not the end.
   std::signal(SIGPIPE, SIG_IGN);
@@ -84,7 +84,7 @@ asio::awaitable<void> App::live() {
   Task mail(loop_.get_executor(), mailer_.run());
   Task web(loop_.get_executor(), server_.serve());
   Task house(loop_.get_executor(), keep_house());
-  book_.listen_to(names_of_asked_sources(*config_.load()));
+  listen_to(*config_.load());
   listening_ = std::make_unique<Listening>(*config_.load(), shared());
   Task book(loop_.get_executor(), book_.run());
 
@@ -136,12 +136,17 @@ asio::awaitable<void> App::reload() {
   config_ = after;
   pipeline_.use(rulebook(*after));
   mailer_.configure(after->mail, after->web.public_url);
-  book_.listen_to(names_of_asked_sources(*after));  // those that left are written off as they were last
+  listen_to(*after);  // those that left are written off as they were last
   states_.clear();
   webhook_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
   log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
+}
+
+void App::listen_to(const Config& config) {
+  book_.listen_to(names_of_sources(config));
+  for (const std::string& name : names_of_pushed_sources(config)) book_.can_hear(name);
 }
 
 // What only the store knows, told to Prometheus now and then.
@@ -174,7 +179,7 @@ asio::awaitable<void> App::keep_house() {
 }
 
 Listening::Shared App::shared() {
-  return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, metrics_, states_, book_};
+  return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, parsers_, metrics_, states_, book_};
 }
 
 std::shared_ptr<const Rulebook> App::rulebook(const Config& config) const {

@@ -38,6 +38,7 @@ class App {
   asio::awaitable<void> live();
   asio::awaitable<void> until_asked_to_stop();
   asio::awaitable<void> reload();
+  void listen_to(const Config& config);
   asio::awaitable<void> keep_house();
   void route();
   HttpReply ready() const;
@@ -59,6 +60,7 @@ class App {
   SourceStates states_;
   std::atomic<bool> store_fails_ = false;
   asio::thread_pool workers_;     // assess pages
+  asio::thread_pool parsers_{2};  // read long answers; apart from the workers, which a stream's posts need
   asio::thread_pool writer_{1};   // the only thread that writes to the store
   asio::thread_pool readers_{2};  // what the page and the metrics ask of the store
   Committer committer_;

@@ -9,7 +9,7 @@
 #include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "daemon/run_on.hpp"
+#include "connectors/run_on.hpp"
 
 namespace barometer {
 

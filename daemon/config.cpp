@@ -47,11 +47,11 @@ std::vector<std::string> names_of_sources(const Config& config) {
   return names;
 }
 
-std::vector<std::string> names_of_asked_sources(const Config& config) {
+std::vector<std::string> names_of_pushed_sources(const Config& config) {
   std::vector<std::string> names;
   for (const ListenConfig& listen : config.sources) {
     const auto* connector = find_connector(listen.source.platform);
-    if (connector != nullptr && connector->make != nullptr) names.push_back(listen.source.name);
+    if (connector != nullptr && connector->make == nullptr) names.push_back(listen.source.name);
   }
   return names;
 }

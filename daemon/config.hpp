@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,7 +31,9 @@ struct TagConfig {
 struct ListenConfig {
   SourceConfig source = {};
   std::chrono::milliseconds every{120'000};
-  std::chrono::milliseconds every_at_most{0};   // 0: three times `every`
+  std::chrono::milliseconds every_at_most{0};  // 0: three times `every`
+  // Posts that were this old when the source was first listened to are not taken. Those handed over always are.
+  std::chrono::milliseconds first_age{30LL * 24 * 3'600'000};
   std::string proxy = {};                       // in place of http.proxy; "none": ask directly
   std::filesystem::path proxy_login_file = {};  // of that proxy
   std::string ca_file = {};                     // in place of http.ca_file
@@ -38,6 +41,8 @@ struct ListenConfig {
   // Sources that bring nothing new for long are asked less often, down to this.
   std::chrono::milliseconds slowest() const { return every_at_most.count() > 0 ? every_at_most : 3 * every; }
   bool only_watched = false;  // drop posts that match no tag; otherwise they count under "other"
+  // No setting: what `first_age` comes to, once it is known when listening began. Empty: nothing is too old.
+  std::optional<UtcTime> not_before = {};
 };
 
 // Hours of the week in which more is said than usual. By default those of the #nhssm chat.
@@ -94,8 +99,8 @@ struct Config {
 HttpSettings http_settings_of(const Config& config, const ListenConfig& listen);
 
 std::vector<std::string> names_of_sources(const Config& config);
-// Without those whose posts are pushed to us.
-std::vector<std::string> names_of_asked_sources(const Config& config);
+// Those whose posts are pushed to us.
+std::vector<std::string> names_of_pushed_sources(const Config& config);
 // Those of the settings, and "us" where accounts of ours are among them.
 std::vector<std::string> names_of_tags(const Config& config);
 

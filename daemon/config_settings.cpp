@@ -141,6 +141,12 @@ const std::array listen_table{
                           &ListenConfig::every_at_most,
                           "Time that it grows to when there is nothing new for long; 0ms: three times `every`.",
                           {0, 30 * 24 * hour}},
+    Setting<ListenConfig>{
+        "first_age",
+        &ListenConfig::first_age,
+        "Posts that were older than this when the source was first listened to are not taken; what is "
+        "handed over (csv, ndjson, push) always is.",
+        {hour, 36500 * 24 * hour}},
     Setting<ListenConfig>{"proxy", &ListenConfig::proxy,
                           "Proxy for this source; \"none\": it is asked directly; empty: as http.proxy says."},
     Setting<ListenConfig>{"proxy_login_file", &ListenConfig::proxy_login_file,

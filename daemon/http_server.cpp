@@ -18,8 +18,8 @@
 #include <boost/beast/http.hpp>
 
 #include "daemon/http_reply.hpp"
+#include "connectors/run_on.hpp"
 #include "daemon/log.hpp"
-#include "daemon/run_on.hpp"
 
 namespace barometer {
 namespace {

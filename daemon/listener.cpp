@@ -7,9 +7,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "connectors/run_on.hpp"
 #include "connectors/time.hpp"
 #include "daemon/log.hpp"
-#include "daemon/run_on.hpp"
 
 namespace barometer {
 
@@ -42,6 +42,9 @@ asio::awaitable<void> Listener::listen() {
     went_wrong(resumed->error());
 
   asked_at_ = now_();
+  if (*resumed && cursor_.bytes.empty()) book_.begins(source_.name(), asked_at_);
+  const auto began = book_.began(source_.name());
+  if (began && !find_connector(config_.source.platform)->handed_over) config_.not_before = *began - config_.first_age;
   std::chrono::milliseconds wait{0};
   for (;;) {
     state_.next_ask = now_() + wait;
@@ -87,6 +90,7 @@ std::chrono::milliseconds Listener::went_mad(const char* what) {
 
 asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
   Cursor cursor = cursor_;
+  cursor.not_before = config_.not_before;
   asked_at_ = now_();
   Result<Page> page = co_await source_.fetch(std::move(cursor), asked_at_);
   if (!page) co_return failed(page.error());

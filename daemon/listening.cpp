@@ -6,6 +6,7 @@ namespace barometer {
 
 Listening::Listening(const Config& config, Shared shared)
     : curl_(shared.curl),
+      parsers_(shared.parsers),
       metrics_(shared.metrics),
       scheduler_(shared.loop, HostPace{config.host_pace, config.host_burst}, config.requests_at_once) {
   const auto busy_hours = std::make_shared<const BusyHours>(config.busy_hours);
@@ -37,6 +38,7 @@ HttpClient& Listening::client_for(const Config& config, const ListenConfig& list
       metrics.request_finished(source, status);
     };
     client = std::make_unique<HttpClient>(curl_, http_settings_of(config, listen), std::move(note));
+    client->read_on(parsers_);
   }
   return *client;
 }

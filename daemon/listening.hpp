@@ -34,7 +34,8 @@ class Listening {
     CurlLoop& curl;
     Pipeline& pipeline;
     const Store& store;
-    asio::thread_pool& readers;
+    asio::thread_pool& readers;  // of the store
+    asio::thread_pool& parsers;  // of long answers
     Metrics& metrics;
     SourceStates& states;
     SourceBook& book;
@@ -50,6 +51,7 @@ class Listening {
   HttpClient& client_for(const Config& config, const ListenConfig& listen);
 
   CurlLoop& curl_;
+  asio::thread_pool& parsers_;
   Metrics& metrics_;
   std::map<Way, std::unique_ptr<HttpClient>> http_;
   Scheduler scheduler_;

@@ -11,8 +11,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "connectors/run_on.hpp"
 #include "daemon/mail_message.hpp"
-#include "daemon/run_on.hpp"
 #include "daemon/smtp_transfer.hpp"
 
 namespace barometer {

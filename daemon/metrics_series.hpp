@@ -30,7 +30,7 @@ inline constexpr std::array queues{QueueOf::assess, QueueOf::commit};
 inline constexpr std::array windows{Window::day, Window::week};
 inline constexpr std::array<std::string_view, 7> codes{"2xx", "304", "3xx", "4xx", "429", "5xx", "net"};
 inline constexpr std::string_view mail = "mail";  // the one channel so far
-inline constexpr std::size_t drop_reasons = 6;
+inline constexpr std::size_t drop_reasons = 7;
 inline constexpr std::size_t gap_reasons = 5;
 inline constexpr std::size_t mail_reasons = 8;
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "daemon/run_on.hpp"
+#include "connectors/run_on.hpp"
 
 namespace barometer {
 

@@ -6,8 +6,8 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "connectors/run_on.hpp"
 #include "daemon/log.hpp"
-#include "daemon/run_on.hpp"
 
 namespace barometer {
 

@@ -108,6 +108,18 @@ void SourceBook::retire(const std::string& source, UtcTime when, SourceRecord re
   owed_.push_back(std::move(report));
 }
 
+void SourceBook::begins(const std::string& source, UtcTime now) {
+  auto& of = sources_[source];
+  if (of.remembered.began) return;
+  of.remembered.began = now;
+  of.began_unwritten = true;
+}
+
+std::optional<UtcTime> SourceBook::began(const std::string& source) const {
+  const auto found = sources_.find(source);
+  return found == sources_.end() ? std::nullopt : found->second.remembered.began;
+}
+
 void SourceBook::blind(const std::string& source, GapReason reason, UtcTime since) {
   auto& of = sources_[source];
   if (of.open && of.open->gap.reason == reason) return;
@@ -115,6 +127,19 @@ void SourceBook::blind(const std::string& source, GapReason reason, UtcTime sinc
   of.open = Blindness{.gap = {since, reason}, .counted_until = since};
   of.unwritten.push_back({since, reason});
   of.state_changed = true;
+}
+
+void SourceBook::can_hear(const std::string& source) {
+  auto& of = sources_[source];
+  if (!of.open) return;
+  const UtcTime now = now_();
+  count_blind_time(source, *of.open, now);
+  SourceReport report;
+  report.source = source;
+  report.blind = std::exchange(of.unwritten, {});
+  report.heard = Heard{now, false};
+  owed_.push_back(std::move(report));
+  of.open.reset();
 }
 
 std::optional<OpenGap> SourceBook::gap_of(const std::string& source) const {
@@ -134,6 +159,7 @@ SourceReport SourceBook::answered(const std::string& source, const Page& page, U
   SourceReport report;
   report.source = source;
   report.blind = of.unwritten;
+  if (of.began_unwritten) report.record = record_of(source, of, now);
   of.in_hand = true;
   // Without a place to resume from, nothing of the gap can be asked for.
   if (of.open || !page.missed.empty()) report.heard = Heard{now, !page.next.bytes.empty()};
@@ -147,6 +173,7 @@ SourceReport SourceBook::answered(const std::string& source, const Page& page, U
 void SourceBook::kept(const SourceReport& report, std::size_t heard, const Ingested& ingested, UtcTime now) {
   auto& of = sources_[report.source];
   of.in_hand = false;
+  if (report.record) of.began_unwritten = false;
   of.unwritten.erase(of.unwritten.begin(), of.unwritten.begin() + static_cast<std::ptrdiff_t>(report.blind.size()));
   if (of.open && report.heard) {
     count_blind_time(report.source, *of.open, report.heard->at);

@@ -50,8 +50,14 @@ class SourceBook {
   // sign of life. A source that is gone is written off: its open gap ends.
   void listen_to(const std::vector<std::string>& names);
 
+  // A source without a place to resume from is listened to for the first time; without effect when it was before.
+  void begins(const std::string& source, UtcTime now);
+  std::optional<UtcTime> began(const std::string& source) const;
+
   // A request that began at `since` brought nothing.
   void blind(const std::string& source, GapReason reason, UtcTime since);
+  // A source whose posts are pushed can take them from now on. What it was not there to take cannot be asked for.
+  void can_hear(const std::string& source);
   std::optional<OpenGap> gap_of(const std::string& source) const;
 
   // A page came: what goes into its commit. Afterwards one of the two.
@@ -85,6 +91,7 @@ class SourceBook {
     std::vector<Blind> unwritten = {};  // gaps that began and are not in the store yet, as far as we know
     bool in_hand = false;               // a page that is being committed carries them
     SourceRecord remembered = {};       // from the last process
+    bool began_unwritten = false;       // its first page takes it along
     std::optional<SweepPlace> sweep = {};
     std::chrono::milliseconds sweep_every{0};
     HourTally tally = {};

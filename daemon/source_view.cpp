@@ -58,6 +58,9 @@ std::string advice_when_listening(const SourceView& view) {
     return "It answers, but none of its posts matches a watched tag, so they are dropped: add a tag that they carry, "
            "or "
            "set `tag` or `only_watched: false` for this source.";
+  if (dropped_as(week, "too_old") > 0)
+    return "It answers, but all that it has was said long before it was listened to: raise `first_age` for this source "
+           "if that should be read.";
   if (dropped_as(week, "duplicate") + week.edited + week.deleted >= week.heard)
     return "It answers, but all that it says is known already: another source was first, or nothing new was written.";
   return "It answers, but its posts are not kept; the reasons stand above.";

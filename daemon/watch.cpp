@@ -46,7 +46,7 @@ bool same_letters(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view name_of(DropReason reason) {
-  constexpr std::string_view names[] = {"duplicate", "not_public", "opted_out", "unwatched", "too_large", "empty"};
+  constexpr std::string_view names[] = {"duplicate", "not_public", "opted_out", "unwatched", "too_large", "empty", "too_old"};
   return names[static_cast<std::size_t>(reason)];
 }
 
@@ -87,6 +87,7 @@ Watch::TermId Watch::id_of(const TagTerm& term) {
 Admission Watch::admit(const Post& post, const ListenConfig& listen) const {
   if (post.visibility != Visibility::public_) return {.dropped = DropReason::not_public};
   if (post.opted_out) return {.dropped = DropReason::opted_out};
+  if (listen.not_before && post.made_at < *listen.not_before) return {.dropped = DropReason::too_old};
   const std::string text = text_of(post);
   if (text.size() > max_text) return {.dropped = DropReason::too_large};
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return {.dropped = DropReason::empty};

@@ -15,7 +15,7 @@
 namespace barometer {
 
 // Why a post was not kept. One word for the metric and for people.
-enum class DropReason : std::uint8_t { duplicate, not_public, opted_out, unwatched, too_large, empty };
+enum class DropReason : std::uint8_t { duplicate, not_public, opted_out, unwatched, too_large, empty, too_old };
 std::string_view name_of(DropReason reason);
 
 // Whether a post is kept, and the tags it counts under.

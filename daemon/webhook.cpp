@@ -11,9 +11,9 @@
 #include <openssl/hmac.h>
 
 #include "connectors/pushed_posts.hpp"
+#include "connectors/run_on.hpp"
 #include "connectors/settings.hpp"
 #include "daemon/log.hpp"
-#include "daemon/run_on.hpp"
 
 namespace barometer {
 
@@ -238,6 +238,7 @@ asio::awaitable<HttpReply> Webhook::keep(Door& door, std::vector<Post> posts, Ut
                       ingested.error().detail);
   door.state.last_post = newest;
   door.state.posts += ingested->stored;
+  shared_.book.count(door.state.name, received, *ingested, now);
   auto reply = kept_reply(received, *ingested);
   note(door, reply, {});
   co_return reply;
@@ -268,6 +269,7 @@ void Webhook::note(Door& door, const HttpReply& reply, const std::string& detail
   }
   shared_.metrics.source_state(door.state);
   shared_.states.set(door.state);
+  shared_.book.changed(door.state.name);
 }
 
 }  // namespace barometer

@@ -14,6 +14,7 @@
 #include "daemon/http_server.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/pipeline.hpp"
+#include "daemon/source_book.hpp"
 #include "daemon/source_state.hpp"
 #include "storage/store.hpp"
 
@@ -44,6 +45,7 @@ class Webhook {
     asio::thread_pool& readers;  // bodies are checked and read there
     Metrics& metrics;
     SourceStates& states;
+    SourceBook& book;
   };
 
   Webhook(Shared shared, Clock now);

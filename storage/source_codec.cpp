@@ -79,9 +79,11 @@ std::string encode_source(const SourceRecord& record) {
   put_optional_number(out, record.limit_left);
   put_optional_time(out, record.limit_resets_at);
   out.push_back(record.sweep ? 1 : 0);
-  if (!record.sweep) return out;
-  put_text(out, record.sweep->after);
-  put_signed(out, since_1970(record.sweep->began));
+  if (record.sweep) {
+    put_text(out, record.sweep->after);
+    put_signed(out, since_1970(record.sweep->began));
+  }
+  if (record.began) put_optional_time(out, record.began);
   return out;
 }
 
@@ -104,6 +106,7 @@ Result<SourceRecord> decode_source(std::string_view bytes) {
     record.sweep = SweepPlace{.after = in.text()};
     record.sweep->began = at_since_1970(in.signed_number());
   }
+  if (!in.at_end()) record.began = read_optional_time(in);  // not there before it was noted
   if (!complete(in)) return unreadable("state of a source");
   return record;
 }

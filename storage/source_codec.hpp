@@ -18,7 +18,7 @@ namespace barometer {
 //                    last_success last_post next_ask failing_since : optional signed
 //                    interval:varint (milliseconds)   failures_in_a_row:varint   failure: optional (
 //                      remedy:u8 (0 retry, 1 wait, 2 skip, 3 ask_operator) capped:u8 detail:text not_before:optional signed)
-//                    limit_left limit_resets_at : optional signed   sweep: optional (after:text began:signed)
+//                    limit_left limit_resets_at : optional signed   sweep: optional (after:text began:signed)   [began: optional signed]
 //   hour tally    := 01 hour:signed (hours since 1970)   heard stored edited deleted : varint
 //                    dropped: list of (reason:text posts:varint)
 //   moment        := 01 time, as in keys: of "alive" and of a native id's post

@@ -62,6 +62,7 @@ struct SourceRecord {
   std::optional<std::int64_t> limit_left = {};
   std::optional<UtcTime> limit_resets_at = {};
   std::optional<SweepPlace> sweep = {};
+  std::optional<UtcTime> began = {};  // when it was first listened to; empty for one known before this was noted
 };
 
 // What came of a source's posts in one hour of our time, not of theirs.

@@ -8,6 +8,7 @@
 #include "connectors/platforms/bluesky_answer.hpp"
 #include "connectors/platforms/bluesky_record.hpp"
 #include "connectors/post_json.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
@@ -135,7 +136,7 @@ void not_after(std::vector<Post>& posts, UtcTime now) {
 
 HttpRequest search_request(const BlueskyConfig& config, const Cursor& cursor, UtcTime) {
   const auto place = place_of(config, cursor);
-  const auto walk = walk_of(Cursor{place.walks[place.turn]});
+  const auto walk = walk_of(Cursor{place.walks[place.turn], cursor.not_before});
   const auto step = step_of(walk.token);
   auto request = get_request(config, config.api, "app.bsky.feed.searchPosts");
   add_parameter(request.url, "q", question_at(config, place.turn).text);
@@ -151,7 +152,7 @@ Result<Page> search_page(const BlueskyConfig& config, const Cursor& cursor, cons
   auto answer = answer_in(config, response, "search", now);
   if (!answer.has_value()) return answer.error();
   auto place = place_of(config, cursor);
-  const auto walk = walk_of(Cursor{place.walks[place.turn]});
+  const auto walk = walk_of(Cursor{place.walks[place.turn], cursor.not_before});
   const auto token = next_token(step_of(walk.token), *answer, config.limit);
   Page page;
   page.posts = std::move(answer->posts);
@@ -213,7 +214,7 @@ asio::awaitable<Result<Page>> BlueskySearch::fetch(Cursor cursor, UtcTime now) {
   auto request = search_request(config_, cursor, now);
   const auto reply = co_await account_.send(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return search_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(search_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> BlueskySearch::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -222,7 +223,7 @@ asio::awaitable<Result<Page>> BlueskySearch::recheck(std::vector<KeptPost> kept,
   auto request = kept_posts_request(config_, config_.api, kept);
   const auto reply = co_await account_.send(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return kept_posts_page(config_, kept, *reply, now);
+  co_return co_await read_apart(kept_posts_page, config_, kept, *reply, now);
 }
 
 }  // namespace barometer

@@ -6,6 +6,7 @@
 #include "connectors/platforms/bluesky_record.hpp"
 #include "connectors/platforms/bluesky_search.hpp"
 #include "connectors/platforms/bluesky_session.hpp"
+#include "connectors/read_apart.hpp"
 
 namespace barometer {
 namespace {
@@ -223,7 +224,7 @@ asio::awaitable<Result<Page>> BlueskyStream::recheck(std::vector<KeptPost> kept,
   auto request = kept_posts_request(config_, config_.appview, kept);
   const auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return kept_posts_page(config_, kept, *reply, now);
+  co_return co_await read_apart(kept_posts_page, config_, kept, *reply, now);
 }
 
 }  // namespace barometer

@@ -9,11 +9,12 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connectors/platforms/careopinion_story.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -56,7 +57,6 @@ constexpr SourceSetting settings[] = {
      "Ask for each new story's tags and services too (two requests each): true or false. They become tags of the post, "
      "services by their ODS code."},
     {"limit", "100", false, "Stories a request, 20 to 100."},
-    {"first_days", "7", false, "Days of the past that the first fetch reads, 1 to 366."},
     {"api", "https://www.careopinion.org.uk/api/v2", false, "Where the API is."},
 };
 
@@ -65,7 +65,6 @@ std::vector<SettingComplaint> check(const SourceConfig& config) {
   check_secret(config, "key_file", complaints);
   check_url(config, "api", complaints);
   check_number(config, "limit", 20, 100, complaints);
-  check_number(config, "first_days", 1, 366, complaints);
   const auto details = setting(config, "details", "false");
   if (details != "true" && details != "false") complaints.push_back({"details", "is neither: write true or false"});
   const auto search = setting(config, "search");
@@ -84,7 +83,6 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   stories.key = read_secret(setting(config, "key_file"));
   stories.search = setting(config, "search");
   stories.limit = setting(config, "limit", stories.limit);
-  stories.first_days = setting(config, "first_days", stories.first_days);
   stories.details = setting(config, "details") == "true";
   return std::make_unique<CareOpinionSource>(std::move(stories), http);
 }
@@ -104,9 +102,9 @@ void tidy(std::vector<Post>& posts, UtcTime now) {
 
 }  // namespace
 
-HttpRequest careopinion_request(const CareOpinionConfig& config, const Cursor& cursor, UtcTime now) {
+HttpRequest careopinion_request(const CareOpinionConfig& config, const Cursor& cursor, UtcTime) {
   const auto sweep = sweep_of(cursor);
-  const UtcTime from = sweep.known ? *sweep.known - date_overlap : now - std::chrono::days{config.first_days};
+  const UtcTime from = sweep.known ? *sweep.known - date_overlap : cursor.not_before.value_or(UtcTime{});
   auto query = "/opinions?publishedafter=" + day_of(from) +
                "&dateofpublicationorder=ascending&skip=" + std::to_string(sweep.offset()) +
                "&take=" + std::to_string(config.limit);
@@ -165,7 +163,7 @@ asio::awaitable<Result<Page>> CareOpinionSource::fetch(Cursor cursor, UtcTime no
   auto request = careopinion_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  auto page = careopinion_page(config_, cursor, *reply, now);
+  auto page = co_await read_apart(careopinion_page, config_, cursor, *reply, now);
   if (!page.has_value() || !config_.details) co_return page;
   auto whole = std::move(*page);
   co_return co_await with_details(std::move(whole), sweep_of(cursor).known, now);
@@ -180,7 +178,8 @@ asio::awaitable<Result<Page>> CareOpinionSource::with_details(Page page, std::op
       auto request = careopinion_story_request(config_, post.native_id, part);
       auto reply = co_await http_.send(std::move(request));
       if (!reply.has_value()) co_return reply.error();
-      const auto names = careopinion_names(*reply, now);
+      auto read = [&] { return careopinion_names(*reply, now); };
+      const auto names = co_await read_apart(*reply, std::move(read));
       if (!names.has_value()) co_return names.error();
       for (const auto& name : *names) add_tag(post.tags, name);
     }
@@ -195,7 +194,7 @@ asio::awaitable<Result<Page>> CareOpinionSource::recheck(std::vector<KeptPost> k
     auto request = careopinion_story_request(config_, post.native_id);
     auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto page = careopinion_story_page(config_, post, *reply, now);
+    auto page = co_await read_apart(careopinion_story_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "connectors/http_client.hpp"
-#include "connectors/platforms/offset_sweep.hpp"
+#include "connectors/offset_sweep.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 
@@ -17,7 +17,6 @@ struct CareOpinionConfig {
   std::string key = {};     // the subscription key, of the header; the one that goes into addresses ends after a day
   std::string search = {};  // further parameters of the site's story search, as "tag=diabetes&author=carer"
   int limit = 100;          // stories a request
-  int first_days = 7;       // how far back the first fetch goes
   bool details = false;     // ask for the tags and the services of each new story
 };
 

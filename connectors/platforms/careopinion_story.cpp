@@ -8,9 +8,9 @@
 #include "connectors/json_document.hpp"
 #include "connectors/markdown.hpp"
 #include "connectors/platforms/careopinion.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {

@@ -216,10 +216,10 @@ Result<Page> CsvSource::read(const Cursor& cursor, UtcTime now) const {
 }
 
 Connector csv_connector() {
-  return Connector{"csv",    "Rows of a CSV file: Friends and Family Test comments, a register of complaints.",
-                   kinds,    settings,
-                   check,    make,
-                   parse_csv};
+  return Connector{"csv",     "Rows of a CSV file: Friends and Family Test comments, a register of complaints.",
+                   kinds,     settings,
+                   check,     make,
+                   parse_csv, true};
 }
 
 }  // namespace barometer

@@ -7,12 +7,13 @@
 #include <optional>
 #include <utility>
 
-#include "connectors/platforms/deep_walk.hpp"
+#include "connectors/deep_walk.hpp"
 #include "connectors/platforms/discourse_answer.hpp"
 #include "connectors/platforms/feed.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -183,7 +184,7 @@ asio::awaitable<Result<Page>> DiscourseSource::fetch(Cursor cursor, UtcTime now)
   auto request = discourse_request(config_, cursor);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return discourse_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(discourse_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> DiscourseSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -192,7 +193,7 @@ asio::awaitable<Result<Page>> DiscourseSource::recheck(std::vector<KeptPost> kep
     auto request = discourse_post_request(config_, post);
     auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto page = discourse_post_page(config_, post, *reply, now);
+    auto page = co_await read_apart(discourse_post_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

@@ -6,15 +6,16 @@
 #include <optional>
 #include <utility>
 
+#include "connectors/deep_walk.hpp"
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/deep_walk.hpp"
 #include "connectors/platforms/feed.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -288,7 +289,7 @@ asio::awaitable<Result<Page>> DisqusSource::fetch(Cursor cursor, UtcTime now) {
   auto request = disqus_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return disqus_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(disqus_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> DisqusSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -297,7 +298,7 @@ asio::awaitable<Result<Page>> DisqusSource::recheck(std::vector<KeptPost> kept, 
     auto request = disqus_details_request(config_, post);
     auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto page = disqus_details_page(config_, post, *reply, now);
+    auto page = co_await read_apart(disqus_details_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

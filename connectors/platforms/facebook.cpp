@@ -4,8 +4,9 @@
 #include <iterator>
 #include <set>
 
+#include "connectors/graph_api.hpp"
 #include "connectors/platforms/facebook_answer.hpp"
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/url.hpp"
 
@@ -202,7 +203,7 @@ asio::awaitable<Result<Page>> FacebookSource::fetch(Cursor cursor, UtcTime now) 
   auto request = facebook_request(config_, cursor, now);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return facebook_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(facebook_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<std::optional<Failure>> FacebookSource::page_refused(UtcTime now) {
@@ -234,7 +235,8 @@ asio::awaitable<Result<Page>> FacebookSource::recheck_some(std::vector<KeptPost>
   auto request = facebook_objects_request(config_, kept, comments);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  if (kept.size() == 1 || !is_gone(*reply)) co_return facebook_objects_page(config_, kept, *reply, now);
+  if (kept.size() == 1 || !is_gone(*reply))
+    co_return co_await read_apart(facebook_objects_page, config_, kept, *reply, now);
   Page all;
   for (const auto& one : kept) {
     std::vector<KeptPost> alone{one};

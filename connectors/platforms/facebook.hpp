@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "connectors/graph_door.hpp"
 #include "connectors/http_client.hpp"
-#include "connectors/platforms/graph_door.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 

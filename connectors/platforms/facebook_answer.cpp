@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "connectors/graph_api.hpp"
 #include "connectors/html_text.hpp"
-#include "connectors/platforms/graph_api.hpp"
 #include "connectors/tags.hpp"
 
 namespace barometer {

@@ -8,6 +8,7 @@
 #include "connectors/platforms/feed_cursor.hpp"
 #include "connectors/platforms/feed_digest.hpp"
 #include "connectors/platforms/feed_post.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/robots.hpp"
 #include "connectors/settings.hpp"
@@ -257,7 +258,7 @@ asio::awaitable<Result<Page>> FeedSource::fetch(Cursor cursor, UtcTime now) {
   }
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  auto page = feed_page(config_, cursor, *reply, now);
+  auto page = co_await read_apart(feed_page, config_, cursor, *reply, now);
   if (reply->status == 404) co_return still_missing(page.error(), now);
   missing_since_.reset();
   co_return page;

@@ -6,11 +6,12 @@
 
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 #include "connectors/walk.hpp"
 
@@ -218,7 +219,7 @@ asio::awaitable<Result<Page>> GdeltSource::fetch(Cursor cursor, UtcTime now) {
   auto request = gdelt_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return gdelt_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(gdelt_page, config_, cursor, *reply, now);
 }
 
 Connector gdelt_connector() {

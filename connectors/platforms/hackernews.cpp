@@ -7,11 +7,12 @@
 
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -272,7 +273,7 @@ asio::awaitable<Result<Page>> HackerNewsSource::fetch(Cursor cursor, UtcTime now
   auto request = hackernews_request(config_, cursor);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return hackernews_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(hackernews_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> HackerNewsSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -281,7 +282,7 @@ asio::awaitable<Result<Page>> HackerNewsSource::recheck(std::vector<KeptPost> ke
     auto request = hackernews_item_request(config_, post);
     auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto page = hackernews_item_page(config_, post, *reply, now);
+    auto page = co_await read_apart(hackernews_item_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

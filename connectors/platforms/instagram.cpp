@@ -4,9 +4,10 @@
 #include <array>
 #include <iterator>
 
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/graph_api.hpp"
 #include "connectors/platforms/instagram_answer.hpp"
 #include "connectors/platforms/instagram_sweep.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/talks.hpp"
@@ -246,7 +247,7 @@ asio::awaitable<Result<Page>> InstagramSource::fetch(Cursor cursor, UtcTime now)
   auto request = instagram_request(config_, cursor, now);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  auto page = instagram_page(config_, cursor, *reply, now);
+  auto page = co_await read_apart(instagram_page, config_, cursor, *reply, now);
   if (page.has_value()) expected_ = page->next;
   co_return page;
 }
@@ -264,7 +265,7 @@ asio::awaitable<Result<Page>> InstagramSource::recheck(std::vector<KeptPost> kep
     auto request = instagram_item_request(config_, post);
     auto reply = co_await door_.ask(std::move(request), now);
     if (!reply.has_value()) co_return reply.error();
-    auto page = instagram_item_page(config_, post, *reply, now);
+    auto page = co_await read_apart(instagram_item_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

@@ -7,12 +7,13 @@
 #include <optional>
 #include <utility>
 
-#include "connectors/platforms/deep_walk.hpp"
+#include "connectors/deep_walk.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/lemmy_answer.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -242,7 +243,7 @@ asio::awaitable<Result<Page>> LemmySource::fetch(Cursor cursor, UtcTime now) {
   auto request = lemmy_request(config_, cursor);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return lemmy_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(lemmy_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> LemmySource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -251,7 +252,7 @@ asio::awaitable<Result<Page>> LemmySource::recheck(std::vector<KeptPost> kept, U
     auto request = lemmy_view_request(config_, post);
     auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto page = lemmy_view_page(config_, post, *reply, now);
+    auto page = co_await read_apart(lemmy_view_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

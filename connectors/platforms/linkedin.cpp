@@ -6,6 +6,7 @@
 
 #include "connectors/json_document.hpp"
 #include "connectors/platforms/linkedin_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/talks.hpp"
@@ -263,7 +264,7 @@ asio::awaitable<Result<Page>> LinkedInSource::fetch(Cursor cursor, UtcTime now) 
   auto request = linkedin_request(config_, cursor, now);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return linkedin_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(linkedin_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> LinkedInSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -273,7 +274,7 @@ asio::awaitable<Result<Page>> LinkedInSource::recheck(std::vector<KeptPost> kept
     auto request = linkedin_item_request(config_, post, now);
     auto reply = co_await door_.ask(std::move(request), now);
     if (!reply.has_value()) co_return reply.error();
-    auto page = linkedin_item_page(config_, post, *reply, now);
+    auto page = co_await read_apart(linkedin_item_page, config_, post, *reply, now);
     if (!page.has_value()) co_return page;
     std::move(page->posts.begin(), page->posts.end(), std::back_inserter(all.posts));
   }

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "connectors/filed_token.hpp"
 #include "connectors/http_client.hpp"
-#include "connectors/platforms/filed_token.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 

@@ -7,10 +7,10 @@
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
 #include "connectors/platforms/linkedin_text.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {

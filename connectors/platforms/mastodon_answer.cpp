@@ -6,7 +6,7 @@
 #include <set>
 
 #include "connectors/html_text.hpp"
-#include "connectors/platforms/id_timeline.hpp"
+#include "connectors/id_timeline.hpp"
 #include "connectors/platforms/mastodon_status.hpp"
 #include "connectors/url.hpp"
 

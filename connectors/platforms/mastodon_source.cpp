@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "connectors/platforms/mastodon_recheck.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/url.hpp"
 
@@ -63,7 +64,7 @@ asio::awaitable<Result<Page>> MastodonSource::poll(Cursor cursor, UtcTime now) {
   auto request = timeline_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  auto page = timeline_page(config_, cursor, *reply, now);
+  auto page = co_await read_apart(timeline_page, config_, cursor, *reply, now);
   const bool newest = next_question(place_of(cursor), now) == TimelineQuestion::newest_page;
   if (!page.has_value() || !newest) co_return page;
   if (!page->posts.empty())
@@ -89,6 +90,7 @@ asio::awaitable<Result<Page>> MastodonSource::catch_up(Cursor cursor, UtcTime no
   if (looks_back) place.reread_at = UtcTime{};
   const auto question = next_question(place, now);
   auto asked = cursor_of(place);
+  asked.not_before = cursor.not_before;
   auto page = co_await poll(std::move(asked), now);
   if (!page.has_value()) co_return page.error();
   if (looks_back || place.newest.empty()) look_back_ = false;
@@ -202,7 +204,8 @@ asio::awaitable<Result<Page>> MastodonSource::recheck(std::vector<KeptPost> kept
     auto request = statuses_request(config_, unclear);
     const auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto answer = statuses_answer(config_, unclear, *reply, now);
+    auto read = [&] { return statuses_answer(config_, unclear, *reply, now); };
+    auto answer = co_await read_apart(*reply, std::move(read));
     if (!answer.has_value()) co_return answer.error();
     asks_for_several_ = answered = !answer->refused;
     page.posts = std::move(answer->posts);
@@ -213,7 +216,7 @@ asio::awaitable<Result<Page>> MastodonSource::recheck(std::vector<KeptPost> kept
     auto request = status_request(config_, one);
     const auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    const auto became = status_answer(config_, one, *reply, now);
+    const auto became = co_await read_apart(status_answer, config_, one, *reply, now);
     page.hints = hints_from(*reply, now);
     if (became.has_value()) {
       answered = true;

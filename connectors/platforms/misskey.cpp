@@ -4,9 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include "connectors/platforms/id_timeline.hpp"
+#include "connectors/id_timeline.hpp"
 #include "connectors/platforms/misskey_answer.hpp"
 #include "connectors/post_json.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
@@ -161,7 +162,7 @@ asio::awaitable<Result<Page>> MisskeySource::fetch(Cursor cursor, UtcTime now) {
   auto request = misskey_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return misskey_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(misskey_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> MisskeySource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -174,7 +175,7 @@ asio::awaitable<Result<Page>> MisskeySource::recheck(std::vector<KeptPost> kept,
     auto request = note_request(config_, one);
     const auto reply = co_await http_.send(std::move(request));
     if (!reply.has_value()) co_return reply.error();
-    auto became = note_answer(config_, one, *reply, now);
+    auto became = co_await read_apart(note_answer, config_, one, *reply, now);
     page.hints = hints_from(*reply, now);
     if (became.has_value()) {
       answered = true;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "connectors/http_message.hpp"
-#include "connectors/platforms/id_timeline.hpp"
+#include "connectors/id_timeline.hpp"
 #include "connectors/post.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/result.hpp"

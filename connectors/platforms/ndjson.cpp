@@ -241,10 +241,10 @@ asio::awaitable<Result<Page>> NdjsonSource::fetch_input(Cursor cursor, UtcTime n
 }
 
 Connector ndjson_connector() {
-  return Connector{"ndjson",    "Posts as JSON, one a line, from a file that grows or from standard input.",
-                   kinds,       settings,
-                   check,       make,
-                   parse_ndjson};
+  return Connector{"ndjson",     "Posts as JSON, one a line, from a file that grows or from standard input.",
+                   kinds,        settings,
+                   check,        make,
+                   parse_ndjson, true};
 }
 
 }  // namespace barometer

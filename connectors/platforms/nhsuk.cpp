@@ -7,11 +7,12 @@
 
 #include "connectors/html_text.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
@@ -128,7 +129,6 @@ constexpr SourceSetting settings[] = {
     {"api", default_api, false, "Where the list of reviews is; ask NHS England which address serves it now."},
     {"key_header", "subscription-key", false, "Header that carries the key; newer platforms want apikey."},
     {"limit", "100", false, "Reviews a request, 20 to 100."},
-    {"first_days", "30", false, "Days of the past that the first fetch reads, 1 to 366."},
     {"list_field", "", false, "Name of the list in the answer; empty: the usual ones are tried, as for those below."},
     {"id_field", "", false, "Name of a review's id."},
     {"title_field", "", false, "Name of its title."},
@@ -145,7 +145,6 @@ std::vector<SettingComplaint> check(const SourceConfig& config) {
   check_secret(config, "key_file", complaints);
   check_url(config, "api", complaints);
   check_number(config, "limit", 20, 100, complaints);
-  check_number(config, "first_days", 1, 366, complaints);
   for (const char* key : {"organisation", "ods_code", "key_header"})
     if (setting(config, key).find_first_not_of(letters) != std::string::npos)
       complaints.push_back({key, "is not one word of letters and digits: write one"});
@@ -161,7 +160,6 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   reviews.organisation = setting(config, "organisation");
   reviews.ods_code = setting(config, "ods_code");
   reviews.limit = setting(config, "limit", reviews.limit);
-  reviews.first_days = setting(config, "first_days", reviews.first_days);
   reviews.fields = {.list = setting(config, "list_field"),
                     .id = setting(config, "id_field"),
                     .title = setting(config, "title_field"),
@@ -178,7 +176,7 @@ constexpr std::array<std::string_view, 2> kinds = {"reviews", "removed"};
 
 HttpRequest nhsuk_request(const NhsUkConfig& config, const Cursor& cursor, UtcTime now) {
   const auto sweep = present_sweep(config, cursor, now);
-  const UtcTime first = now - std::chrono::days{config.first_days};
+  const UtcTime first = cursor.not_before.value_or(UtcTime{});
   const UtcTime from = sweep.removed ? now - nhsuk_removed_back : sweep.known ? *sweep.known - date_overlap : first;
   HttpRequest request;
   request.source = config.name;
@@ -223,7 +221,7 @@ asio::awaitable<Result<Page>> NhsUkSource::fetch(Cursor cursor, UtcTime now) {
   auto request = nhsuk_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return nhsuk_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(nhsuk_page, config_, cursor, *reply, now);
 }
 
 Connector nhsuk_connector() {

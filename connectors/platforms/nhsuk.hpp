@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "connectors/http_client.hpp"
-#include "connectors/platforms/offset_sweep.hpp"
+#include "connectors/offset_sweep.hpp"
 #include "connectors/registry.hpp"
 #include "connectors/source.hpp"
 
@@ -32,7 +32,6 @@ struct NhsUkConfig {
   std::string organisation = {};  // orgType: HOS, GPB, TRU …
   std::string ods_code = {};      // of one organisation; empty: all of that type
   int limit = 100;                // reviews a request
-  int first_days = 30;            // how far back the first fetch goes
   ReviewFields fields = {};
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "connectors/read_apart.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/url.hpp"
 
@@ -120,7 +121,7 @@ asio::awaitable<Result<Page>> PhpbbSource::fetch(Cursor cursor, UtcTime now) {
   auto request = feed_request(config_.feed, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return phpbb_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(phpbb_page, config_, cursor, *reply, now);
 }
 
 Connector phpbb_connector() {

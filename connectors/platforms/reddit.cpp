@@ -5,9 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "connectors/deep_walk.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/deep_walk.hpp"
 #include "connectors/platforms/reddit_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/url.hpp"
@@ -283,7 +284,7 @@ asio::awaitable<Result<Page>> RedditSource::fetch(Cursor cursor, UtcTime now) {
   auto request = reddit_request(config_, cursor, now);
   auto reply = co_await ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return reddit_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(reddit_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> RedditSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -292,7 +293,7 @@ asio::awaitable<Result<Page>> RedditSource::recheck(std::vector<KeptPost> kept, 
   auto request = reddit_info_request(config_, kept);
   auto reply = co_await ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return reddit_info_page(config_, kept, *reply, now);
+  co_return co_await read_apart(reddit_info_page, config_, kept, *reply, now);
 }
 
 Connector reddit_connector() {

@@ -11,9 +11,9 @@
 #include "connectors/json_document.hpp"
 #include "connectors/markdown.hpp"
 #include "connectors/platforms/feed.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/tags.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {

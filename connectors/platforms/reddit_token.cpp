@@ -7,8 +7,8 @@
 #include <openssl/evp.h>
 
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/refusal.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {

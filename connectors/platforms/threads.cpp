@@ -5,8 +5,9 @@
 #include <charconv>
 #include <map>
 
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/graph_api.hpp"
 #include "connectors/platforms/threads_answer.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/talks.hpp"
@@ -242,7 +243,7 @@ asio::awaitable<Result<Page>> ThreadsSource::fetch(Cursor cursor, UtcTime now) {
   auto request = threads_request(config_, cursor, now);
   auto reply = co_await door_.ask(std::move(request), now);
   if (!reply.has_value()) co_return reply.error();
-  co_return threads_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(threads_page, config_, cursor, *reply, now);
 }
 
 Connector threads_connector() {

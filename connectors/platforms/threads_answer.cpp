@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "connectors/graph_api.hpp"
 #include "connectors/html_text.hpp"
-#include "connectors/platforms/graph_api.hpp"
 #include "connectors/tags.hpp"
 #include "connectors/url.hpp"
 

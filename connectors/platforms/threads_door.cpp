@@ -6,9 +6,9 @@
 
 #include <openssl/evp.h>
 
+#include "connectors/filed_token.hpp"
+#include "connectors/graph_api.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/platforms/filed_token.hpp"
-#include "connectors/platforms/graph_api.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/secret_file.hpp"
 #include "connectors/settings.hpp"

@@ -8,6 +8,7 @@
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/wordpress_answer.hpp"
 #include "connectors/post_json.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/time.hpp"
@@ -56,9 +57,10 @@ std::string moved(const std::string& stamp, std::chrono::seconds by) {
   return time ? stamp_of(*time + by) : stamp;
 }
 
-std::string beginning(const WordpressConfig& config, const Place& place, UtcTime now) {
+// The moment to read on from; the first time, the earliest that is wanted.
+std::string beginning(const WordpressConfig& config, const Place& place, const Cursor& cursor) {
   if (!place.after.empty()) return place.after;
-  if (place.newest.empty()) return stamp_of(now - std::chrono::days(config.first_days));
+  if (place.newest.empty()) return stamp_of(cursor.not_before.value_or(UtcTime{}));
   return moved(place.newest, -(config.comments ? wordpress_comments_overlap : wordpress_posts_overlap));
 }
 
@@ -116,7 +118,6 @@ constexpr SourceSetting settings[] = {
     {"search", "", false, "Only what holds these words; empty: all."},
     {"tag_slug", "", false, "Only posts with this tag, as its address has it (/tag/SLUG/); empty: all."},
     {"by", "api", false, "api, or feed where a site has closed its REST API."},
-    {"first_days", "30", false, "How many days back the first fetch goes, 1 to 3650; by api only."},
     {"limit", "100", false, "Posts a request, 1 to 100; by api only."},
 };
 
@@ -125,7 +126,6 @@ constexpr std::array<std::string_view, 4> kinds = {"posts", "comments", "tags", 
 std::vector<SettingComplaint> check(const SourceConfig& config) {
   std::vector<SettingComplaint> complaints;
   check_url(config, "url", complaints);
-  check_number(config, "first_days", 1, 3650, complaints);
   check_number(config, "limit", 1, 100, complaints);
   const auto listen = setting(config, "listen", "posts");
   if (listen != "posts" && listen != "comments")
@@ -169,7 +169,6 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   wordpress.search = setting(config, "search");
   wordpress.tag_slug = setting(config, "tag_slug");
   wordpress.limit = setting(config, "limit", wordpress.limit);
-  wordpress.first_days = setting(config, "first_days", wordpress.first_days);
   return std::make_unique<WordpressSource>(std::move(wordpress), http);
 }
 
@@ -180,12 +179,12 @@ bool is_feed(std::string_view body) {
 
 }  // namespace
 
-HttpRequest wordpress_request(const WordpressConfig& config, const Cursor& cursor, UtcTime now) {
+HttpRequest wordpress_request(const WordpressConfig& config, const Cursor& cursor, UtcTime) {
   const auto place = place_of(cursor);
   if (wants_tag(config, place)) return api_request(config, "tags&slug=" + percent_encoded(config.tag_slug));
   auto rest = list_of(config) + "&order=asc&per_page=" + std::to_string(config.limit);
   rest += config.comments ? "&orderby=date&after=" : "&orderby=modified&modified_after=";
-  rest += percent_encoded(beginning(config, place, now));
+  rest += percent_encoded(beginning(config, place, cursor));
   if (place.offset > 0) rest += "&offset=" + std::to_string(place.offset);
   if (!config.search.empty()) rest += "&search=" + percent_encoded(config.search);
   if (!place.tag.empty()) rest += "&tags=" + percent_encoded(place.tag);
@@ -210,7 +209,7 @@ Result<Page> wordpress_page(const WordpressConfig& config, const Cursor& cursor,
     page.more = !place.tag.empty();
   } else {
     const bool full = answer.posts.size() + answer.unreadable >= static_cast<std::size_t>(config.limit);
-    move_on(place, config, answer.stamps, beginning(config, place, now), full);
+    move_on(place, config, answer.stamps, beginning(config, place, cursor), full);
     page.more = full;
   }
   page.next = cursor_of(place);
@@ -276,7 +275,7 @@ asio::awaitable<Result<Page>> WordpressSource::fetch(Cursor cursor, UtcTime now)
   auto request = wordpress_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return wordpress_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(wordpress_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> WordpressSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
@@ -289,7 +288,7 @@ asio::awaitable<Result<Page>> WordpressSource::recheck(std::vector<KeptPost> kep
   auto request = wordpress_recheck_request(config_, kept);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  co_return wordpress_recheck_page(config_, kept, *reply, now);
+  co_return co_await read_apart(wordpress_recheck_page, config_, kept, *reply, now);
 }
 
 Connector wordpress_connector() {

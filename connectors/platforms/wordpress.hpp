@@ -19,7 +19,6 @@ struct WordpressConfig {
   std::string search = {};    // words; empty: all
   std::string tag_slug = {};  // of posts; empty: all
   int limit = 100;            // a page, the API's most
-  int first_days = 30;        // how far back the first time
 };
 
 // Behind the newest by so much each round begins: clocks change, and comments wait for a moderator.

@@ -8,6 +8,7 @@
 #include "connectors/platforms/x_place.hpp"
 #include "connectors/platforms/x_post.hpp"
 #include "connectors/platforms/x_problem.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/time.hpp"
@@ -212,7 +213,7 @@ asio::awaitable<Result<Page>> XSource::fetch(Cursor cursor, UtcTime now) {
   auto request = x_request(config_, cursor, now);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  auto page = x_page(config_, cursor, *reply, now);
+  auto page = co_await read_apart(x_page, config_, cursor, *reply, now);
   if (page.has_value()) {
     tally_ = x_place_of(page->next).tally;
   } else if (reply->status == 200) {
@@ -234,7 +235,8 @@ asio::awaitable<Result<XAnswer>> XSource::look_up(std::vector<std::string> ids, 
   auto request = x_lookup_request(config_, ids);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
-  auto answer = x_lookup_answer(config_, *reply, now);
+  auto read = [&] { return x_lookup_answer(config_, *reply, now); };
+  auto answer = co_await read_apart(*reply, std::move(read));
   if (answer.has_value()) x_spend(*tally_, x_cost_of(*answer), now);
   co_return answer;
 }

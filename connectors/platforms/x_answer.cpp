@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "connectors/html_text.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/platforms/x_post.hpp"
 #include "connectors/platforms/x_problem.hpp"
+#include "connectors/unread_answer.hpp"
 
 namespace barometer {
 namespace {

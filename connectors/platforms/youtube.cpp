@@ -5,8 +5,9 @@
 #include <set>
 #include <utility>
 
-#include "connectors/platforms/pacific_day.hpp"
+#include "connectors/pacific_day.hpp"
 #include "connectors/platforms/youtube_post.hpp"
+#include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
@@ -379,7 +380,7 @@ asio::awaitable<Result<Page>> YoutubeSource::fetch(Cursor cursor, UtcTime now) {
   auto place = youtube_place_of(cursor);
   place.tally = fuller(place.tally, tally_);
   tally_ = place.tally;
-  cursor = cursor_of(place);
+  cursor.bytes = cursor_of(place).bytes;
   auto question = youtube_question(config_, cursor, now);
   if (!question) {
     Page idle;
@@ -391,7 +392,7 @@ asio::awaitable<Result<Page>> YoutubeSource::fetch(Cursor cursor, UtcTime now) {
   auto reply = co_await http_.send(std::move(question->request));
   if (!reply.has_value()) co_return reply.error();
   use_units(tally_, question->units, now);  // what is refused costs as well
-  co_return youtube_page(config_, cursor, *reply, now);
+  co_return co_await read_apart(youtube_page, config_, cursor, *reply, now);
 }
 
 asio::awaitable<Result<Page>> YoutubeSource::look_up(std::vector<KeptPost> kept, bool are_videos, UtcTime now) {
@@ -407,7 +408,8 @@ asio::awaitable<Result<Page>> YoutubeSource::look_up(std::vector<KeptPost> kept,
   if (!reply.has_value()) co_return reply.error();
   use_units(tally_, 1, now);
   if (reply->status != 200) co_return youtube_refusal(*reply, now);
-  auto answer = read_youtube_answer(reply->body, options_for(config_, now), true);
+  auto read = [&] { return read_youtube_answer(reply->body, options_for(config_, now), true); };
+  auto answer = co_await read_apart(*reply, std::move(read));
   if (!answer.has_value()) co_return answer.error();
   if (!answer->listed) co_return Failure{Remedy::retry, "the answer is no list of the Data API"};
   std::map<std::string, Post> there;

@@ -5,11 +5,11 @@
 #include <iterator>
 
 #include "connectors/html_text.hpp"
+#include "connectors/pacific_day.hpp"
 #include "connectors/platforms/feed.hpp"
-#include "connectors/platforms/pacific_day.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/platforms/youtube_post.hpp"
 #include "connectors/refusal.hpp"
+#include "connectors/unread_answer.hpp"
 
 namespace barometer {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "connectors/platforms/pacific_day.hpp"
+#include "connectors/pacific_day.hpp"
 
 namespace barometer {
 namespace {
@@ -73,12 +73,13 @@ YoutubeTally fuller(const YoutubeTally& a, const YoutubeTally& b) {
 
 YoutubePlace youtube_place_of(const Cursor& cursor) {
   YoutubePlace place;
+  place.search.not_before = cursor.not_before;
   boost::system::error_code error;
   const json::value read = json::parse(cursor.bytes, error);
   if (error || !read.is_object()) return place;
   const json::object& object = read.get_object();
   place.tally = {text_in(object, "day"), number_in(object, "units")};
-  place.search = walk_of(Cursor{text_in(object, "search")});
+  place.search = walk_of(Cursor{text_in(object, "search"), cursor.not_before});
   place.searched_at = time_in(object, "searched_at");
   place.searching_since = time_in(object, "searching_since");
   if (const auto* found = object.if_contains("found"); found && found->is_array())
@@ -88,7 +89,7 @@ YoutubePlace youtube_place_of(const Cursor& cursor) {
     place.followed.push_back({text_in(one, "video"), time_in(one, "made_at").value_or(UtcTime{})});
   });
   each_entry(object, "walks", [&](const std::string& name, const json::value& value) {
-    if (value.is_string()) place.walks[name] = walk_of(Cursor{std::string(value.get_string())});
+    if (value.is_string()) place.walks[name] = walk_of(Cursor{std::string(value.get_string()), cursor.not_before});
   });
   place.at = text_in(object, "at");
   place.deep_at = time_in(object, "deep_at");

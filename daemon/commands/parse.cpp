@@ -72,8 +72,10 @@ int fetch_command(const std::filesystem::path& file, const std::string& name) {
     const auto source = find_connector(listen.source.platform)->make(listen.source, http);
     Result<Page> page = Failure{Remedy::retry, "no answer"};
     auto ask = [&]() -> asio::awaitable<void> {
+      const UtcTime now = utc_now();
       Cursor beginning;
-      page = co_await source->fetch(std::move(beginning), utc_now());
+      beginning.not_before = now - listen.first_age;
+      page = co_await source->fetch(std::move(beginning), now);
     };
     asio::co_spawn(loop, ask, [](const std::exception_ptr& error) {
       if (error) std::rethrow_exception(error);

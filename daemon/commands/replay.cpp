@@ -13,13 +13,13 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connectors/post_json.hpp"
+#include "connectors/run_on.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/json.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/key_file.hpp"
 #include "daemon/pipeline.hpp"
-#include "daemon/run_on.hpp"
 
 namespace barometer {
 

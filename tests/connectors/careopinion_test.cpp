@@ -68,7 +68,9 @@ TEST_CASE("tags and services are no posts, but have names") {
 }
 
 TEST_CASE("Care Opinion is asked with the key in a header, from the day before the newest known") {
-  const auto first = careopinion_request(config, {}, now);
+  Cursor beginning;
+  beginning.not_before = now - std::chrono::days{7};
+  const auto first = careopinion_request(config, beginning, now);
   CHECK(first.url ==
         "https://stories.example/api/v2/"
         "opinions?publishedafter=2026-11-14&dateofpublicationorder=ascending&skip=0&take=100&tag=flu");

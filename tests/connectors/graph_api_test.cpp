@@ -1,4 +1,4 @@
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/graph_api.hpp"
 
 #include <doctest/doctest.h>
 

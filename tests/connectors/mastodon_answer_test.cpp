@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/platforms/id_timeline.hpp"
+#include "connectors/id_timeline.hpp"
 #include "connectors/time.hpp"
 #include "tests/support/fixture.hpp"
 
@@ -222,6 +222,20 @@ TEST_CASE("ids are ordered by length, then text") {
   CHECK(id_less("117000000000000018", "117000000000000030"));
   CHECK(id_less("Al2KABLN3tuRoeE0A4", "Al30Y6dIQNzsEKhR5s"));
   CHECK_FALSE(id_less("10", "10"));
+}
+
+TEST_CASE("the first look back through a timeline ends at what is wanted") {
+  const UtcTime now = *parse_iso("2026-11-18T12:00:00Z");
+  TimelinePlace place;
+  place.not_before = now - std::chrono::hours{24};
+  TimelinePlace fresh = place;
+  const TimelineSeen within{.newest = "90", .oldest = "50", .oldest_at = now - std::chrono::hours{23}};
+  CHECK(move_on(fresh, within, 10, now));
+  REQUIRE(fresh.walk);
+  CHECK(fresh.walk->until == *place.not_before);
+  const TimelineSeen beyond{.newest = "90", .oldest = "50", .oldest_at = now - std::chrono::hours{25}};
+  CHECK_FALSE(move_on(place, beyond, 10, now));
+  CHECK_FALSE(place.walk);
 }
 
 }  // namespace barometer

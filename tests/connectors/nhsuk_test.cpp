@@ -47,7 +47,9 @@ TEST_CASE("reviews become posts by the usual names of their fields, or by those 
 }
 
 TEST_CASE("after what is published, what was removed is asked for, and gives tombstones") {
-  const auto first = nhsuk_request(config, {}, now);
+  Cursor beginning;
+  beginning.not_before = now - std::chrono::days{30};
+  const auto first = nhsuk_request(config, beginning, now);
   CHECK(first.url ==
         "https://reviews.example/comments?orgType=HOS&odsCode=RZZ01&status=published&offset=0&limit=100"
         "&fromDate=2026-10-22&api-version=1.0");

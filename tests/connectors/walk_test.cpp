@@ -79,3 +79,24 @@ TEST_CASE("a cursor that cannot be read is a beginning") {
     CHECK(walk.pages == 0);
   }
 }
+
+TEST_CASE(
+    "the first walk ends with a page of which nothing is wanted any more; one old post among others does not end it") {
+  Cursor first;
+  first.not_before = noon - 24h;
+  const Page mixed = step(first, {noon - 1h, noon - 25h}, "older");
+  CHECK(mixed.more);
+  const Page old = step(first, {noon - 25h, noon - 26h}, "older");
+  CHECK_FALSE(old.more);
+  CHECK(old.missed.empty());
+  CHECK(walk_of(old.next).known == noon - 25h);
+  // No part of the place: whoever asks says it anew.
+  CHECK(first == Cursor{});
+  CHECK_FALSE(walk_of(mixed.next).not_before);
+}
+
+TEST_CASE("a gap is caught up with however long ago it began") {
+  Cursor known = cursor_of({.known = noon - 48h});
+  known.not_before = noon - 24h;
+  CHECK(step(known, {noon - 25h, noon - 26h}, "older").more);
+}

@@ -12,6 +12,7 @@
 #include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
+#include "tests/support/loopback_proxy.hpp"
 #include "tests/support/loopback_socket.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -400,5 +401,52 @@ TEST_CASE("a proxy is passed by CONNECT, with its credentials, unless no_proxy n
     const auto failure = failure_at(far.url(), how);
     CHECK(failure.remedy == Remedy::ask_operator);
     CHECK_MESSAGE(failure.detail.find("no_proxy") != std::string::npos, failure.detail);
+  }
+}
+
+TEST_CASE(
+    "behind a proxy of either kind a stream is opened by its name, which the proxy resolves, and TLS goes all the "
+    "way") {
+  const TempDir folder;
+  const auto certificate = folder.path() / "stream.pem";
+  make_certificate(certificate, "stream.example");
+  LoopbackSocket far(says({"hello"}), {}, certificate);
+  const auto there = "stream.example:" + std::to_string(far.port());
+  struct Row {
+    LoopbackProxy::Kind kind;
+    const char* scheme;
+    const char* login;  // as in an address
+    const char* known;  // as it reads
+  };
+  const Row rows[] = {{LoopbackProxy::Kind::connect, "http://", "", ""},
+                      {LoopbackProxy::Kind::connect, "http://", "user:pass%40word@", "user:pass@word"},
+                      {LoopbackProxy::Kind::socks, "socks5h://", "", ""},
+                      {LoopbackProxy::Kind::socks, "socks5://", "user:pass%40word@", "user:pass@word"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.scheme);
+    CAPTURE(row.login);
+    LoopbackProxy proxy(row.kind, far.port(), row.known);
+    auto how = settings();
+    how.ca_file = certificate;
+    how.proxy = row.scheme + std::string(row.login) + "127.0.0.1:" + std::to_string(proxy.port());
+    Ours ours;
+    const auto answer = ours.open("wss://" + there + "/subscribe", how);
+    REQUIRE_MESSAGE(answer.has_value(), (answer ? "" : answer.error().detail));
+    CHECK(ours.heard() == "hello");
+    CHECK(proxy.led() == std::vector<std::string>{there});
+  }
+}
+
+TEST_CASE("a proxy that knows us not, or knows another login, is for the operator") {
+  for (const auto kind : {LoopbackProxy::Kind::connect, LoopbackProxy::Kind::socks}) {
+    for (const std::string login : {"", "user:other@"}) {
+      CAPTURE(login);
+      LoopbackProxy proxy(kind, 1, "user:password");
+      auto how = settings();
+      how.proxy = (kind == LoopbackProxy::Kind::connect ? "http://" : "socks5h://") + login +
+                  "127.0.0.1:" + std::to_string(proxy.port());
+      CHECK(failure_at("wss://stream.example/subscribe", how).remedy == Remedy::ask_operator);
+      CHECK(proxy.led().empty());
+    }
   }
 }

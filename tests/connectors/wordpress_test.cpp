@@ -85,7 +85,9 @@ TEST_CASE("tags are no posts, feeds are") {
 
 TEST_CASE("rounds begin a little before the newest, and pages where the last one ended") {
   CHECK(has(asked({}), "/?rest_route=/wp/v2/posts&_embed=author,wp:term&order=asc&per_page=2&orderby=modified"));
-  CHECK(has(asked({}), "modified_after=2026-10-22T23%3A00%3A00"));
+  Cursor beginning;
+  beginning.not_before = now - std::chrono::days{30};
+  CHECK(has(asked(beginning), "modified_after=2026-10-22T23%3A00%3A00"));
   const auto full = page_of({}, '[' + item(1, "2026-11-20T10:00:00") + ',' + item(2, "2026-11-20T11:00:00") + ']');
   CHECK(full.more);
   CHECK(full.posts.size() == 2);

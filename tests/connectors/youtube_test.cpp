@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "connectors/platforms/pacific_day.hpp"
+#include "connectors/pacific_day.hpp"
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
 #include "tests/support/fixture.hpp"

@@ -21,12 +21,12 @@ using namespace std::chrono_literals;
 
 const UtcTime now{std::chrono::milliseconds{1'700'000'000'000}};
 
-Page page_of(const std::string& id, std::string cursor) {
+Page page_of(const std::string& id, std::string cursor, UtcTime made_at = now) {
   Post post;
   post.platform = "demo";
   post.source = "one";
   post.id = id;
-  post.made_at = now;
+  post.made_at = made_at;
   post.text = "hello";
   Page page;
   page.posts = {post};
@@ -73,6 +73,7 @@ struct Life {
 
   UtcTime clock = now;
   HostPace host_pace{0ms};
+  std::string platform = "demo";
   std::vector<std::string> blind = {};  // "down 60": reasons and seconds, as the metrics are told
 
   // From start to cancellation, as the daemon would.
@@ -93,7 +94,7 @@ struct Life {
     asio::cancellation_signal stop;
     const auto over = [&] { asio::post(loop, [&stop] { stop.emit(asio::cancellation_type::terminal); }); };
     ListenConfig config;
-    config.source = {.name = "one", .platform = "demo"};
+    config.source = {.name = "one", .platform = platform};
     config.every = 1ms;
     ScriptedSource source(std::move(script), asked, over);
     const auto tell = [this, &source_states](const SourceState& state) {
@@ -172,6 +173,26 @@ TEST_CASE("when the store refuses, the source is not to blame and its cursor sta
   CHECK(life.asked == std::vector<std::string>{"", "", "1"});
   CHECK(life.disk->verify({})->posts == 1);
   for (const SourceState& state : life.states) CHECK_FALSE(state.failure);
+}
+
+TEST_CASE(
+    "what is older than a month when a source is first listened to is not taken, then or later; files are taken "
+    "whole") {
+  const UtcTime old = now - 31 * 24h;
+  struct Row {
+    const char* platform;
+    std::uint64_t kept;
+  };
+  for (const Row row : {Row{"feed", 2}, Row{"csv", 4}}) {
+    CAPTURE(row.platform);
+    Life life;
+    life.platform = row.platform;
+    life.live({[&] { return page_of("old", "1", old); }, [] { return page_of("a", "2", now - 29 * 24h); }});
+    life.clock += 30 * 24h;
+    // A feed gives all its items again when one of them is new, also after a restart.
+    life.live({[&] { return page_of("old too", "3", old); }, [] { return page_of("late", "4", now - 30 * 24h); }});
+    CHECK(life.disk->verify({})->posts == row.kept);
+  }
 }
 
 TEST_CASE("a source resumes where the store says, after a restart") {

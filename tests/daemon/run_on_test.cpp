@@ -1,4 +1,4 @@
-#include "daemon/run_on.hpp"
+#include "connectors/run_on.hpp"
 
 #include <future>
 #include <stdexcept>

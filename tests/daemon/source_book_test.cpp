@@ -149,3 +149,33 @@ TEST_CASE("what the store refused is written down later") {
   CHECK(desk.gaps() == expected);
   CHECK(desk.disk->verify({})->differences.empty());
 }
+
+TEST_CASE("what was pushed while we were down went past us, and cannot be asked for") {
+  Desk desk;
+  desk.process({"the intranet"}, [](SourceBook& book) {
+    book.can_hear("the intranet");
+    book.changed("the intranet");
+  });
+  CHECK(desk.gaps().empty());
+  desk.clock += 1h;
+  desk.process({"the intranet"}, [](SourceBook& book) {
+    book.can_hear("the intranet");
+    CHECK_FALSE(book.gap_of("the intranet"));
+  });
+  const std::vector<Gap> expected{{"the intranet", start, start + 1h, GapReason::restarted, false}};
+  CHECK(desk.gaps() == expected);
+}
+
+TEST_CASE("when a source was first listened to is kept, and never moves") {
+  Desk desk;
+  desk.process({"a"}, [](SourceBook& book) {
+    CHECK_FALSE(book.began("a"));
+    book.begins("a", start);
+    CHECK(book.began("a") == start);
+  });
+  desk.clock += 1h;
+  desk.process({"a"}, [](SourceBook& book) {
+    book.begins("a", start + 1h);
+    CHECK(book.began("a") == start);
+  });
+}

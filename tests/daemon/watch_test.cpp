@@ -76,6 +76,15 @@ TEST_CASE("a source's own tag comes first, and a source may keep only what is wa
   CHECK_FALSE(watch.admit(saying("news #nhssm"), {.only_watched = true}).dropped);
 }
 
+TEST_CASE("what was said long before anybody listened is not kept") {
+  const Watch watch(watching());
+  Post post = saying("news #nhssm");
+  post.made_at = UtcTime{std::chrono::hours{100}};
+  CHECK(watch.admit(post, {.not_before = UtcTime{std::chrono::hours{101}}}).dropped == DropReason::too_old);
+  CHECK_FALSE(watch.admit(post, {.not_before = UtcTime{std::chrono::hours{100}}}).dropped);
+  CHECK_FALSE(watch.admit(post, {}).dropped);
+}
+
 TEST_CASE("what was not said to everyone, or not to be indexed, is not kept") {
   const Watch watch(watching());
   for (const Visibility visibility : {Visibility::unlisted, Visibility::private_, Visibility::direct}) {

@@ -39,7 +39,9 @@ class Running {
     committer_.emplace(loop_.get_executor(), writer_, *store_, Committer::Events{});
     auto rules = std::make_shared<const Rulebook>(Rulebook{Watch(config_), {}, Judge::built_in(), {.bytes = "k"}});
     pipeline_.emplace(workers_, *committer_, std::move(rules), Pipeline::Events{});
-    webhook_.emplace(Webhook::Shared{*pipeline_, *store_, readers_, metrics_, states_}, [this] { return now; });
+    book_.emplace(
+        loop_.get_executor(), *committer_, states_, SourceBook::Memory{}, [this] { return now; }, SourceBook::Events{});
+    webhook_.emplace(Webhook::Shared{*pipeline_, *store_, readers_, metrics_, states_, *book_}, [this] { return now; });
     webhook_->configure(config_);
     asio::co_spawn(loop_, committer_->run(), [](const std::exception_ptr&) {});
   }
@@ -86,6 +88,7 @@ class Running {
   SourceStates states_;
   std::optional<Committer> committer_;
   std::optional<Pipeline> pipeline_;
+  std::optional<SourceBook> book_;
   std::optional<Webhook> webhook_;
 };
 

@@ -110,6 +110,11 @@ TEST_CASE("records of sources are as their grammar says") {
   for (std::size_t length = 0; length < bytes.size(); ++length)
     CHECK_FALSE(decode_source(bytes.substr(0, length)).has_value());
   CHECK_FALSE(decode_source(bytes + "x").has_value());
+  auto begun = full_record();  // one that was written before began was noted ends where the others go on
+  begun.began = UtcTime{milliseconds{9}};
+  CHECK(encode_source(begun) == bytes + "\1\x12"s);
+  CHECK(decode_source(encode_source(begun)).value().began == begun.began);
+  CHECK_FALSE(decode_source(bytes + "\1"s).has_value());
 }
 
 TEST_CASE("tallies and moments are as their grammar says") {

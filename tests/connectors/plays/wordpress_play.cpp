@@ -20,7 +20,7 @@ std::string stamp_of(UtcTime time) { return to_iso(time).substr(0, 19); }
 class WordpressPlay : public PlayedPlatform {
  public:
   SourceConfig source(const std::string& url, const std::filesystem::path&) override {
-    return {.settings = {{"url", url}, {"limit", "20"}, {"first_days", "3650"}}};
+    return {.settings = {{"url", url}, {"limit", "20"}}};
   }
 
   PlayedAnswer answer(const PlayedRequest& request, const std::vector<PlayedPost>& posts) override {

@@ -1,4 +1,4 @@
-#include "connectors/platforms/unread_answer.hpp"
+#include "connectors/unread_answer.hpp"
 
 namespace barometer {
 namespace {

@@ -1,4 +1,4 @@
-#include "connectors/platforms/deep_walk.hpp"
+#include "connectors/deep_walk.hpp"
 
 #include <utility>
 

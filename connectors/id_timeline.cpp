@@ -1,4 +1,4 @@
-#include "connectors/platforms/id_timeline.hpp"
+#include "connectors/id_timeline.hpp"
 
 #include "connectors/json_document.hpp"
 #include "connectors/post_json.hpp"
@@ -19,7 +19,7 @@ bool after_newest_page(TimelinePlace& place, const TimelineSeen& seen, int first
   if (first) place.newest = seen.newest;
   place.reread_at = now;
   const int pages = (first ? first_pages : timeline_reread_pages) - 1;
-  const UtcTime until = first ? UtcTime{} : now - timeline_reread_back;
+  const UtcTime until = first ? place.not_before.value_or(UtcTime{}) : now - timeline_reread_back;
   if (!seen.oldest.empty() && pages > 0 && seen.oldest_at.value_or(now) > until) {
     place.walk = TimelinePlace::Walk{seen.oldest, pages, until};
   }
@@ -63,6 +63,7 @@ bool id_less(std::string_view a, std::string_view b) { return a.size() != b.size
 
 TimelinePlace place_of(const Cursor& cursor) {
   TimelinePlace place;
+  place.not_before = cursor.not_before;
   JsonDocument document;
   if (cursor.bytes.empty() || JsonDocument::read(document, cursor.bytes) || !document.root().is_object()) return place;
   const auto root = document.root();

@@ -27,8 +27,9 @@ struct TimelinePlace {
   std::string newest = {};  // largest id seen; empty: none yet
   UtcTime reread_at = {};   // when the newest page was last asked for without min_id
   std::optional<Walk> walk = {};
-  std::string last = {};  // smallest and largest id of the last page that had any
-  bool doubt = false;     // the page above was the one before it again, as caches between us and the server make it
+  std::string last = {};                   // smallest and largest id of the last page that had any
+  std::optional<UtcTime> not_before = {};  // Cursor::not_before: the first walk ends there
+  bool doubt = false;  // the page above was the one before it again, as caches between us and the server make it
 };
 
 TimelinePlace place_of(const Cursor& cursor);  // the beginning, when the bytes are not ours

@@ -1,4 +1,4 @@
-#include "connectors/platforms/filed_token.hpp"
+#include "connectors/filed_token.hpp"
 
 #include <stdexcept>
 #include <utility>

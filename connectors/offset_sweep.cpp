@@ -1,4 +1,4 @@
-#include "connectors/platforms/offset_sweep.hpp"
+#include "connectors/offset_sweep.hpp"
 
 #include <algorithm>
 

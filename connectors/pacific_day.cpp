@@ -1,4 +1,4 @@
-#include "connectors/platforms/pacific_day.hpp"
+#include "connectors/pacific_day.hpp"
 
 #include <memory>
 

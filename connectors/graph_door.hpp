@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "connectors/filed_token.hpp"
 #include "connectors/http_client.hpp"
-#include "connectors/platforms/filed_token.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {

@@ -1,6 +1,6 @@
-#include "connectors/platforms/graph_door.hpp"
+#include "connectors/graph_door.hpp"
 
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/graph_api.hpp"
 #include "connectors/settings.hpp"
 
 namespace barometer {

@@ -1,4 +1,4 @@
-#include "connectors/platforms/graph_api.hpp"
+#include "connectors/graph_api.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,9 +9,9 @@
 #include <openssl/hmac.h>
 
 #include "connectors/html_text.hpp"
-#include "connectors/platforms/unread_answer.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"
+#include "connectors/unread_answer.hpp"
 #include "connectors/url.hpp"
 
 namespace barometer {
