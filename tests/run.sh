@@ -14,6 +14,8 @@ stage() {
 }
 
 stage packages install_packages "${build_packages[@]}" "${test_packages[@]}"
+# Large, so only where it is asked for; without it the test end_to_end.atproto says that it is skipped, and why.
+if [ -n "${BAROMETER_ATPROTO:-}" ]; then stage atproto tests/support/atproto/install.sh "$BAROMETER_ATPROTO"; fi
 export CMAKE_GENERATOR=Ninja  # for new build folders; one that exists keeps its own
 stage configure cmake --preset dev
 stage build cmake --build --preset dev
