@@ -2,90 +2,111 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <numeric>
 #include <random>
 #include <sstream>
-#include <vector>
 
 namespace barometer {
 namespace {
 
-constexpr std::size_t classes = 3;
 constexpr std::size_t bootstrap_samples = 1000;
-
-std::size_t said_in_all(const Confusion& confusion, std::size_t c) {
-  return confusion[0][c] + confusion[1][c] + confusion[2][c];
-}
-
-std::size_t true_in_all(const Confusion& confusion, std::size_t c) {
-  return confusion[c][0] + confusion[c][1] + confusion[c][2];
-}
 
 double ratio(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double macro_recall(const Confusion& confusion) {
+std::size_t true_in_all(const Confusion& confusion, std::size_t c) {
+  return std::accumulate(confusion[c].begin(), confusion[c].end(), std::size_t{0});
+}
+
+std::size_t said_in_all(const Confusion& confusion, std::size_t c) {
+  std::size_t sum = 0;
+  for (const auto& row : confusion) sum += row[c];
+  return sum;
+}
+
+// The mean over the classes that occur.
+double macro(const Confusion& confusion, double (*of)(const Confusion&, std::size_t)) {
   double sum = 0;
-  std::size_t present = 0;
-  for (std::size_t c = 0; c < classes; ++c) {
-    const auto all = true_in_all(confusion, c);
-    if (all != 0) ++present;
-    sum += ratio(confusion[c][c], all);
+  double present = 0;
+  for (std::size_t c = 0; c < confusion.size(); ++c) {
+    if (true_in_all(confusion, c) == 0) continue;
+    sum += of(confusion, c);
+    present += 1;
   }
-  return present == 0 ? 0.0 : sum / static_cast<double>(present);
+  return present == 0 ? 0 : sum / present;
 }
 
-double f1(const Confusion& confusion, Sentiment of) {
-  const auto c = static_cast<std::size_t>(of);
-  return ratio(2 * confusion[c][c], true_in_all(confusion, c) + said_in_all(confusion, c));
+Confusion nothing_yet(std::size_t classes) { return Confusion(classes, std::vector<std::size_t>(classes)); }
+
+// Sets where the middle 95 % of the samples lie.
+void bound(Measure& measure, std::vector<double>& samples) {
+  std::ranges::sort(samples);
+  measure.low = samples[bootstrap_samples * 25 / 1000];
+  measure.high = samples[bootstrap_samples * 975 / 1000 - 1];
 }
 
-void count(Confusion& confusion, const Verdict& verdict) {
-  ++confusion[static_cast<std::size_t>(verdict.truth)][static_cast<std::size_t>(verdict.said)];
-}
-
-void add_interval(Evaluation& evaluation, std::span<const Verdict> verdicts, std::uint64_t seed) {
+void add_intervals(Evaluation& evaluation, std::span<const Verdict> verdicts, std::uint64_t seed) {
   std::mt19937_64 dice(seed);  // its numbers are fixed by the standard, those of the distributions are not
   std::vector<double> recalls;
+  std::vector<double> f1s;
   for (std::size_t sample = 0; sample < bootstrap_samples; ++sample) {
-    Confusion drawn = {};
-    for (std::size_t i = 0; i < verdicts.size(); ++i) count(drawn, verdicts[dice() % verdicts.size()]);
-    recalls.push_back(macro_recall(drawn));
+    auto drawn = nothing_yet(evaluation.classes.size());
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      const auto& verdict = verdicts[dice() % verdicts.size()];
+      ++drawn[verdict.truth][verdict.said];
+    }
+    recalls.push_back(macro(drawn, recall_of));
+    f1s.push_back(macro(drawn, f1_of));
   }
-  std::ranges::sort(recalls);
-  evaluation.macro_recall_low = recalls[bootstrap_samples * 25 / 1000];
-  evaluation.macro_recall_high = recalls[bootstrap_samples * 975 / 1000 - 1];
+  bound(evaluation.macro_recall, recalls);
+  bound(evaluation.macro_f1, f1s);
+}
+
+std::ostream& operator<<(std::ostream& out, const Measure& measure) {
+  return out << measure.value << "  (95 % between " << measure.low << " and " << measure.high << ")\n";
 }
 
 }  // namespace
 
-Evaluation evaluate(std::span<const Verdict> verdicts, std::uint64_t seed) {
-  Evaluation evaluation;
+double recall_of(const Confusion& confusion, std::size_t c) {
+  return ratio(confusion[c][c], true_in_all(confusion, c));
+}
+
+double f1_of(const Confusion& confusion, std::size_t c) {
+  return ratio(2 * confusion[c][c], true_in_all(confusion, c) + said_in_all(confusion, c));
+}
+
+Evaluation evaluate(std::span<const Verdict> verdicts, std::span<const std::string_view> classes, std::uint64_t seed) {
+  Evaluation evaluation{.classes = {classes.begin(), classes.end()}, .confusion = nothing_yet(classes.size())};
   if (verdicts.empty()) return evaluation;
-  for (const auto& verdict : verdicts) count(evaluation.confusion, verdict);
-  const auto& confusion = evaluation.confusion;
+  std::size_t right = 0;
+  for (const auto& verdict : verdicts) {
+    ++evaluation.confusion[verdict.truth][verdict.said];
+    right += verdict.truth == verdict.said ? 1 : 0;
+  }
   evaluation.texts = verdicts.size();
-  evaluation.macro_recall = macro_recall(confusion);
-  evaluation.f1_pn = (f1(confusion, Sentiment::positive) + f1(confusion, Sentiment::negative)) / 2;
-  evaluation.accuracy = ratio(confusion[0][0] + confusion[1][1] + confusion[2][2], verdicts.size());
-  add_interval(evaluation, verdicts, seed);
+  evaluation.macro_recall.value = macro(evaluation.confusion, recall_of);
+  evaluation.macro_f1.value = macro(evaluation.confusion, f1_of);
+  evaluation.accuracy = ratio(right, verdicts.size());
+  add_intervals(evaluation, verdicts, seed);
   return evaluation;
 }
 
 std::string to_text(const Evaluation& evaluation) {
+  constexpr int column = 14;
   std::ostringstream out;
   out << std::fixed << std::setprecision(4);
-  out << "texts         " << evaluation.texts << '\n'
-      << "macro recall  " << evaluation.macro_recall << "  (95 % between " << evaluation.macro_recall_low << " and "
-      << evaluation.macro_recall_high << ")\n"
-      << "F1-PN         " << evaluation.f1_pn << '\n'
-      << "accuracy      " << evaluation.accuracy << "\n\n"
-      << "truth \\ said   negative   neutral  positive    recall\n";
-  for (std::size_t c = 0; c < classes; ++c) {
-    out << std::left << std::setw(12) << name_of(static_cast<Sentiment>(c)) << std::right;
-    for (std::size_t said = 0; said < classes; ++said)
-      out << std::setw(said == 0 ? 11 : 10) << evaluation.confusion[c][said];
-    out << std::setw(10) << ratio(evaluation.confusion[c][c], true_in_all(evaluation.confusion, c)) << '\n';
+  out << "texts         " << evaluation.texts << "\nmacro recall  " << evaluation.macro_recall << "macro F1      "
+      << evaluation.macro_f1 << "accuracy      " << evaluation.accuracy << "\n\n"
+      << std::left << std::setw(column) << "truth \\ said" << std::right;
+  for (const auto name : evaluation.classes) out << std::setw(column) << name;
+  out << std::setw(column) << "recall" << std::setw(column) << "F1" << '\n';
+  for (std::size_t c = 0; c < evaluation.classes.size(); ++c) {
+    out << std::left << std::setw(column) << evaluation.classes[c] << std::right;
+    for (const auto count : evaluation.confusion[c]) out << std::setw(column) << count;
+    out << std::setw(column) << recall_of(evaluation.confusion, c) << std::setw(column)
+        << f1_of(evaluation.confusion, c) << '\n';
   }
   return std::move(out).str();
 }

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "analysis/abuse_model.hpp"
 #include "analysis/concerns.hpp"
 #include "analysis/framework_model.hpp"
 #include "analysis/identifiers.hpp"
@@ -13,6 +14,7 @@ namespace barometer {
 struct Judge::Parts {
   std::shared_ptr<const SentimentModel> model;
   std::shared_ptr<const FrameworkModel> framework = FrameworkModel::built_in();
+  std::shared_ptr<const AbuseModel> abuse = AbuseModel::built_in();
   std::shared_ptr<const Rules> rules;
   ConcernFinder finder;
 
@@ -70,6 +72,7 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.sentiment = feeling.sentiment;
     assessment.score = feeling.score;
     assessment.confidence = feeling.confidence;
+    assessment.level = feeling.level;
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
   if (tasks.themes) {
@@ -78,11 +81,12 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.themes = parts_->framework->labels(scores, scratch.reading.feedback);
   }
   if (tasks.concerns) {
+    if (!tasks.sentiment && !tasks.themes) parts_->model->read(scratch.tokens, scratch.reading);
     scratch.statements.read(judged.text, scratch.tokens);
     Findings findings = parts_->finder.find(scratch.statements);
     assessment.concerns = std::move(findings.concerns);
     assessment.voice = findings.voice;
-    assessment.abusive = findings.abusive;
+    assessment.abusive = findings.abusive || parts_->abuse->abusive(scratch.reading);
     if (!assessment.concerns.empty()) assessment.severity = assessment.concerns.front().severity;
   }
   return judged;

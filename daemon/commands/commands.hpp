@@ -70,9 +70,10 @@ struct ReplayCommand {
 };
 
 struct ModelCommand {
-  std::string task = "sentiment";                    // or themes
+  std::string task = "sentiment";                    // or themes, abuse, voice
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
+  std::vector<std::filesystem::path> corpus = {};    // posts of our own invention
   std::filesystem::path moods = {};                  // texts of another kind and what mood they are in
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
+#include "analysis/abuse_train.hpp"
 #include "analysis/evaluate.hpp"
 #include "analysis/framework_evaluate.hpp"
 #include "analysis/framework_train.hpp"
@@ -92,6 +94,48 @@ int train_sentiment(const ModelCommand& options) {
                std::to_string(trained->texts) + " texts, " + std::to_string(trained->rounds) + " rounds");
 }
 
+// The invented posts of these files.
+Result<std::vector<CorpusPost>> read_corpus(const std::vector<std::filesystem::path>& names) {
+  std::vector<CorpusPost> posts;
+  for (const auto& name : names) {
+    const auto bytes = read_file(name);
+    if (!bytes) return bytes.error();
+    auto more = parse_corpus_tsv(*bytes, name.string());
+    if (!more) return more.error();
+    posts.insert(posts.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  }
+  return posts;
+}
+
+Result<std::vector<AbuseText>> read_abuse(const std::filesystem::path& name) {
+  const auto bytes = read_file(name);
+  if (!bytes) return bytes.error();
+  return parse_abuse_tsv(*bytes, name.string());
+}
+
+int train_abuse(const ModelCommand& options) {
+  AbuseLessons lessons;
+  for (const char* name : {"abuse/train.tsv", "abuse/dev.tsv"}) {
+    auto more = read_abuse(options.data / name);
+    if (!more) return report(more.error());
+    lessons.tweets.insert(lessons.tweets.end(), std::make_move_iterator(more->begin()),
+                          std::make_move_iterator(more->end()));
+  }
+  auto corpus = read_corpus(options.corpus);
+  if (!corpus) return report(corpus.error());
+  lessons.corpus = std::move(*corpus);
+  if (const auto read = gather(lessons.posts, options.data / "sentiment/train.tsv"); !read) return report(read.error());
+  if (!options.moods.empty())
+    if (const auto read = gather(lessons.moods, options.moods); !read) return report(read.error());
+  auto lexicon = read_lexicons(options.lexicons);
+  if (!lexicon) return report(lexicon.error());
+  lessons.lexicon = std::move(*lexicon);
+  const auto trained = barometer::train_abuse(lessons, {});
+  return write(
+      options.out, write_abuse_model(trained.model),
+      std::to_string(lessons.tweets.size()) + " tweets, macro F1 out of fold " + std::to_string(trained.macro_f1));
+}
+
 int evaluate_themes(const ModelCommand& options) {
   const auto judge = Judge::built_in();
   for (const auto& name : options.files) {
@@ -110,20 +154,63 @@ int evaluate_sentiment(const ModelCommand& options) {
   for (const auto& name : options.files) {
     const auto rows = read_labelled(name);
     if (!rows) return report(rows.error());
-    std::vector<Verdict> verdicts;
-    for (const LabelledText& row : *rows) verdicts.push_back({row.label, judge->judge(row.text).assessment.sentiment});
-    std::cout << name.string() << '\n' << to_text(evaluate(verdicts));
+    std::vector<Verdict> classes;
+    std::vector<Verdict> levels;
+    for (const LabelledText& row : *rows) {
+      const Assessment said = judge->judge(row.text).assessment;
+      classes.push_back({static_cast<std::size_t>(row.label), static_cast<std::size_t>(said.sentiment)});
+      // A text that is not judged, being in another language, counts as neutral.
+      if (row.level > 0)
+        levels.push_back({static_cast<std::size_t>(row.level - 1),
+                          static_cast<std::size_t>((said.level == 0 ? 3 : said.level) - 1)});
+    }
+    const auto evaluation = evaluate(classes, sentiment_classes);
+    std::cout << name.string() << '\n'
+              << to_text(evaluation) << "F1-PN         "
+              << (f1_of(evaluation.confusion, 0) + f1_of(evaluation.confusion, 2)) / 2 << '\n';
+    if (!levels.empty()) std::cout << "\nfive levels\n" << to_text(evaluate(levels, level_classes));
   }
+  return exit_done;
+}
+
+int evaluate_abuse(const ModelCommand& options) {
+  const auto judge = Judge::built_in();
+  for (const auto& name : options.files) {
+    const auto texts = read_abuse(name);
+    if (!texts) return report(texts.error());
+    std::vector<Verdict> verdicts;
+    for (const AbuseText& text : *texts)
+      verdicts.push_back({text.abusive ? 1u : 0u, judge->judge(text.text).assessment.abusive ? 1u : 0u});
+    std::cout << name.string() << '\n' << to_text(evaluate(verdicts, abuse_classes));
+  }
+  return exit_done;
+}
+
+// Of posts that more than one voice could have written, any is right.
+int evaluate_voice(const ModelCommand& options) {
+  const auto posts = read_corpus(options.files);
+  if (!posts) return report(posts.error());
+  const auto judge = Judge::built_in();
+  std::vector<Verdict> verdicts;
+  for (const CorpusPost& post : *posts) {
+    const Voice said = judge->judge(post.text).assessment.voice;
+    const bool right = std::ranges::find(post.voices, said) != post.voices.end();
+    verdicts.push_back({static_cast<std::size_t>(right ? said : post.voices.front()), static_cast<std::size_t>(said)});
+  }
+  std::cout << to_text(evaluate(verdicts, voice_classes));
   return exit_done;
 }
 
 }  // namespace
 
 int train_command(const ModelCommand& options) {
+  if (options.task == "abuse") return train_abuse(options);
   return options.task == "themes" ? train_themes(options) : train_sentiment(options);
 }
 
 int evaluate_command(const ModelCommand& options) {
+  if (options.task == "abuse") return evaluate_abuse(options);
+  if (options.task == "voice") return evaluate_voice(options);
   return options.task == "themes" ? evaluate_themes(options) : evaluate_sentiment(options);
 }
 

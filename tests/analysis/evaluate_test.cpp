@@ -8,34 +8,35 @@ using namespace barometer;
 
 namespace {
 
-constexpr auto negative = Sentiment::negative;
-constexpr auto neutral = Sentiment::neutral;
-constexpr auto positive = Sentiment::positive;
+constexpr std::size_t negative = 0;
+constexpr std::size_t neutral = 1;
+constexpr std::size_t positive = 2;
 
 }  // namespace
 
-TEST_CASE("the measures are those of the shared task") {
+TEST_CASE("the measures are those of the shared tasks") {
   const std::vector<Verdict> verdicts = {{negative, negative}, {negative, neutral},  {neutral, neutral},
                                          {neutral, neutral},   {positive, positive}, {positive, negative}};
-  const auto evaluation = evaluate(verdicts);
+  const auto evaluation = evaluate(verdicts, sentiment_classes);
   CHECK(evaluation.texts == 6);
-  CHECK(evaluation.macro_recall == doctest::Approx((0.5 + 1.0 + 0.5) / 3));
-  CHECK(evaluation.f1_pn == doctest::Approx((0.5 + 2.0 / 3) / 2));
+  CHECK(evaluation.macro_recall.value == doctest::Approx((0.5 + 1.0 + 0.5) / 3));
+  CHECK(evaluation.macro_f1.value == doctest::Approx((0.5 + 0.8 + 2.0 / 3) / 3));
   CHECK(evaluation.accuracy == doctest::Approx(4.0 / 6));
-  CHECK(evaluation.confusion[0][1] == 1);
-  CHECK(evaluation.confusion[2][0] == 1);
-  CHECK(evaluation.macro_recall_low < evaluation.macro_recall);
-  CHECK(evaluation.macro_recall_high > evaluation.macro_recall);
+  CHECK(evaluation.confusion[negative][neutral] == 1);
+  CHECK(evaluation.confusion[positive][negative] == 1);
+  CHECK(f1_of(evaluation.confusion, positive) == doctest::Approx(2.0 / 3));
+  CHECK(evaluation.macro_recall.low < evaluation.macro_recall.value);
+  CHECK(evaluation.macro_recall.high > evaluation.macro_recall.value);
 }
 
 TEST_CASE("the interval is the same each time, and narrows to a point when all is right") {
   std::vector<Verdict> verdicts(50, {positive, positive});
-  CHECK(evaluate(verdicts).macro_recall_low == 1);
+  CHECK(evaluate(verdicts, sentiment_classes).macro_recall.low == 1);
   verdicts.push_back({negative, positive});
-  CHECK(to_text(evaluate(verdicts)) == to_text(evaluate(verdicts)));
+  CHECK(to_text(evaluate(verdicts, sentiment_classes)) == to_text(evaluate(verdicts, sentiment_classes)));
 }
 
 TEST_CASE("nothing to measure measures nothing") {
-  CHECK(evaluate({}).texts == 0);
-  CHECK(evaluate({}).macro_recall == 0);
+  CHECK(evaluate({}, sentiment_classes).texts == 0);
+  CHECK(evaluate({}, sentiment_classes).macro_recall.value == 0);
 }

@@ -1,0 +1,111 @@
+#include "analysis/abuse_model.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include <xxhash.h>
+
+extern "C" const char abuse_model_begin[];
+extern "C" const char abuse_model_end[];
+
+namespace barometer {
+
+namespace {
+
+constexpr std::string_view magic = "baroabu";
+constexpr std::uint8_t format = 1;
+constexpr std::size_t name_bytes = 16;
+constexpr std::size_t head_bytes = magic.size() + 1 + 4 + name_bytes;
+constexpr std::size_t file_bytes = head_bytes + 4 * (3 + lexicon_feature_count) + slot_count + 8;
+
+static_assert(std::endian::native == std::endian::little, "the file's numbers are copied as they lie in memory");
+
+template <class T>
+void put(std::string& out, const T& value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+template <class T>
+void take(std::string_view& bytes, T& value) {
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+}
+
+Failure refused(std::string_view name, std::string_view why) {
+  return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train"};
+}
+
+}  // namespace
+
+float AbuseModel::score(const Reading& reading) const {
+  float sum = bias;
+  for (const auto feature : reading.lexicon.features) sum += ClassWeights::lexicon_value * lexicon[feature];
+  for (std::size_t b = 0; b < block_count; ++b) {
+    const auto which = static_cast<Block>(b);
+    std::int32_t count = 0;
+    for (const auto& feature : reading.ngrams.block(which)) count += ngrams[feature.slot];
+    sum += static_cast<float>(count) * reading.ngrams.value(which) * scale;
+  }
+  return sum;
+}
+
+std::shared_ptr<const AbuseModel> AbuseModel::built_in() {
+  static const std::shared_ptr<const AbuseModel> model = [] {
+    const std::string_view bytes(abuse_model_begin, static_cast<std::size_t>(abuse_model_end - abuse_model_begin));
+    auto read = read_abuse_model(bytes, "the built-in model of abuse");
+    if (!read) throw std::runtime_error(read.error().detail);
+    return std::make_shared<const AbuseModel>(std::move(*read));
+  }();
+  return model;
+}
+
+std::string write_abuse_model(const AbuseModel& model) {
+  std::string out(magic);
+  out.reserve(file_bytes);
+  put(out, format);
+  put(out, static_cast<std::uint32_t>(slot_count));
+  auto name = model.version.substr(0, name_bytes - 1);
+  name.resize(name_bytes, '\0');
+  out += name;
+  put(out, model.scale);
+  put(out, model.bias);
+  put(out, model.threshold);
+  for (const float weight : model.lexicon) put(out, weight);
+  for (const std::int8_t weight : model.ngrams) put(out, weight);
+  put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
+  return out;
+}
+
+Result<AbuseModel> read_abuse_model(std::string_view bytes, std::string_view name) {
+  if (bytes.size() < head_bytes || !bytes.starts_with(magic)) return refused(name, "is not a model of abuse");
+  auto rest = bytes.substr(magic.size());
+  std::uint8_t read_format = 0;
+  std::uint32_t slots = 0;
+  take(rest, read_format);
+  take(rest, slots);
+  if (read_format != format || slots != slot_count) return refused(name, "is a model of another format");
+  if (bytes.size() != file_bytes) return refused(name, "is cut short or too long");
+  std::uint64_t checksum = 0;
+  auto tail = bytes.substr(bytes.size() - sizeof checksum);
+  take(tail, checksum);
+  if (checksum != XXH3_64bits(bytes.data(), bytes.size() - sizeof checksum))
+    return refused(name, "was altered: its checksum differs");
+  AbuseModel model;
+  model.version = rest.substr(0, std::min(name_bytes, rest.find('\0')));
+  rest.remove_prefix(name_bytes);
+  for (float* number : {&model.scale, &model.bias, &model.threshold}) take(rest, *number);
+  model.lexicon.resize(lexicon_feature_count);
+  for (float& weight : model.lexicon) take(rest, weight);
+  const auto finite = [](float x) { return std::isfinite(x); };
+  if (!finite(model.scale) || !finite(model.bias) || !finite(model.threshold) ||
+      !std::ranges::all_of(model.lexicon, finite))
+    return refused(name, "holds numbers that are not finite");
+  const auto* first = reinterpret_cast<const std::int8_t*>(rest.data());
+  model.ngrams.assign(first, first + slot_count);
+  return model;
+}
+
+}  // namespace barometer

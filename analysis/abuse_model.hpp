@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/linear_model.hpp"
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// Whether a post abuses or threatens someone: one linear function of what the model of sentiment reads of a text anyway.
+struct AbuseModel {
+  std::string version = {};  // at most 15 bytes
+  float scale = 0;           // what a weight of 1 stands for
+  float bias = 0;
+  float threshold = 0;                   // a post is abusive when its score is above
+  std::vector<std::int8_t> ngrams = {};  // slot_count
+  std::vector<float> lexicon = {};       // lexicon_feature_count
+
+  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  static std::shared_ptr<const AbuseModel> built_in();
+
+  float score(const Reading& reading) const;
+  bool abusive(const Reading& reading) const { return score(reading) > threshold; }
+};
+
+// The file, all numbers little-endian:
+//   model := "baroabu" version:u8=1 slots:u32 name:byte[16] scale:f32 bias:f32 threshold:f32
+//            lexicon:f32[lexicon_feature_count] ngram:i8[slots] checksum:u64
+// name is the model's version filled up with zeroes, checksum XXH3 (64 bits) of all before it.
+std::string write_abuse_model(const AbuseModel& model);
+// Refuses (ask_operator) what is cut short, altered or of another format, naming `name`.
+Result<AbuseModel> read_abuse_model(std::string_view bytes, std::string_view name);
+
+}  // namespace barometer
