@@ -80,13 +80,19 @@ void Features::make_room(std::size_t more) {
 }
 
 // Needs room for one more, also where the slot was seen: written first and kept only if it is new, for want of a branch.
+inline Feature* Features::add(std::uint64_t hash, Feature feature, std::uint64_t* seen, Feature* next) {
+  feature.slot = slot_of(hash);
+  std::uint64_t& bits = seen[feature.slot / 64];
+  const std::uint64_t before = bits;
+  *next = feature;
+  bits = before | std::uint64_t{1} << (feature.slot % 64);
+  return next + (~before >> (feature.slot % 64) & 1);
+}
+
 inline void Features::add(std::uint64_t hash, std::size_t token, std::size_t span) {
-  const auto slot = slot_of(hash);
-  auto& bits = seen_[slot / 64];
-  const auto before = bits;
-  features_[count_] = {slot, static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(span)};
-  count_ += ~before >> (slot % 64) & 1;
-  bits = before | std::uint64_t{1} << (slot % 64);
+  const Feature feature{0, static_cast<std::uint32_t>(token), static_cast<std::uint32_t>(span)};
+  Feature* const here = features_.data() + count_;
+  count_ += static_cast<std::size_t>(add(hash, feature, seen_.data(), here) - here);
 }
 
 // The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.
@@ -121,14 +127,19 @@ void Features::add_letters(const Token& token, std::size_t index) {
   std::array<char32_t, most_letters + 2> letters;
   const std::size_t count = spell(token.text, letters);
   make_room(count * (longest_letters - shortest_letters + 1));
+  // Copies, so that the compiler need not fetch them anew after each store.
+  Feature* next = features_.data() + count_;
+  std::uint64_t* const seen = seen_.data();
+  const Feature feature{0, static_cast<std::uint32_t>(index), 1};
   for (std::size_t first = 0; first + shortest_letters <= count; ++first) {
     auto hash = extend(letters_seed, letters[first]);
     const auto past = std::min(first + longest_letters, count);
-    for (std::size_t next = first + 1; next < past; ++next) {
-      hash = extend(hash, letters[next]);
-      add(hash, index, 1);
+    for (std::size_t i = first + 1; i < past; ++i) {
+      hash = extend(hash, letters[i]);
+      next = add(hash, feature, seen, next);
     }
   }
+  count_ = static_cast<std::size_t>(next - features_.data());
 }
 
 void Features::add_negated(const Tokens& tokens) {

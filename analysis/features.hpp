@@ -44,6 +44,7 @@ class Features {
 
  private:
   void make_room(std::size_t more);
+  static Feature* add(std::uint64_t hash, Feature feature, std::uint64_t* seen, Feature* next);
   void add(std::uint64_t hash, std::size_t token, std::size_t span);
   void end_block(Block which);
   void add_words(const Tokens& tokens);

@@ -46,7 +46,7 @@ struct Signs {
   bool any() const { return email() || name() || date_of_birth() || number() || hospital_number() || postcode(); }
 };
 
-enum ByteClass : std::uint8_t { other = 0, letter = 1, upper = 2, digit = 4, local = 8, bracket = 16, wide = 32 };
+enum ByteClass : std::uint8_t { letter = 1, upper = 2, digit = 4, local = 8, bracket = 16, wide = 32, at_sign = 64 };
 
 constexpr auto byte_classes = [] {
   std::array<std::uint8_t, 256> classes{};
@@ -55,12 +55,15 @@ constexpr auto byte_classes = [] {
     if (is_plain_letter(c)) classes[byte] |= letter | local;
     if (is_plain_upper(c) || c == '\x01') classes[byte] |= upper;
     if (is_plain_digit(c)) classes[byte] |= digit | local;
+    if (c == '@') classes[byte] |= at_sign;
     if (c == '(' || c == '[' || c == '{') classes[byte] |= bracket;
     if (byte >= 0x80 || (byte < 0x20 && c != '\n' && c != '\t' && c != '\r')) classes[byte] |= wide;
   }
   for (const char c : std::string_view("._%+-'")) classes[static_cast<unsigned char>(c)] |= local;
   return classes;
 }();
+
+std::uint8_t byte_class(char c) { return byte_classes[static_cast<unsigned char>(c)]; }
 
 bool is_blank(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= 0 && text[at] <= ' '; }
 
@@ -102,38 +105,40 @@ void note_cue(std::string_view text, std::size_t at, Signs& signs) {
 // Of a text whose bytes are all plain, or of a PlainText's.
 Signs signs_of(std::string_view text) {
   Signs signs;
-  std::size_t letters = 0;      // of this word so far
+  std::size_t letters = 0;      // of the word that ends here
   bool capital = false;         // this word begins with one
   bool capital_before = false;  // so did the last
-  std::uint8_t before = other;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::uint8_t kind = byte_classes[static_cast<unsigned char>(text[at])];
+  for (std::size_t at = 0; at < text.size();) {
+    const std::uint8_t kind = byte_class(text[at]);
     if ((kind & letter) != 0) {
-      if (letters++ == 0) {
-        capital_before = capital;
-        capital = (kind & upper) != 0;
-        signs.capitals = signs.capitals || (capital && capital_before);
-        note_cue(text, at, signs);
-      }
-    } else {
+      const std::size_t begin = at;
+      capital_before = capital;
+      capital = (kind & upper) != 0;
+      signs.capitals = signs.capitals || (capital && capital_before);
+      note_cue(text, at, signs);
+      while (at < text.size() && (byte_class(text[at]) & letter) != 0) ++at;
+      letters = at - begin;
+      continue;
+    }
+    if ((kind & (digit | at_sign | bracket)) != 0) {
       if ((kind & digit) != 0) {
         ++signs.digits;
-        if (letters == 1 || letters == 2) signs.short_letters = true;
-      } else if (text[at] == '@') {
-        signs.address = signs.address || (before & local) != 0;
-      } else if ((kind & bracket) != 0) {
+        signs.short_letters = signs.short_letters || letters == 1 || letters == 2;
+      } else if ((kind & at_sign) != 0) {
+        signs.address = signs.address || (at > 0 && (byte_class(text[at - 1]) & local) != 0);
+      } else {
         signs.address = signs.address || (at + 1 < text.size() && (text[at + 1] | 32) == 'a');
       }
-      letters = 0;
     }
-    before = kind;
+    letters = 0;
+    ++at;
   }
   return signs;
 }
 
 bool is_all_plain(std::string_view text) {
   std::uint8_t all = 0;
-  for (const char c : text) all |= byte_classes[static_cast<unsigned char>(c)];
+  for (const char c : text) all |= byte_class(c);
   return (all & wide) == 0;
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -21,8 +22,11 @@ constexpr std::array<float, lexicon_lists> list_scales = {2.0F, 2.5F};
 constexpr float shouted_factor = 1.25F;
 constexpr float negated_factor = -0.6F;
 
-constexpr std::array<float, lexicon_buckets - 1> edges = {-6,    -4,   -3,   -2, -1.5F, -1, -0.6F, -0.3F, -0.05F,
-                                                          0.05F, 0.3F, 0.6F, 1,  1.5F,  2,  3,     4,     6};
+// Between the buckets; filled up with what nothing is above, to whole vectors.
+constexpr float never = std::numeric_limits<float>::infinity();
+constexpr std::array<float, 20> edges = {-6,   -4,   -3, -2,   -1.5F, -1, -0.6F, -0.3F, -0.05F, 0.05F,
+                                         0.3F, 0.6F, 1,  1.5F, 2,     3,  4,     6,     never,  never};
+constexpr std::uint32_t bucket_of_nothing = 9;  // of 0
 
 // How a word changes the one after it.
 struct Booster {
@@ -66,10 +70,12 @@ struct Tally {
   }
 
   void write(std::uint32_t list, std::uint32_t* out) const {
+    const bool nothing = good_words + bad_words == 0;
     const auto base = list * static_cast<std::uint32_t>(lexicon_features_a_list);
     std::uint32_t row = 0;
     for (const float x : {sum, good, bad, best, worst, last, first, second_half}) {
-      *out++ = base + row++ * static_cast<std::uint32_t>(lexicon_buckets) + bucket_of(x);
+      *out++ =
+          base + row++ * static_cast<std::uint32_t>(lexicon_buckets) + (nothing ? bucket_of_nothing : bucket_of(x));
     }
     *out = base + row * static_cast<std::uint32_t>(lexicon_buckets) + std::min(good_words, 3U) * 4 +
            std::min(bad_words, 3U);

@@ -40,15 +40,20 @@ void push_scored_words(const ClassWeights& weights, const LexiconReading& readin
 // For each token: how far its n-grams push towards positive, in calibrated log-odds.
 std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, const Reading& reading) {
   std::vector<float> pushed(tokens.size());
+  if (tokens.empty()) return pushed;  // only the text's ends were seen
   push_scored_words(weights, reading.lexicon, pushed);
   const auto& features = reading.ngrams;
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
     const float unit = features.value(which) * weights.scale / weights.temperature;
     for (const auto& feature : features.block(which)) {
-      if (feature.token >= tokens.size()) continue;  // the text is empty: only its ends were seen
       const auto& row = weights.ngrams[feature.slot];
-      const float share = unit * static_cast<float>(row[positive] - row[negative]) / static_cast<float>(feature.span);
+      const float push = unit * static_cast<float>(row[positive] - row[negative]);
+      if (feature.span == 1) {  // as all n-grams of letters
+        pushed[feature.token] += push;
+        continue;
+      }
+      const float share = push / static_cast<float>(feature.span);
       for (std::size_t i = 0; i < feature.span; ++i) pushed[feature.token + i] += share;
     }
   }
@@ -90,6 +95,7 @@ std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& readin
   const auto pushed = pushes(model_.weights(reading), tokens, reading);
   const auto least = threshold(pushed);
   std::vector<Cue> cues;
+  cues.reserve(2 * most);
   bool open = false;  // the token before belongs to the last cue
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = tokens[i];
@@ -105,8 +111,14 @@ std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& readin
     }
     open = true;
   }
-  std::ranges::stable_sort(cues, std::ranges::greater{}, [](const Cue& cue) { return std::abs(cue.weight); });
-  if (cues.size() > most) cues.resize(most);
+  // Only the strongest are put in order; of equals the earlier stays before the later.
+  const auto strength = [](const Cue& cue) { return std::abs(cue.weight); };
+  const std::size_t kept = std::min(most, cues.size());
+  for (auto next = cues.begin(); next != cues.begin() + static_cast<std::ptrdiff_t>(kept); ++next) {
+    const auto best = std::ranges::max_element(next, cues.end(), {}, strength);
+    std::rotate(next, best, best + 1);
+  }
+  cues.resize(kept);
   return cues;
 }
 

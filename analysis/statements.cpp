@@ -32,6 +32,7 @@ Pause pause_of(std::string_view sign, bool after_blank) {
 }
 
 bool parts_thoughts(std::string_view word) {
+  if (word.size() < 3 || std::string_view{"bhaty"}.find(word[0]) == std::string_view::npos) return false;
   return word == "but" || word == "however" || word == "although" || word == "though" || word == "yet";
 }
 
