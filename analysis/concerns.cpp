@@ -167,6 +167,7 @@ class ConcernFinder::Search {
     found.voice = voice_of(votes);
     cap_ = severity_cap(found.voice);
     collect(found.concerns);
+    note_evidence(found);
     return found;
   }
 
@@ -267,6 +268,30 @@ class ConcernFinder::Search {
   bool holds_somewhere(const Pattern& pattern) {
     return std::any_of(statements_.begin(), statements_.end(),
                        [&](const Statement& s) { return holds(pattern, s).has_value(); });
+  }
+
+  void note_evidence(Findings& found) {
+    found.about_care = about_care_;
+    found.raised = modified_;
+    found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
+    for (const Hit& hit : hits_) found.classes.push_back(hit.of);
+    std::sort(found.classes.begin(), found.classes.end());
+    found.classes.erase(std::unique(found.classes.begin(), found.classes.end()), found.classes.end());
+    for (const Match& match : qualifiers_) {
+      if (match.asked.owner != Owner::guard) continue;
+      const Guard& guard = rules_.guards[match.asked.index];
+      found.guards[static_cast<std::size_t>(guard.reach)] |= bit(guard.kind);
+      if (guard.effect == Effect::silence && guard.reach != Reach::post) found.silent.push_back(reached(guard, match));
+    }
+  }
+
+  // The bytes that a guard of a statement takes back: all of it, or from the guard up to a "but".
+  Findings::Bytes reached(const Guard& guard, const Match& match) const {
+    const auto words = statements_[match.statement].words;
+    if (guard.reach == Reach::statement) return {words.front().begin, words.back().end};
+    auto last = static_cast<std::size_t>(match.at.end);
+    while (last < words.size() && words[last].text != "but") ++last;
+    return {words[static_cast<std::size_t>(match.at.begin)].begin, words[last - 1].end};
   }
 
   bool is_about_care() {

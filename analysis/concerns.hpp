@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -16,6 +17,18 @@ struct Findings {
   std::vector<Concern> concerns = {};  // one a theme, worst first; praise last
   Voice voice = Voice::unknown;
   bool abusive = false;
+
+  // What the learned part asks of the same search.
+  struct Bytes {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+  std::vector<ClassId> classes = {};               // of words that stand in the text; each once, ascending
+  std::array<std::uint32_t, reaches> guards = {};  // by reach: bit g, guards of kind g hold somewhere
+  std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back
+  bool post_silent = false;                        // a guard takes the whole post back
+  bool about_care = false;                         // the post names care
+  bool raised = false;                             // a modifier holds
 };
 
 // The rules made ready to be asked: which pattern is worth trying is known from single words, so that a text in which

@@ -3,10 +3,12 @@
 #include <stdexcept>
 
 #include "analysis/abuse_model.hpp"
+#include "analysis/concern_model.hpp"
 #include "analysis/concerns.hpp"
 #include "analysis/framework_model.hpp"
 #include "analysis/identifiers.hpp"
 #include "analysis/language.hpp"
+#include "analysis/learned_concerns.hpp"
 #include "analysis/sentiment.hpp"
 
 namespace barometer {
@@ -17,9 +19,14 @@ struct Judge::Parts {
   std::shared_ptr<const AbuseModel> abuse = AbuseModel::built_in();
   std::shared_ptr<const Rules> rules;
   ConcernFinder finder;
+  std::shared_ptr<const ConcernModel> learned = ConcernModel::built_in();
+  std::vector<std::uint32_t> class_slots;  // of the learned part, by the class of these rules
 
   Parts(std::shared_ptr<const SentimentModel> sentiment, std::shared_ptr<const Rules> read)
-      : model{std::move(sentiment)}, rules{std::move(read)}, finder{rules} {}
+      : model{std::move(sentiment)},
+        rules{std::move(read)},
+        finder{rules},
+        class_slots{ConcernModel::class_slots(rules->words)} {}
 };
 
 namespace {
@@ -32,6 +39,7 @@ struct Scratch {
   Tokens tokens = {};
   Reading reading = {};
   Statements statements = {};
+  ConcernEvidence evidence = {};
 };
 
 }  // namespace
@@ -67,8 +75,9 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.confidence = no_confidence;
     return judged;
   }
+  const bool feels = tasks.sentiment || tasks.concerns;
+  const Feeling feeling = feels ? parts_->model->feeling(scratch.tokens, scratch.reading) : Feeling{};
   if (tasks.sentiment) {
-    const Feeling feeling = parts_->model->feeling(scratch.tokens, scratch.reading);
     assessment.sentiment = feeling.sentiment;
     assessment.score = feeling.score;
     assessment.confidence = feeling.confidence;
@@ -76,14 +85,18 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
   if (tasks.themes) {
-    if (!tasks.sentiment) parts_->model->read(scratch.tokens, scratch.reading);
+    if (!feels) parts_->model->read(scratch.tokens, scratch.reading);
     const auto scores = parts_->framework->score(scratch.reading.ngrams, scratch.tokens.size());
     assessment.themes = parts_->framework->labels(scores, scratch.reading.feedback);
   }
   if (tasks.concerns) {
-    if (!tasks.sentiment && !tasks.themes) parts_->model->read(scratch.tokens, scratch.reading);
     scratch.statements.read(judged.text, scratch.tokens);
     Findings findings = parts_->finder.find(scratch.statements);
+    if (findings.about_care) {
+      scratch.evidence.read(scratch.reading.ngrams, findings, feeling, parts_->class_slots);
+      const auto scores = parts_->learned->score(scratch.evidence);
+      add_learned_concerns(*parts_->learned, scores, scratch.tokens, scratch.reading.ngrams, findings);
+    }
     assessment.concerns = std::move(findings.concerns);
     assessment.voice = findings.voice;
     assessment.abusive = findings.abusive || parts_->abuse->abusive(scratch.reading);
@@ -118,6 +131,9 @@ std::string explain(const Judged& judged, const Judge& judge) {
       if (rule.about.id == concern.rule)
         out += "  rule " + rule.about.id + " version " + std::to_string(rule.about.version) + " of " + rule.about.date +
                ": " + rule.about.why + "\n";
+    if (is_learned(concern))
+      out += "  learned part version " + judge.parts_->learned->version +
+             (concern.severity > 1 ? "" : ", unsure: a person should look") + "\n";
   }
   for (const std::string& kind : a.identifiers) out += "masked: " + kind + "\n";
   out += "model " + std::string{judge.model_version()} + ", rules " + std::string{judge.rules_version()} +

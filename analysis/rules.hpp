@@ -57,7 +57,8 @@ inline constexpr int guard_kinds = 11;
 const char* name_of(GuardKind kind);
 
 enum class Reach : std::uint8_t { after, statement, post };  // after: to the end of the statement or a "but"
-enum class Effect : std::uint8_t { silence, lower };         // lower: one step less severe
+inline constexpr std::size_t reaches = 3;
+enum class Effect : std::uint8_t { silence, lower };  // lower: one step less severe
 
 struct Guard {
   Provenance about = {};

@@ -123,6 +123,12 @@ std::optional<ClassId> Vocabulary::find(std::string_view name) const {
 
 std::size_t Vocabulary::size() const { return parts_->wholes.size(); }
 
+std::vector<std::string> Vocabulary::names() const {
+  std::vector<std::string> out(size());
+  for (const auto& [name, id] : parts_->names) out[id] = name;
+  return out;
+}
+
 bool Vocabulary::add(ClassId to, std::string_view entry) {
   std::uint32_t node = root;
   int taken = 0;

@@ -38,6 +38,7 @@ class Vocabulary {
   ClassId make(std::string_view name);
   std::optional<ClassId> find(std::string_view name) const;
   std::size_t size() const;
+  std::vector<std::string> names() const;  // by class
 
   // Adds an entry of one to `longest` words, folded as Word::text is; false if it has none or too many.
   bool add(ClassId to, std::string_view entry);

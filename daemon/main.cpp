@@ -123,7 +123,8 @@ struct CommandLine {
     auto& explain = add("explain", "why one text is judged as it is", [this] { return explain_command(word); });
     explain.add_option("text", word, "the text")->required();
     auto& train = add("train", "make a model from labelled text", [this] { return train_command(model); });
-    train.add_option("task", model.task, "what to train")->check(CLI::IsMember({"sentiment", "themes", "abuse"}));
+    train.add_option("task", model.task, "what to train")
+        ->check(CLI::IsMember({"sentiment", "themes", "concerns", "abuse"}));
     train.add_option("--data", model.data, "folder of labelled text")->required();
     train.add_option("--lexicon", model.lexicons, "file of words and scores, tab-separated; at most two");
     train.add_option("--corpus", model.corpus, "posts of our own invention: analysis/corpus/*.tsv");
@@ -131,7 +132,7 @@ struct CommandLine {
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
     evaluate.add_option("task", model.task, "what to measure")
-        ->check(CLI::IsMember({"sentiment", "themes", "abuse", "voice"}));
+        ->check(CLI::IsMember({"sentiment", "themes", "concerns", "abuse", "voice"}));
     evaluate.add_option("files", model.files, "labelled TSV files")->required();
   }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "analysis/abuse_train.hpp"
+#include "analysis/concern_train.hpp"
 #include "analysis/evaluate.hpp"
 #include "analysis/framework_evaluate.hpp"
 #include "analysis/framework_train.hpp"
@@ -92,6 +93,47 @@ int train_sentiment(const ModelCommand& options) {
   if (!trained) return report(trained.error());
   return write(options.out, write_model(trained->model),
                std::to_string(trained->texts) + " texts, " + std::to_string(trained->rounds) + " rounds");
+}
+
+// All posts of a folder's *.tsv, by the names of the files.
+Result<std::vector<ConcernText>> read_posts(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> names;
+  std::error_code trouble;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, trouble))
+    if (entry.path().extension() == ".tsv") names.push_back(entry.path());
+  if (names.empty()) return Failure{Remedy::ask_operator, "no *.tsv in " + folder.string() + "; check the path"};
+  std::ranges::sort(names);
+  std::vector<ConcernText> posts;
+  for (const auto& name : names) {
+    const auto bytes = read_file(name);
+    if (!bytes) return bytes.error();
+    auto more = parse_concern_tsv(*bytes, name.string());
+    if (!more) return more.error();
+    posts.insert(posts.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  }
+  return posts;
+}
+
+// First from two thirds, to say how it does on the third that it has not seen; then from all, which is written.
+int train_concerns(const ModelCommand& options) {
+  const auto posts = read_posts(options.data);
+  if (!posts) return report(posts.error());
+  const ConcernSplit split = split_concerns(*posts, {});
+  std::cerr << "learnt from two thirds, on the last third:\n"
+            << to_text(judge_concerns(barometer::train_concerns(split.learnt, {}), split.held_back));
+  const std::string bytes = write_concern_model(barometer::train_concerns(*posts, {}));
+  return write(options.out, bytes, std::to_string(posts->size()) + " texts");
+}
+
+int evaluate_concerns(const ModelCommand& options) {
+  for (const auto& name : options.files) {
+    const auto bytes = read_file(name);
+    if (!bytes) return report(bytes.error());
+    const auto posts = parse_concern_tsv(*bytes, name.string());
+    if (!posts) return report(posts.error());
+    std::cout << name.string() << '\n' << to_text(judge_concerns(*ConcernModel::built_in(), *posts));
+  }
+  return exit_done;
 }
 
 // The invented posts of these files.
@@ -204,11 +246,13 @@ int evaluate_voice(const ModelCommand& options) {
 }  // namespace
 
 int train_command(const ModelCommand& options) {
+  if (options.task == "concerns") return train_concerns(options);
   if (options.task == "abuse") return train_abuse(options);
   return options.task == "themes" ? train_themes(options) : train_sentiment(options);
 }
 
 int evaluate_command(const ModelCommand& options) {
+  if (options.task == "concerns") return evaluate_concerns(options);
   if (options.task == "abuse") return evaluate_abuse(options);
   if (options.task == "voice") return evaluate_voice(options);
   return options.task == "themes" ? evaluate_themes(options) : evaluate_sentiment(options);

@@ -1,0 +1,192 @@
+#include "analysis/concern_model.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include <xxhash.h>
+
+#include "analysis/voice.hpp"
+
+extern "C" const char concern_model_begin[];
+extern "C" const char concern_model_end[];
+
+namespace barometer {
+
+namespace {
+
+constexpr std::string_view magic = "barocon";
+constexpr std::uint8_t format = 1;
+constexpr std::size_t name_bytes = 16;
+constexpr std::size_t head_bytes = magic.size() + 1 + 3 * 4 + name_bytes;
+constexpr std::size_t floats = 1 + (2 + ConcernEvidence::facts) * ConcernModel::columns;
+constexpr std::size_t file_bytes = head_bytes + 4 * floats + ConcernModel::slots * ConcernModel::columns + 8;
+
+// Which part of the evidence has which share. Changing any of these makes the committed model worthless.
+constexpr std::array<float, ConcernEvidence::parts> shares = {1.0F, 0.5F, 1.0F};
+constexpr unsigned spare_bits = slot_bits - 15;
+static_assert(ConcernModel::slots << spare_bits == slot_count);
+constexpr std::uint32_t negated_mark = 0x5A5A;  // the same n-gram has another slot under negation
+
+// The facts, in order: what the rules found, who speaks, which guards hold, how it feels.
+constexpr float rules_say = 0.5F;
+constexpr float voice_says = 0.25F;
+constexpr float guards_say = 0.5F;
+constexpr float feeling_says = 0.5F;
+constexpr std::size_t severity_fact = 0;
+constexpr std::size_t theme_fact = severity_fact + severities - 1;
+constexpr std::size_t voice_fact = theme_fact + ConcernModel::theme_columns;
+constexpr std::size_t guard_fact = voice_fact + voices;
+constexpr std::size_t care_fact = guard_fact + reaches * guard_kinds;
+constexpr std::size_t feeling_fact = care_fact + 3;
+static_assert(feeling_fact + 3 <= ConcernEvidence::facts);
+
+static_assert(std::endian::native == std::endian::little, "the file's numbers are copied as they lie in memory");
+
+template <class T>
+void put(std::string& out, const T& value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+template <class T>
+void take(std::string_view& bytes, T& value) {
+  std::memcpy(&value, bytes.data(), sizeof value);
+  bytes.remove_prefix(sizeof value);
+}
+
+Failure refused(std::string_view name, std::string_view why) {
+  return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train"};
+}
+
+bool usable(const ConcernModel& model) {
+  const auto finite = [](float x) { return std::isfinite(x); };
+  const auto all_finite = [&](const ConcernModel::Scores& scores) { return std::ranges::all_of(scores, finite); };
+  return finite(model.scale) && all_finite(model.bias) && all_finite(model.thresholds) &&
+         std::ranges::all_of(model.dense, all_finite);
+}
+
+void settle(ConcernEvidence::Part& part, float share) {
+  std::ranges::sort(part.slots);
+  part.slots.erase(std::unique(part.slots.begin(), part.slots.end()), part.slots.end());
+  part.value = part.slots.empty() ? 0 : share / std::sqrt(static_cast<float>(part.slots.size()));
+}
+
+}  // namespace
+
+void ConcernEvidence::read(const Features& ngrams, const Findings& findings, const Feeling& feeling,
+                           std::span<const std::uint32_t> class_slots) {
+  for (Part& part : sparse) part.slots.clear();
+  for (const Feature& feature : ngrams.block(Block::words)) sparse[0].slots.push_back(ConcernModel::word_slot(feature));
+  for (const Feature& feature : ngrams.block(Block::negated))
+    sparse[1].slots.push_back(ConcernModel::negated_slot(feature));
+  for (const ClassId id : findings.classes) sparse[2].slots.push_back(class_slots[id]);
+  for (std::size_t i = 0; i < parts; ++i) settle(sparse[i], shares[i]);
+
+  dense = {};
+  for (const Concern& concern : findings.concerns) {
+    for (int level = 1; level <= concern.severity; ++level)
+      dense[severity_fact + static_cast<std::size_t>(level) - 1] = rules_say;
+    dense[theme_fact + ConcernModel::column(concern.theme)] = rules_say;
+  }
+  dense[voice_fact + static_cast<std::size_t>(findings.voice)] = voice_says;
+  for (std::size_t reach = 0; reach < reaches; ++reach)
+    for (std::size_t kind = 0; kind < guard_kinds; ++kind)
+      if ((findings.guards[reach] >> kind & 1) != 0) dense[guard_fact + reach * guard_kinds + kind] = guards_say;
+  dense[care_fact] = findings.about_care ? guards_say : 0;
+  dense[care_fact + 1] = findings.raised ? guards_say : 0;
+  dense[care_fact + 2] = findings.abusive ? guards_say : 0;
+  dense[feeling_fact] = feeling_says * static_cast<float>(feeling.score);
+  dense[feeling_fact + 1] = feeling.sentiment == Sentiment::negative ? feeling_says : 0;
+  dense[feeling_fact + 2] = feeling.sentiment == Sentiment::positive ? feeling_says : 0;
+}
+
+std::uint32_t ConcernModel::word_slot(const Feature& feature) { return feature.slot >> spare_bits; }
+std::uint32_t ConcernModel::negated_slot(const Feature& feature) { return word_slot(feature) ^ negated_mark; }
+
+std::vector<std::uint32_t> ConcernModel::class_slots(const Vocabulary& words) {
+  std::vector<std::uint32_t> out;
+  for (const std::string& name : words.names())
+    out.push_back(static_cast<std::uint32_t>(XXH3_64bits(name.data(), name.size()) % slots));
+  return out;
+}
+
+ConcernModel::Scores ConcernModel::score(const ConcernEvidence& evidence) const {
+  Scores scores = bias;
+  for (const ConcernEvidence::Part& part : evidence.sparse) {
+    std::array<std::int32_t, columns> sums = {};
+    for (const std::uint32_t slot : part.slots) {
+      const Row& row = weights[slot];
+      for (std::size_t c = 0; c < columns; ++c) sums[c] += row[c];
+    }
+    const float step = part.value * scale;
+    for (std::size_t c = 0; c < columns; ++c) scores[c] += static_cast<float>(sums[c]) * step;
+  }
+  for (std::size_t fact = 0; fact < ConcernEvidence::facts; ++fact) {
+    if (evidence.dense[fact] == 0) continue;
+    for (std::size_t c = 0; c < columns; ++c) scores[c] += dense[fact][c] * evidence.dense[fact];
+  }
+  return scores;
+}
+
+std::shared_ptr<const ConcernModel> ConcernModel::built_in() {
+  static const std::shared_ptr<const ConcernModel> model = [] {
+    const std::string_view bytes(concern_model_begin,
+                                 static_cast<std::size_t>(concern_model_end - concern_model_begin));
+    auto read = read_concern_model(bytes, "the built-in model of concerns");
+    if (!read) throw std::runtime_error(read.error().detail);
+    return std::make_shared<const ConcernModel>(std::move(*read));
+  }();
+  return model;
+}
+
+std::string write_concern_model(const ConcernModel& model) {
+  std::string out(magic);
+  out.reserve(file_bytes);
+  put(out, format);
+  put(out, static_cast<std::uint32_t>(ConcernModel::slots));
+  put(out, static_cast<std::uint32_t>(ConcernModel::columns));
+  put(out, static_cast<std::uint32_t>(ConcernEvidence::facts));
+  auto name = model.version.substr(0, name_bytes - 1);
+  name.resize(name_bytes, '\0');
+  out += name;
+  put(out, model.scale);
+  put(out, model.bias);
+  put(out, model.thresholds);
+  for (const auto& row : model.dense) put(out, row);
+  for (const auto& row : model.weights) put(out, row);
+  put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
+  return out;
+}
+
+Result<ConcernModel> read_concern_model(std::string_view bytes, std::string_view name) {
+  if (bytes.size() < head_bytes || !bytes.starts_with(magic)) return refused(name, "is not a model of concerns");
+  auto rest = bytes.substr(magic.size());
+  std::uint8_t read_format = 0;
+  std::array<std::uint32_t, 3> shape = {};
+  take(rest, read_format);
+  take(rest, shape);
+  if (read_format != format ||
+      shape != std::array<std::uint32_t, 3>{ConcernModel::slots, ConcernModel::columns, ConcernEvidence::facts})
+    return refused(name, "is a model of another format");
+  if (bytes.size() != file_bytes) return refused(name, "is cut short or too long");
+  std::uint64_t checksum = 0;
+  auto tail = bytes.substr(bytes.size() - sizeof checksum);
+  take(tail, checksum);
+  if (checksum != XXH3_64bits(bytes.data(), bytes.size() - sizeof checksum))
+    return refused(name, "was altered: its checksum differs");
+  ConcernModel model;
+  model.version = rest.substr(0, std::min(name_bytes, rest.find('\0')));
+  rest.remove_prefix(name_bytes);
+  take(rest, model.scale);
+  take(rest, model.bias);
+  take(rest, model.thresholds);
+  for (auto& row : model.dense) take(rest, row);
+  if (!usable(model)) return refused(name, "holds numbers that are not finite");
+  model.weights.resize(ConcernModel::slots);
+  for (auto& row : model.weights) take(rest, row);
+  return model;
+}
+
+}  // namespace barometer

@@ -1,0 +1,314 @@
+#include "analysis/concern_train.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "analysis/dice.hpp"
+#include "analysis/identifiers.hpp"
+#include "analysis/language.hpp"
+#include "analysis/learned_concerns.hpp"
+#include "analysis/text.hpp"
+
+namespace barometer {
+
+namespace {
+
+using Scores = ConcernModel::Scores;
+
+constexpr float rarity_share = 0.25F;  // of a weight by rarity: brings a text's length near that of equal weights
+constexpr float steps = 127;           // of a weight on either side of 0
+constexpr std::size_t used = ConcernModel::theme_columns + ConcernModel::severity_columns;
+
+// A post as rules and learner see it, and what it should teach each machine.
+struct Seen {
+  ConcernEvidence evidence = {};
+  Findings findings = {};
+  bool english = true;
+  std::array<std::int8_t, ConcernModel::columns> truth = {};  // 1 yes, -1 no, 0 doubtful
+};
+
+class Eye {
+ public:
+  Eye() {
+    auto read = read_rules(built_in_rules(), "the built-in rules");
+    finder_ = std::make_unique<const ConcernFinder>(std::make_shared<const Rules>(std::move(*read)));
+    class_slots_ = ConcernModel::class_slots(finder_->rules().words);
+  }
+
+  void see(std::string_view text, Seen& out) {
+    text_ = mask_identifiers(text).text;
+    tokenise(text_, tokens_);
+    out.english = language_of(tokens_, {}) == "en";
+    if (!out.english) return;
+    const Feeling feeling = sentiment_->feeling(tokens_, reading_);
+    statements_.read(text_, tokens_);
+    out.findings = finder_->find(statements_);
+    out.evidence.read(reading_.ngrams, out.findings, feeling, class_slots_);
+  }
+
+  const Tokens& tokens() const { return tokens_; }
+  const Features& ngrams() const { return reading_.ngrams; }
+
+ private:
+  std::unique_ptr<const ConcernFinder> finder_ = {};
+  std::vector<std::uint32_t> class_slots_ = {};
+  std::shared_ptr<const SentimentModel> sentiment_ = SentimentModel::built_in();
+  std::string text_ = {};
+  Tokens tokens_ = {};
+  Reading reading_ = {};
+  Statements statements_ = {};
+};
+
+void set_truth(const ConcernText& post, Seen& seen) {
+  seen.truth.fill(-1);
+  for (const ThemeInfo& theme : themes()) {
+    std::int8_t& truth = seen.truth[ConcernModel::column(theme.theme)];
+    if ((post.allowed & bit_of(theme.theme)) != 0) truth = 0;
+    for (const ThemeSet wanted : post.wanted)
+      if (wanted == bit_of(theme.theme)) truth = 1;
+  }
+  for (int level = 1; level < severities; ++level)
+    seen.truth[ConcernModel::at_least(level)] = post.least() >= level ? 1 : post.most() < level ? -1 : 0;
+}
+
+struct Weights {
+  std::vector<Scores> ngrams = std::vector<Scores>(ConcernModel::slots);
+  std::array<Scores, ConcernEvidence::facts> dense = {};
+  Scores bias = {};
+};
+
+// Of each slot, how much it counts.
+std::vector<float> rarities(const std::vector<Seen>& posts) {
+  std::vector<std::uint32_t> counts(ConcernModel::slots);
+  for (const Seen& post : posts)
+    for (const auto& part : post.evidence.sparse)
+      for (const auto slot : part.slots) ++counts[slot];
+  std::vector<float> out;
+  for (const auto count : counts) {
+    const double share = (1.0 + static_cast<double>(posts.size())) / (1.0 + count);
+    out.push_back(static_cast<float>(std::log(share) + 1) * rarity_share);
+  }
+  return out;
+}
+
+// The descent on all columns at once: each post's slots are fetched once for all of them.
+class Machines {
+ public:
+  Machines(const std::vector<Seen>& posts, const std::vector<float>& rarity, const ConcernTraining& options)
+      : posts_{posts}, rarity_{rarity}, options_{options}, softness_{static_cast<float>(1 / (2 * options.cost))} {
+    for (const Seen& post : posts) {
+      float sum = 1;
+      for_each(
+          post, [&](const Scores*, std::uint32_t, float value) { sum += value * value; }, Weights{});
+      squared_.push_back(sum);
+    }
+  }
+
+  Weights fit(std::vector<std::size_t> rows) const {
+    Weights weights;
+    std::vector<Scores> duals(posts_.size());
+    Dice dice(options_.seed);
+    for (int round = 0; round < options_.rounds; ++round) {
+      for (std::size_t i = rows.size(); i > 1; --i) std::swap(rows[i - 1], rows[dice.below(i)]);
+      float farthest = 0;
+      for (const auto row : rows) farthest = std::max(farthest, visit(row, duals[row], weights));
+      if (farthest < static_cast<float>(options_.tolerance)) break;
+    }
+    return weights;
+  }
+
+  Scores score(const Weights& weights, std::size_t row) const {
+    Scores sums = weights.bias;
+    for_each(
+        posts_[row], [&](const Scores* from, std::uint32_t, float value) { add(sums, *from, value); }, weights);
+    return sums;
+  }
+
+ private:
+  // Calls visit(weights of the feature, its slot or dense number, its value).
+  template <class Visit>
+  void for_each(const Seen& post, Visit visit, const Weights& weights) const {
+    for (const auto& part : post.evidence.sparse)
+      for (const auto slot : part.slots) visit(&weights.ngrams[slot], slot, part.value * rarity_[slot]);
+    for (std::uint32_t fact = 0; fact < ConcernEvidence::facts; ++fact)
+      if (post.evidence.dense[fact] != 0) visit(&weights.dense[fact], fact, post.evidence.dense[fact]);
+  }
+
+  static void add(Scores& to, const Scores& from, float times) {
+    for (std::size_t c = 0; c < ConcernModel::columns; ++c) to[c] += from[c] * times;
+  }
+
+  // One step for each column; how far the farthest dual variable moved.
+  float visit(std::size_t row, Scores& duals, Weights& weights) const {
+    const Seen& post = posts_[row];
+    const Scores scores = score(weights, row);
+    const float curvature = squared_[row] + softness_;
+    Scores moves = {};
+    float farthest = 0;
+    for (std::size_t c = 0; c < used; ++c) {
+      if (post.truth[c] == 0) continue;
+      const auto truth = static_cast<float>(post.truth[c]);
+      const float gradient = truth * scores[c] - 1 + duals[c] * softness_;
+      const float next = std::max(duals[c] - gradient / curvature, 0.0F);
+      farthest = std::max(farthest, std::abs(next - duals[c]));
+      moves[c] = (next - duals[c]) * truth;
+      duals[c] = next;
+    }
+    if (farthest == 0) return 0;
+    add(weights.bias, moves, 1);
+    for (const auto& part : post.evidence.sparse)
+      for (const auto slot : part.slots) add(weights.ngrams[slot], moves, part.value * rarity_[slot]);
+    for (std::size_t fact = 0; fact < ConcernEvidence::facts; ++fact)
+      if (post.evidence.dense[fact] != 0) add(weights.dense[fact], moves, post.evidence.dense[fact]);
+    return farthest;
+  }
+
+  const std::vector<Seen>& posts_;
+  const std::vector<float>& rarity_;
+  ConcernTraining options_;
+  float softness_;
+  std::vector<float> squared_ = {};
+};
+
+// Scores of each post by machines that have not learnt from it, nor from its neighbours.
+std::vector<Scores> out_of_fold(const Machines& machines, std::size_t posts, const ConcernTraining& options) {
+  std::vector<Scores> scores(posts);
+  const auto fold_of = [&](std::size_t row) { return row / options.sitting % options.folds; };
+  for (std::size_t fold = 0; fold < options.folds; ++fold) {
+    std::vector<std::size_t> others;
+    for (std::size_t row = 0; row < posts; ++row)
+      if (fold_of(row) != fold) others.push_back(row);
+    const Weights weights = machines.fit(std::move(others));
+    for (std::size_t row = 0; row < posts; ++row)
+      if (fold_of(row) == fold) scores[row] = machines.score(weights, row);
+  }
+  return scores;
+}
+
+class Thresholds {
+ public:
+  Thresholds(ConcernModel& model, const std::vector<Scores>& scores, const std::vector<Seen>& seen,
+             std::span<const ConcernText> posts)
+      : model_{model}, scores_{scores}, seen_{seen} {
+    for (const ConcernText& post : posts) verdicts_.push_back({&post, 0, 0});
+  }
+
+  void choose() {
+    for (const ThemeInfo& theme : themes()) choose_theme(theme.theme);
+    best_ = usefulness();
+    for (int pass = 0; pass < 3; ++pass)
+      for (int level = 1; level < severities; ++level) improve(model_.thresholds[ConcernModel::at_least(level)]);
+  }
+
+ private:
+  // The best F1 of the theme by itself; with nothing to choose by, out of reach.
+  void choose_theme(Theme theme) {
+    const std::size_t c = ConcernModel::column(theme);
+    float keep = 1;
+    double best = 0;
+    for (float tried = -0.9F; tried < 0.5F; tried += 0.05F) {
+      ConcernEvaluation::Counts counts;
+      for (std::size_t row = 0; row < seen_.size(); ++row) {
+        if (seen_[row].truth[c] == 0 || !seen_[row].english) continue;
+        const bool meant = seen_[row].truth[c] > 0;
+        const bool said = scores_[row][c] > tried;
+        counts.hit += meant && said;
+        counts.false_alarm += !meant && said;
+        counts.miss += meant && !said;
+      }
+      if (counts.f1() <= best + 1e-9) continue;
+      best = counts.f1();
+      keep = tried;
+    }
+    model_.thresholds[c] = keep;
+  }
+
+  void improve(float& threshold) {
+    float keep = threshold;
+    for (float tried = -0.8F; tried < 0.8F; tried += 0.05F) {
+      threshold = tried;
+      const double now = usefulness();
+      if (now <= best_ + 1e-9) continue;
+      best_ = now;
+      keep = tried;
+    }
+    threshold = keep;
+  }
+
+  // A missed red flag and a false alarm on a near miss are the dearest.
+  double usefulness() {
+    for (std::size_t row = 0; row < seen_.size(); ++row)
+      verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
+    const ConcernEvaluation e = evaluate_concerns(verdicts_);
+    return e.flags.f1() + 0.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
+           1.5 * std::max(0.0, e.near_misses.value() - 0.04);
+  }
+
+  ConcernModel& model_;
+  const std::vector<Scores>& scores_;
+  const std::vector<Seen>& seen_;
+  std::vector<ConcernVerdict> verdicts_ = {};
+  double best_ = 0;
+};
+
+void quantise(ConcernModel& model, const Weights& weights, const std::vector<float>& rarity) {
+  float largest = 1e-9F;
+  for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
+    for (const float weight : weights.ngrams[slot]) largest = std::max(largest, std::abs(weight * rarity[slot]));
+  model.scale = largest / steps;
+  model.weights.resize(ConcernModel::slots);
+  for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
+    for (std::size_t c = 0; c < ConcernModel::columns; ++c)
+      model.weights[slot][c] =
+          static_cast<std::int8_t>(std::round(weights.ngrams[slot][c] * rarity[slot] / model.scale));
+  model.dense = weights.dense;
+  model.bias = weights.bias;
+}
+
+}  // namespace
+
+ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTraining& options) {
+  ConcernSplit split;
+  for (std::size_t row = 0; row < posts.size(); ++row)
+    (row / options.sitting % 3 == 2 ? split.held_back : split.learnt).push_back(posts[row]);
+  return split;
+}
+
+ConcernModel train_concerns(std::span<const ConcernText> posts, const ConcernTraining& options) {
+  Eye eye;
+  std::vector<Seen> seen(posts.size());
+  for (std::size_t row = 0; row < posts.size(); ++row) {
+    eye.see(posts[row].text, seen[row]);
+    if (seen[row].english) set_truth(posts[row], seen[row]);
+  }
+  const std::vector<float> rarity = rarities(seen);
+  const Machines machines(seen, rarity, options);
+  ConcernModel model;
+  model.version = options.version;
+  Thresholds(model, out_of_fold(machines, posts.size(), options), seen, posts).choose();
+  std::vector<std::size_t> all(posts.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  quantise(model, machines.fit(std::move(all)), rarity);
+  return model;
+}
+
+std::vector<ConcernVerdict> judge_concerns(const ConcernModel& model, std::span<const ConcernText> posts) {
+  Eye eye;
+  std::vector<ConcernVerdict> verdicts;
+  for (const ConcernText& post : posts) {
+    Seen seen;
+    eye.see(post.text, seen);
+    if (seen.english) {
+      const Scores scores = model.score(seen.evidence);
+      add_learned_concerns(model, scores, eye.tokens(), eye.ngrams(), seen.findings);
+    }
+    ConcernVerdict verdict{&post, 0, themes_of(seen.findings.concerns)};
+    if (!seen.findings.concerns.empty()) verdict.severity = seen.findings.concerns.front().severity;
+    verdicts.push_back(verdict);
+  }
+  return verdicts;
+}
+
+}  // namespace barometer
