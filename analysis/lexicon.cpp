@@ -42,6 +42,9 @@ static_assert(std::ranges::is_sorted(boosters, {}, &Booster::word));
 
 std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
 
+// Kept beside the index of an entry, so that other entries need not be fetched to be told apart.
+std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 48) << 16; }
+
 float boost_of(std::string_view word) {
   const auto found = std::ranges::lower_bound(boosters, word, {}, &Booster::word);
   return found != boosters.end() && found->word == word ? found->factor : 1.0F;
@@ -129,7 +132,7 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     auto at = entries_[i].word & (table_.size() - 1);
     while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
-    table_[at] = static_cast<std::uint16_t>(i + 1);
+    table_[at] = tag_of(entries_[i].word) | static_cast<std::uint32_t>(i + 1);
   }
 }
 
@@ -138,7 +141,8 @@ const LexiconEntry* Lexicon::find(std::string_view word) const { return find(has
 const LexiconEntry* Lexicon::find(std::uint64_t hash) const {
   if (table_.empty()) return nullptr;
   for (auto at = hash & (table_.size() - 1); table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
-    const auto& entry = entries_[table_[at] - 1U];
+    if ((table_[at] & 0xFFFF0000U) != tag_of(hash)) continue;
+    const auto& entry = entries_[(table_[at] & 0xFFFFU) - 1U];
     if (entry.word == hash) return &entry;
   }
   return nullptr;

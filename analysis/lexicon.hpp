@@ -34,7 +34,7 @@ class Lexicon {
 
  private:
   std::vector<LexiconEntry> entries_ = {};
-  std::vector<std::uint16_t> table_ = {};  // open addressing: index into entries_ + 1, or 0
+  std::vector<std::uint32_t> table_ = {};  // open addressing: sixteen bits of the hash, index into entries_ + 1; or 0
 };
 
 // A list's lines are word <tab> score, and whatever follows another tab; scores within -12 .. 12, lines without a tab are ignored.

@@ -25,6 +25,8 @@ RowSums<columns> sum_rows(const std::array<std::int8_t, columns>* rows, std::spa
   constexpr std::size_t vectors = columns / 16;
   constexpr std::size_t at_once = 255;  // rows that fit into sums of 16 bits
   const Words excess = Words{} + 0x80;  // makes the lower byte of each pair count from 0 instead of -128
+  constexpr std::ptrdiff_t ahead = 24;
+  const Feature* const end = features.data() + features.size();
   RowSums<columns> sums = {};
   while (!features.empty()) {
     const auto part = features.first(features.size() < at_once ? features.size() : at_once);
@@ -33,6 +35,8 @@ RowSums<columns> sum_rows(const std::array<std::int8_t, columns>* rows, std::spa
     std::array<Words, vectors> both = {};
     std::array<Shorts, vectors> upper = {};
     for (const Feature& feature : part) {
+      // The table is larger than the nearest caches: what comes next is fetched while this is added.
+      if (end - &feature > ahead) __builtin_prefetch(rows[slot_of(*(&feature + ahead))].data());
       const auto* row = rows[slot_of(feature)].data();
       for (std::size_t v = 0; v < vectors; ++v) {
         Words pairs;

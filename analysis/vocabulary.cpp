@@ -20,72 +20,96 @@ std::uint32_t order(const Hit& hit) {
   return std::uint32_t{hit.of} << 16 | std::uint32_t{hit.begin} << 8 | std::uint32_t{hit.length};
 }
 
-// A number for each word of the vocabulary; 0 for all others.
-struct Numbers {
-  std::uint32_t text = 0;
-  std::uint32_t stem = 0;
-};
-
 }  // namespace
 
 struct Vocabulary::Parts {
-  WordTable<std::uint32_t> words;                                 // word -> number
+  // Where an entry may end: the classes of those that end here, and whether longer ones go on.
+  struct Node {
+    std::uint32_t first_class = 0;  // in `classes`, once sealed
+    std::uint16_t class_count = 0;
+    bool goes_on = false;
+  };
+  // Of a word, all that most words are asked for, in one place of memory.
+  struct Known {
+    std::uint32_t number = 0;  // of the word
+    std::uint32_t node = root;
+    Node at_once = {};  // that node
+    bool opens_quantity = false;
+  };
+
+  // What is known of a word and of its stem; none of what is not in the vocabulary.
+  struct Pair {
+    const Known* text = nullptr;
+    const Known* stem = nullptr;
+  };
+
+  WordTable<Known> words;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> steps;  // (node, word) -> node of the tree of entries
-  std::vector<std::uint32_t> from_root{root};                     // word -> node, so that most words cost one look
-  std::vector<char> opens_quantity{0};                            // by word
-  std::vector<std::vector<ClassId>> classes_of{1};                // by node
-  std::vector<char> goes_on{1};                                   // by node: longer entries begin with it
+  std::vector<Node> nodes{1};
+  std::vector<ClassId> classes;                     // of all nodes, one after the other
+  std::vector<std::vector<ClassId>> classes_of{1};  // by node, while it is built
   std::map<std::string, ClassId, std::less<>> names;
   std::vector<std::vector<ClassId>> wholes;  // by class: the classes that include it
 
-  std::uint32_t word(std::string_view text) {
-    std::uint32_t& number = words[text];
-    if (number == 0) {
-      number = static_cast<std::uint32_t>(from_root.size());
-      from_root.push_back(root);
-      opens_quantity.push_back(may_begin_quantity(text));
+  Known& word(std::string_view text) {
+    Known& known = words[text];
+    if (known.number == 0) {
+      known.number = static_cast<std::uint32_t>(words.size());
+      known.opens_quantity = may_begin_quantity(text);
     }
-    return number;
+    return known;
   }
 
-  std::uint32_t step(std::uint32_t node, std::uint32_t word) {
+  std::uint32_t step(std::uint32_t node, std::string_view text) {
+    Known& known = word(text);
     const auto [at, is_new] =
-        steps.emplace(std::uint64_t{node} << 32 | word, static_cast<std::uint32_t>(classes_of.size()));
+        steps.emplace(std::uint64_t{node} << 32 | known.number, static_cast<std::uint32_t>(nodes.size()));
     if (is_new) {
       classes_of.emplace_back();
-      goes_on.push_back(0);
-      goes_on[node] = 1;
-      if (node == root) from_root[word] = at->second;
+      nodes.emplace_back();
+      nodes[node].goes_on = true;
+      if (node == root) known.node = at->second;
     }
     return at->second;
   }
 
-  std::uint32_t number_of(std::uint64_t hash) const {
-    const std::uint32_t* number = words.find(hash);
-    return number != nullptr ? *number : 0;
-  }
-
-  void emit(std::uint32_t node, std::size_t begin, std::size_t length, std::vector<Hit>& hits) const {
-    for (const ClassId id : classes_of[node])
-      hits.push_back({id, static_cast<std::uint8_t>(begin), static_cast<std::uint8_t>(length)});
-  }
-
-  // Follows the tree from the word at `at`, first by `number`, then by the words after it (or their stems).
-  void walk(std::span<const Numbers> words_of, std::size_t at, std::uint32_t number, std::vector<Hit>& hits) const {
-    std::uint32_t node = from_root[number];
-    for (std::size_t next = at + 1; node != root; ++next) {
-      emit(node, at, next - at, hits);
-      if (goes_on[node] == 0 || next == words_of.size() || next - at == longest) return;
-      const std::uint32_t before = node;
-      node = root;
-      for (const std::uint32_t word : {words_of[next].text, words_of[next].stem}) {
-        if (word == 0) continue;
-        const auto found = steps.find(std::uint64_t{before} << 32 | word);
-        if (found == steps.end()) continue;
-        node = found->second;
-        break;
-      }
+  void flatten() {
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      nodes[i].first_class = static_cast<std::uint32_t>(classes.size());
+      nodes[i].class_count = static_cast<std::uint16_t>(classes_of[i].size());
+      classes.insert(classes.end(), classes_of[i].begin(), classes_of[i].end());
     }
+    classes_of.clear();
+    words.each([this](Known& known) { known.at_once = nodes[known.node]; });
+  }
+
+  void emit(const Node& node, std::size_t begin, std::size_t length, std::vector<Hit>& hits) const {
+    for (std::size_t i = 0; i < node.class_count; ++i)
+      hits.push_back(
+          {classes[node.first_class + i], static_cast<std::uint8_t>(begin), static_cast<std::uint8_t>(length)});
+  }
+
+  // Follows the tree from the word at `at`, first by what is known of it (or of its stem), then by the words after it.
+  void walk(std::span<const Pair> words_of, std::size_t at, const Known& first, std::vector<Hit>& hits) const {
+    if (first.node == root) return;
+    emit(first.at_once, at, 1, hits);
+    if (!first.at_once.goes_on) return;
+    std::uint32_t node = first.node;
+    for (std::size_t next = at + 1; next < words_of.size() && next - at < longest; ++next) {
+      node = after(node, words_of[next]);
+      if (node == root) return;
+      emit(nodes[node], at, next + 1 - at, hits);
+      if (!nodes[node].goes_on) return;
+    }
+  }
+
+  std::uint32_t after(std::uint32_t node, const Pair& pair) const {
+    for (const Known* known : {pair.text, pair.stem}) {
+      if (known == nullptr) continue;
+      const auto found = steps.find(std::uint64_t{node} << 32 | known->number);
+      if (found != steps.end()) return found->second;
+    }
+    return root;
   }
 
   void slots_at(std::span<const Word> words_of, std::size_t at, std::vector<Hit>& hits) const {
@@ -136,7 +160,7 @@ bool Vocabulary::add(ClassId to, std::string_view entry) {
     const std::size_t space = std::min(entry.find(' '), entry.size());
     if (space > 0) {
       if (++taken > longest) return false;
-      node = parts_->step(node, parts_->word(entry.substr(0, space)));
+      node = parts_->step(node, entry.substr(0, space));
     }
     entry.remove_prefix(std::min(space + 1, entry.size()));
   }
@@ -162,24 +186,25 @@ void Vocabulary::seal() {
       for (const ClassId whole : wholes[id])
         if (std::find(classes.begin(), classes.end(), whole) == classes.end()) classes.push_back(whole);
   }
+  parts_->flatten();
 }
 
 void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
-  std::array<Numbers, most_words> numbers;
+  std::array<Parts::Pair, most_words> pairs;
   const std::size_t size = std::min(statement.size(), most_words);
   for (std::size_t at = 0; at < size; ++at) {
     const Word& word = statement[at];
-    numbers[at].text = parts_->number_of(word.hash != 0 ? word.hash : word_hash(word.text));
-    numbers[at].stem = word.stem.empty() ? 0 : parts_->number_of(word_hash(word.stem));
+    pairs[at].text = parts_->words.find(word.hash != 0 ? word.hash : word_hash(word.text));
+    pairs[at].stem = word.stem.empty() ? nullptr : parts_->words.find(word_hash(word.stem));
   }
-  const std::span known{numbers.data(), size};
+  const std::span known{pairs.data(), size};
   for (std::size_t at = 0; at < size; ++at) {
-    const auto [text, stem] = numbers[at];
-    if (text != 0) parts_->walk(known, at, text, hits);
-    if (text != 0 ? parts_->opens_quantity[text] != 0 : begins_with_digit(statement[at].text))
+    const auto [text, stem] = pairs[at];
+    if (text != nullptr) parts_->walk(known, at, *text, hits);
+    if (text != nullptr ? text->opens_quantity : begins_with_digit(statement[at].text))
       parts_->slots_at(statement, at, hits);
-    if (stem != 0) parts_->walk(known, at, stem, hits);
+    if (stem != nullptr) parts_->walk(known, at, *stem, hits);
   }
   std::sort(hits.begin() + first, hits.end(), [](const Hit& a, const Hit& b) { return order(a) < order(b); });
 }

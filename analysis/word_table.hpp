@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/text.hpp"
@@ -34,6 +35,12 @@ class WordTable {
   }
 
   std::size_t size() const { return count_; }
+
+  template <class Visit>
+  void each(Visit visit) {
+    for (Place& place : places_)
+      if (place.hash != 0) visit(place.value);
+  }
 
  private:
   struct Place {

@@ -12,7 +12,7 @@ build_packages=(
 
 # The real servers that the tests talk to, and the tools that read our code.
 test_packages=(
-  prometheus postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux
+  prometheus postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux valgrind
   wordpress php-cli php-mysql mariadb-server-core
   clang libclang-rt-14-dev clang-format
 )

@@ -38,6 +38,8 @@ TEST_CASE("a text becomes normalised tokens") {
       {"accents stay, full-width and bold letters do not", "Café ＮＨＳ 𝐍𝐇𝐒", "café nhs nhs"},
       {"German sharp s folds", "Straße", "strasse"},
       {"soft hyphens are seen by nobody", "hos\u00ADpital", "hospital"},
+      {"an apostrophe at the end is not the word's", "nurses' rock''n’ roll’", "nurses ' rock ' n ' roll '"},
+      {"one letter beyond ASCII changes nothing of the others", "DOON’Té Don'té", "doon'té don'té"},
       {"letters blanked out stay in their word", "f**k this sh*t ***", "f**k this sh*t *"},
       {"emphasis is not part of the word", "*so* sad", "* so * sad"},
       {"hashtags stay whole", "#NHSsm #nhs_10 # alone", "#nhssm #nhs_10 # alone"},
@@ -119,6 +121,24 @@ TEST_CASE("any bytes are split, and ranges stay in order and inside") {
     }
     REQUIRE(last <= bytes.size());
   }
+}
+
+TEST_CASE("a plain word is cut where one with an accent is") {
+  for (const std::size_t letters : {255U, 256U, 257U, 300U}) {
+    std::string plain;
+    while (plain.size() < letters) plain += "ab";
+    plain.resize(letters);
+    const auto tokens = tokenise(plain + " " + plain + "'s " + plain + "é");
+    REQUIRE(tokens.size() == 3);
+    CAPTURE(letters);
+    CHECK(tokens[0].text == plain.substr(0, 256));
+    CHECK(tokens[1].text == (plain + "'s").substr(0, 256));
+    CHECK(tokens[2].text.substr(0, 255) == plain.substr(0, 255));
+  }
+}
+
+TEST_CASE("each token brings the hash of its text") {
+  for (const auto& token : tokenise("Waited 3 hrs in A&E @a 😡 #nhs")) CHECK(token.hash == word_hash(token.text));
 }
 
 TEST_CASE("one endless word is one token with a short normalised form") {
