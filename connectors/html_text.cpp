@@ -229,18 +229,34 @@ std::string without_swallowing_tags(std::string_view html) {
   return out;
 }
 
+// The words of a tag whose text begins here; the parser compares each attribute with all before it.
+std::size_t words_of(std::string_view tag) {
+  constexpr std::string_view blanks = " \t\r\n/\"'";
+  std::size_t words = 0;
+  for (std::size_t at = 0; at < tag.size() && tag[at] != '>'; ++at) {
+    const bool blank = blanks.find(tag[at]) != std::string_view::npos;
+    if (blank && blanks.find(tag[at - (at > 0 ? 1 : 0)]) == std::string_view::npos) ++words;
+  }
+  return words;
+}
+
 // Up to where the limits are kept; of depth as far as tags tell before they are parsed.
 std::string_view bounded(std::string_view html) {
+  constexpr std::size_t compared_a_byte = 64;  // attributes of one tag with each other; about ten a tag take a tenth
   html = cut_utf8(html, longest_html);
   std::size_t tags = 0;
   std::size_t open = 0;
+  std::size_t compared = 0;
   for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
     const auto tag = html.substr(at + 1);
+    const auto words = begins_with_letter(tag) ? words_of(tag.substr(0, tag.find('<'))) : 0;
+    compared += words * words;
     if (tag.starts_with('/'))
       open -= open > 0 ? 1 : 0;
     else if (begins_with_letter(tag) && !ends_itself(tag))
       ++open;
-    if (++tags > most_tags || open > most_depth) return html.substr(0, at);
+    const bool much = compared > compared_a_byte * (html.size() + 1024);
+    if (++tags > most_tags || open > most_depth || much) return html.substr(0, at);
   }
   return html;
 }

@@ -50,6 +50,7 @@ std::string fold_tag(std::string_view tag) {
 }
 
 void add_tag(std::vector<std::string>& tags, std::string_view tag) {
+  if (tags.size() >= most_tags_of_post) return;
   auto folded = fold_tag(tag);
   if (!folded.empty() && std::find(tags.begin(), tags.end(), folded) == tags.end()) tags.push_back(std::move(folded));
 }
@@ -59,7 +60,7 @@ void add_hashtags(std::vector<std::string>& tags, std::string_view text) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto end = static_cast<std::int64_t>(text.size());
   UChar32 before = ' ';
-  for (std::int64_t at = 0; at < end;) {
+  for (std::int64_t at = 0; at < end && tags.size() < most_tags_of_post;) {
     UChar32 c = 0;
     U8_NEXT(bytes, at, end, c);
     const bool begins = (c == '#' || c == 0xFF03) && !is_tag_character(before) && before != '&' && before != '/';

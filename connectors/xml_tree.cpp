@@ -58,28 +58,19 @@ constexpr std::array namespaces = {
     Namespace{"http://www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
 };
 
-// For prefixes that nobody declared.
-constexpr std::array customs = {
-    Namespace{"atom", Vocabulary::core},
-    Namespace{"rss", Vocabulary::core},
-    Namespace{"content", Vocabulary::content},
-    Namespace{"dc", Vocabulary::dc},
-    Namespace{"dcterms", Vocabulary::dcterms},
-    Namespace{"itunes", Vocabulary::itunes},
-    Namespace{"media", Vocabulary::media},
-    Namespace{"slash", Vocabulary::slash},
-    Namespace{"sy", Vocabulary::syndication},
-    Namespace{"thr", Vocabulary::thread},
-    Namespace{"feedburner", Vocabulary::feedburner},
-    Namespace{"xhtml", Vocabulary::xhtml},
-    Namespace{"rdf", Vocabulary::rdf},
-};
-
 void forget_prefixes(xmlNode* node) {  // the depth is the parser's 256 at most
   for (; node; node = node->next) {
     if (node->type == XML_ELEMENT_NODE) node->ns = nullptr;
     forget_prefixes(node->children);
   }
+}
+
+// The library words each complaint, whoever may want it, and that takes longer than to read a tag.
+constexpr int most_complaints = 10'000;
+
+void hear_complaint(void* context, xmlErrorPtr) {
+  auto* parser = static_cast<xmlParserCtxt*>(context);
+  if (--*static_cast<int*>(parser->_private) < 0) xmlStopParser(parser);
 }
 
 int append_bytes(void* out, const char* bytes, int size) {
@@ -102,22 +93,23 @@ std::int64_t whole_number(std::string_view text) {
   return std::max<std::int64_t>(number, 0);
 }
 
-XmlDocument parse_xml(std::string_view utf8, bool forgiving) {
+XmlDocument parse_xml(std::string_view utf8) {
+  XmlDocument document(nullptr, &xmlFreeDoc);
+  const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> parser(xmlNewParserCtxt(), &xmlFreeParserCtxt);
+  if (!parser) return document;
+  int patience = most_complaints;
+  parser->_private = &patience;
+  parser->sax->serror = &hear_complaint;
   const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA |
-                      XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT | (forgiving ? XML_PARSE_RECOVER : 0);
-  return XmlDocument(xmlReadMemory(utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8", options), &xmlFreeDoc);
+                      XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT | XML_PARSE_RECOVER;
+  document.reset(
+      xmlCtxtReadMemory(parser.get(), utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8", options));
+  return document;
 }
 
 Vocabulary vocabulary_of(const xmlNode* node) {
   const std::string_view raw = chars(node->name);
-  if (!node->ns || !node->ns->href || node->ns->href[0] == 0) {
-    const auto colon = raw.find(':');
-    if (colon == std::string_view::npos) return Vocabulary::core;
-    const auto prefix = lowered(raw.substr(0, colon));
-    const auto found =
-        std::find_if(customs.begin(), customs.end(), [&](const Namespace& n) { return n.begins == prefix; });
-    return found == customs.end() ? Vocabulary::other : found->vocabulary;
-  }
+  if (!node->ns || !node->ns->href || node->ns->href[0] == 0) return Vocabulary::core;
   auto href = lowered(trimmed(chars(node->ns->href)));
   if (href.starts_with("https:")) href.erase(4, 1);
   const auto found = std::find_if(namespaces.begin(), namespaces.end(),
@@ -177,12 +169,18 @@ std::string inner_html(const xmlNode* node) {
 std::string language_at(const xmlNode* node) { return std::string(trimmed(taken(xmlNodeGetLang(node)))); }
 
 std::string base_at(const xmlNode* node) {
-  std::vector<std::string> steps;
-  for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
-    auto* step = xmlGetNsProp(node, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE);
-    if (step) steps.push_back(std::string(trimmed(taken(step))));
+  constexpr std::size_t most_steps = 16;
+  constexpr std::size_t longest_step = 2048;
+  std::vector<std::string> steps;  // from the inside out, up to one that says all
+  for (; node && node->type == XML_ELEMENT_NODE && steps.size() < most_steps; node = node->parent) {
+    const auto* written = xmlHasNsProp(node, reinterpret_cast<const xmlChar*>("base"), XML_XML_NAMESPACE);
+    if (!written || !written->children || !written->children->content) continue;
+    const auto step = trimmed(chars(written->children->content));
+    if (step.size() > longest_step) continue;
+    steps.emplace_back(step);
+    if (step.find("://") != std::string_view::npos) break;
   }
-  std::string base = node && node->doc ? chars(node->doc->URL) : "";
+  std::string base = node ? chars(node->doc->URL) : "";
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     auto next = resolve_url(base, *step);
     const bool opaque = is_absolute_url(next) && next.find(":/") == std::string::npos;  // nothing lies below "tag:x"

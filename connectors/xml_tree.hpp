@@ -13,8 +13,10 @@ namespace barometer {
 
 using XmlDocument = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
 
-// Null when the text is not well-formed; `forgiving` gives what can be had. Nothing is fetched, no entity is replaced.
-XmlDocument parse_xml(std::string_view utf8, bool forgiving);
+// What can be had of a text before ten thousand complaints; null when that is nothing. Nothing is fetched, no entity is replaced,
+// nothing is printed. Several things take time as the square of their number here (names, namespaces, attributes of one tag,
+// complaints), so the text is the mender's (platforms/feed_mend.hpp).
+XmlDocument parse_xml(std::string_view utf8);
 
 // Whose element it is. Core are all the namespaces of RSS and Atom, and none: feeds mix them at will.
 enum class Vocabulary {

@@ -8,6 +8,7 @@
 #include "connectors/html_text.hpp"
 #include "connectors/platforms/feed_text.hpp"
 #include "connectors/platforms/feed_time.hpp"
+#include "connectors/tags.hpp"
 #include "connectors/url.hpp"
 #include "connectors/xml_tree.hpp"
 
@@ -157,6 +158,7 @@ void read_original_link(Draft& draft, const xmlNode* node) {
 }
 
 void add_category(Draft& draft, std::string text) {
+  if (draft.categories.size() >= most_tags_of_post) return;
   text = html_to_text(text);
   if (!text.empty()) draft.categories.push_back(std::move(text));
 }
@@ -170,7 +172,7 @@ void read_category(Draft& draft, const xmlNode* node) {
 
 void read_keywords(Draft& draft, const xmlNode* node) {
   const auto text = inner_text(node);
-  for (std::size_t begin = 0; begin <= text.size();) {
+  for (std::size_t begin = 0; begin <= text.size() && draft.categories.size() < most_tags_of_post;) {
     const auto end = std::min(text.find(',', begin), text.size());
     add_category(draft, text.substr(begin, end - begin));
     begin = end + 1;

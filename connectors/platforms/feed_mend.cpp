@@ -2,22 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
-#include <optional>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
-#include <libxml/HTMLparser.h>
-
-#include "connectors/platforms/feed_encoding.hpp"
+#include "connectors/platforms/feed_entities.hpp"
 
 namespace barometer {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::size_t deepest = 200;         // libxml2 stops at 256
-constexpr std::size_t longest_entity = 256;  // of a document type's own entities, bytes
-constexpr std::size_t longest_reference = 32;
+constexpr std::size_t deepest = 200;  // libxml2 stops at 256
+constexpr std::size_t most_names = 4096;
+constexpr std::size_t most_spaces = 256;  // namespaces in scope; honest feeds have a dozen
 
 constexpr bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (static_cast<unsigned char>(c) >= 0x80);
@@ -58,31 +58,44 @@ bool is_field(std::string_view name) {
 // <link> is not among them: RSS has its address inside.
 bool is_void(std::string_view name) { return one_of(name, {"br", "hr", "img", "input", "wbr"}); }
 
-void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '<': out += "&lt;"; return;
-    case '>': out += "&gt;"; return;
-    case '&': out += "&amp;"; return;
-    case '"': out += "&quot;"; return;
-    default: out += c;
+// Namespaces that are meant by prefixes which nobody declared.
+struct Prefix {
+  std::string_view prefix;
+  std::string_view space;
+};
+
+constexpr std::array known_prefixes = {
+    Prefix{"atom", "http://www.w3.org/2005/Atom"},
+    Prefix{"rss", "http://purl.org/rss/1.0/"},
+    Prefix{"content", "http://purl.org/rss/1.0/modules/content/"},
+    Prefix{"dc", "http://purl.org/dc/elements/1.1/"},
+    Prefix{"dcterms", "http://purl.org/dc/terms/"},
+    Prefix{"itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"},
+    Prefix{"media", "http://search.yahoo.com/mrss/"},
+    Prefix{"slash", "http://purl.org/rss/1.0/modules/slash/"},
+    Prefix{"sy", "http://purl.org/rss/1.0/modules/syndication/"},
+    Prefix{"thr", "http://purl.org/syndication/thread/1.0"},
+    Prefix{"feedburner", "http://rssnamespace.org/feedburner/ext/1.0"},
+    Prefix{"xhtml", "http://www.w3.org/1999/xhtml"},
+    Prefix{"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+};
+
+// Where a text comes next. The places asked from only grow, so that all searches together read the text once.
+class NextPlace {
+ public:
+  NextPlace(std::string_view in, std::string_view wanted) : in_(in), wanted_(wanted) {}
+  std::size_t from(std::size_t at) {
+    if (at > found_ || !searched_) found_ = in_.find(wanted_, at);
+    searched_ = true;
+    return found_;
   }
-}
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) append_escaped(out, c);
-}
-
-// Numbers 128 to 159 mean control characters to Unicode, and windows-1252's to whoever writes them.
-UChar32 meant_character(UChar32 c) {
-  const bool legal = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c < 0xFFFE) ||
-                     (c >= 0x10000 && c <= 0x10FFFF);
-  return legal ? windows_character(c) : 0xFFFD;
-}
-
-void append_character(std::string& out, UChar32 c) {
-  if (c < 0x80) return append_escaped(out, static_cast<char>(c));
-  append_utf8(out, c);
-}
+ private:
+  std::string_view in_;
+  std::string_view wanted_;
+  std::size_t found_ = 0;
+  bool searched_ = false;
+};
 
 class Mender {
  public:
@@ -91,7 +104,6 @@ class Mender {
   }
 
   MendedXml mend() {
-    out_ = "<mended>";  // one root, whatever stands beside the feed
     at_ = std::min(in_.find('<'), in_.size());
     while (at_ < in_.size()) {
       const auto begin = at_;
@@ -102,11 +114,12 @@ class Mender {
       whole_ = in_[begin] != '<' || in_[at_ - 1] == '>';
     }
     MendedXml mended;
-    mended.cut = items_ > 0;
-    mended.cut_in_item = mended.cut && (!is_item(open_.back()) || !whole_);
+    mended.cut = !items_.empty();
+    mended.cut_in_item = mended.cut && (!is_item(open_.back().name) || !whole_);
     close(0);
-    out_ += "</mended>";
-    mended.xml = std::move(out_);
+    mended.xml = "<mended";  // one root, whatever stands beside the feed
+    for (const auto& [prefix, space] : borrowed_) ((((mended.xml += " xmlns:") += prefix) += "=\"") += space) += '"';
+    ((mended.xml += '>') += out_) += "</mended>";
     return mended;
   }
 
@@ -141,10 +154,16 @@ class Mender {
   void cdata() {
     constexpr std::string_view opening = "<![CDATA[";
     at_ += opening.size();
-    const auto end = in_.find("]]>", at_);
-    const auto next = in_.substr(0, end).find(opening, at_);
-    if (end != std::string_view::npos && next == std::string_view::npos) return append_escaped(out_, up_to("]]>"));
-    const auto element_end = open_.empty() ? std::string_view::npos : in_.find("</" + std::string(open_.back()), at_);
+    const auto end = cdata_end_.from(at_);
+    const auto next = cdata_begin_.from(at_);
+    if (end < next) {
+      append_escaped(out_, in_.substr(at_, end - at_));
+      at_ = end + 3;
+      return;
+    }
+    const auto before = in_.substr(0, next);
+    const auto element_end =
+        open_.empty() ? std::string_view::npos : before.find("</" + std::string(open_.back().name), at_);
     const auto stop = std::min({element_end, next, in_.size()});
     auto piece = in_.substr(at_, stop - at_);
     if (piece.ends_with("]]")) piece.remove_suffix(2);
@@ -153,120 +172,18 @@ class Mender {
   }
 
   void text(std::size_t end) {
-    const auto piece = in_.substr(at_, end - at_);
+    entities_.append(out_, in_.substr(at_, end - at_));
     at_ = end;
-    references(piece);
-  }
-
-  void references(std::string_view piece) {
-    while (!piece.empty()) {
-      const auto plain = std::min(piece.find_first_of("&>\"<"), piece.size());
-      out_ += piece.substr(0, plain);
-      piece.remove_prefix(plain);
-      if (piece.empty()) return;
-      if (piece[0] == '&') {
-        piece.remove_prefix(reference(piece));
-      } else {
-        append_escaped(out_, piece[0]);
-        piece.remove_prefix(1);
-      }
-    }
-  }
-
-  // How many bytes of the piece a reference at its beginning takes up.
-  std::size_t reference(std::string_view piece) {
-    const auto end = piece.substr(0, longest_reference).find(';');
-    if (end == std::string_view::npos || end < 2 || !resolve(piece.substr(1, end - 1))) {
-      out_ += "&amp;";
-      return 1;
-    }
-    return end + 1;
-  }
-
-  bool resolve(std::string_view name) {
-    if (name[0] == '#') return resolve_number(name.substr(1));
-    if (!std::all_of(name.begin(), name.end(), is_name)) return false;
-    if (one_of(name, {"amp", "lt", "gt", "quot", "apos"})) {
-      out_ += '&' + lowered(name) + ';';
-      return true;
-    }
-    const std::string key(name);
-    if (const auto own = entities_.find(key); own != entities_.end()) {
-      append_escaped(out_, own->second);
-      return true;
-    }
-    const auto character = html_entity(key);
-    if (character > 0) append_character(out_, character);
-    return character > 0;
-  }
-
-  // 0 for a name that HTML does not know. Each name is looked up once: the library reads its whole table for each.
-  UChar32 html_entity(const std::string& name) {
-    const auto [found, is_new] = html_entities_.try_emplace(name, 0);
-    if (!is_new) return found->second;
-    const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
-    if (entity) found->second = meant_character(static_cast<UChar32>(entity->value));
-    return found->second;
-  }
-
-  bool resolve_number(std::string_view digits) {
-    const auto number = number_of(digits);
-    if (number) append_character(out_, *number);
-    return number.has_value();
-  }
-
-  // The character that "233" or "xE9" stand for.
-  static std::optional<UChar32> number_of(std::string_view digits) {
-    const bool hex = digits.starts_with('x') || digits.starts_with('X');
-    if (hex) digits.remove_prefix(1);
-    std::int32_t number = 0;
-    const auto* end = digits.data() + digits.size();
-    const auto read = std::from_chars(digits.data(), end, number, hex ? 16 : 10);
-    if (read.ptr != end || digits.empty()) return std::nullopt;
-    return meant_character(number < 0 || read.ec != std::errc() ? 0xFFFD : number);
   }
 
   // <!DOCTYPE … [ <!ENTITY name "value"> … ]>
   void declaration() {
     const auto close = in_.find_first_of("[>", at_);
-    if (close == std::string_view::npos || in_[close] == '>') return static_cast<void>(up_to(">"));
-    const auto end = in_.find("]>", close);
-    if (end == std::string_view::npos) return static_cast<void>(up_to(">"));
-    const auto subset = in_.substr(close, end - close);
+    const auto end = declaration_end_.from(at_);
+    if (close == std::string_view::npos || in_[close] == '>' || end == std::string_view::npos || end < close)
+      return static_cast<void>(up_to(">"));
+    entities_.declare(in_.substr(close, end - close));
     at_ = end + 2;
-    for (auto from = subset.find("<!ENTITY"); from != std::string_view::npos;
-         from = subset.find("<!ENTITY", from + 1)) {
-      entity(subset.substr(from + std::string_view("<!ENTITY").size(), 2 * longest_entity));
-    }
-  }
-
-  void entity(std::string_view rest) {
-    const auto name_begin = std::min(rest.find_first_not_of(blanks), rest.size());
-    const auto name_end = std::min(rest.find_first_of(" \t\r\n>", name_begin), rest.size());
-    const auto open = std::min(rest.find_first_not_of(blanks, name_end), rest.size());
-    if (open == rest.size() || (rest[open] != '"' && rest[open] != '\'')) return;
-    const auto value_end = rest.substr(0, open + longest_entity).find(rest[open], open + 1);
-    if (value_end == std::string_view::npos) return;
-    auto value = plain_value(rest.substr(open + 1, value_end - open - 1));
-    if (value) entities_.emplace(rest.substr(name_begin, name_end - name_begin), std::move(*value));
-  }
-
-  // A value with its characters in numbers put in. One that refers to other entities is how small documents grow large: none.
-  static std::optional<std::string> plain_value(std::string_view value) {
-    std::string out;
-    while (!value.empty()) {
-      const auto plain = std::min(value.find_first_of("&<%"), value.size());
-      out += value.substr(0, plain);
-      value.remove_prefix(plain);
-      if (value.empty()) break;
-      const auto end = value.find(';');
-      const auto number =
-          value.starts_with("&#") && end != std::string_view::npos ? number_of(value.substr(2, end - 2)) : std::nullopt;
-      if (!number) return std::nullopt;
-      append_utf8(out, *number);
-      value.remove_prefix(end + 1);
-    }
-    return out;
   }
 
   std::string_view name() {
@@ -280,22 +197,86 @@ class Mender {
   void start_tag() {
     ++at_;
     const auto tag = name();
-    if (is_item(tag) && items_ > 0) close(item_below());
-    if (is_field(tag) && !open_.empty() && is_leaf(open_.back())) close_last();
-    const bool emit = open_.size() < deepest;
-    const auto begin = out_.size();
-    (out_ += '<') += tag;
+    if (is_item(tag) && !items_.empty()) close(items_.back());
+    if (is_field(tag) && !open_.empty() && is_leaf(open_.back().name)) close_last();
     const bool empty = attributes();
-    if (!emit) return out_.resize(begin);
+    if (open_.size() >= deepest || !keeps(tag)) return;
+    const auto spaces = declare_spaces();
+    const bool renamed = is_nobodys(tag);
+    append_name(out_ += '<', tag, renamed);
+    for (const auto& one : attributes_) append_attribute(one);
     const bool closed = empty || is_void(tag);
     out_ += closed ? "/>" : ">";
-    if (!closed) open_.push_back(tag);
-    if (!closed && is_item(tag)) ++items_;
+    if (closed) return;
+    if (is_item(tag)) items_.push_back(open_.size());
+    places_[lowered(tag)].push_back(open_.size());
+    open_.push_back(Open{tag, spaces, renamed});
+    spaces_ += spaces;
   }
 
-  // Up to the tag's end; whether it was "/>".
+  struct Attribute {
+    std::string_view key;
+    std::string_view value;
+  };
+
+  struct Open {
+    std::string_view name;
+    std::size_t spaces = 0;  // how many namespaces it declares
+    bool renamed = false;
+  };
+
+  static bool is_space(std::string_view key) { return key == "xmlns" || key.starts_with("xmlns:"); }
+
+  // Whether a name is among the first so many: the library's list of names becomes slow when it is long.
+  bool keeps(std::string_view name) {
+    if (names_.find(name) != names_.end()) return true;
+    return names_.size() < most_names && names_.emplace(name).second;
+  }
+
+  // The tag's namespaces; those beyond what is kept in mind go, because each name is looked up among all of them.
+  std::size_t declare_spaces() {
+    std::size_t spaces = 0;
+    const auto too_many = [&](const Attribute& one) {
+      if (!is_space(one.key)) return false;
+      if (spaces_ + spaces >= most_spaces) return true;
+      ++spaces;
+      if (one.key.size() > 6) declared_.insert(std::string(one.key.substr(6)));
+      return false;
+    };
+    attributes_.erase(std::remove_if(attributes_.begin(), attributes_.end(), too_many), attributes_.end());
+    return spaces;
+  }
+
+  // Whether a name has a prefix that nobody declared and nobody knows. Known ones are declared at the root.
+  bool is_nobodys(std::string_view name) {
+    const auto colon = name.find(':');
+    if (colon == std::string_view::npos) return false;
+    const auto prefix = name.substr(0, colon);
+    if (prefix == "xml" || prefix == "xmlns") return false;
+    if (declared_.find(prefix) != declared_.end()) return false;
+    const auto known = std::find_if(known_prefixes.begin(), known_prefixes.end(),
+                                    [&](const Prefix& one) { return same_name(one.prefix, prefix); });
+    if (known == known_prefixes.end()) return true;
+    borrowed_.emplace(prefix, known->space);
+    return false;
+  }
+
+  // A name has one ':' at most, and none when its prefix is nobody's.
+  static void append_name(std::string& out, std::string_view name, bool renamed) {
+    const auto colon = renamed ? std::string_view::npos : name.find(':');
+    for (std::size_t i = 0; i < name.size(); ++i) out += name[i] == ':' && i != colon ? '_' : name[i];
+  }
+
+  void append_attribute(const Attribute& one) {
+    append_name(out_ += ' ', one.key, is_nobodys(one.key));
+    out_ += "=\"";
+    entities_.append(out_, one.value);
+    out_ += '"';
+  }
+
+  // Up to the tag's end, into attributes_; whether it was "/>".
   bool attributes() {
-    std::vector<std::string_view> seen;
+    attributes_.clear();
     bool slash = false;
     while (true) {
       skip_blanks();
@@ -309,11 +290,11 @@ class Mender {
         ++at_;
         continue;
       }
-      attribute(seen);
+      attribute();
     }
   }
 
-  void attribute(std::vector<std::string_view>& seen) {
+  void attribute() {
     constexpr std::size_t most_attributes = 64;
     const auto key = name();
     std::string_view value = key;
@@ -323,17 +304,14 @@ class Mender {
       skip_blanks();
       value = attribute_value();
     }
-    const bool again = std::find(seen.begin(), seen.end(), key) != seen.end();
-    if (again || seen.size() == most_attributes) return;
-    seen.push_back(key);
-    ((out_ += ' ') += key) += "=\"";
-    references(value);
-    out_ += '"';
+    const bool again =
+        std::any_of(attributes_.begin(), attributes_.end(), [&](const Attribute& one) { return one.key == key; });
+    if (!again && attributes_.size() < most_attributes && keeps(key)) attributes_.push_back(Attribute{key, value});
   }
 
   // A quote that closes only beyond the next tag closes something else.
-  bool closes_in_tag(char quote) const {
-    const auto end = in_.find(quote, at_);
+  bool closes_in_tag(char quote) {
+    const auto end = (quote == '"' ? double_quote_ : single_quote_).from(at_);
     if (end == std::string_view::npos) return false;
     const auto value = in_.substr(at_, end - at_);
     const auto close = std::min(value.find('>'), value.size());
@@ -361,22 +339,16 @@ class Mender {
     const auto tag = name();
     at_ = std::min(in_.find_first_of("><", at_), in_.size());
     if (at_ < in_.size() && in_[at_] == '>') ++at_;
-    const bool frame = is_frame(tag);
-    for (std::size_t i = open_.size(); i-- > 0;) {
-      if (same_name(open_[i], tag)) return close(i);
-      if (!frame && is_item(open_[i])) return;  // mark-up inside an item never ends the item
-    }
+    const auto places = places_.find(lowered(tag));
+    if (places == places_.end() || places->second.empty()) return;
+    const auto place = places->second.back();
+    const bool beyond_item = !items_.empty() && place < items_.back();
+    if (beyond_item && !is_frame(tag)) return;  // mark-up inside an item never ends the item
+    close(place);
   }
 
   static bool same_name(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-  }
-
-  std::size_t item_below() const {
-    for (std::size_t i = open_.size(); i-- > 0;) {
-      if (is_item(open_[i])) return i;
-    }
-    return open_.size();
   }
 
   void close(std::size_t down_to) {
@@ -384,20 +356,34 @@ class Mender {
   }
 
   void close_last() {
-    ((out_ += "</") += open_.back()) += '>';
-    if (is_item(open_.back())) --items_;
+    const auto& last = open_.back();
+    append_name(out_ += "</", last.name, last.renamed);
+    out_ += '>';
+    if (is_item(last.name)) items_.pop_back();
+    places_[lowered(last.name)].pop_back();
+    spaces_ -= last.spaces;
     open_.pop_back();
   }
 
   std::string_view in_;
   std::size_t at_ = 0;
   std::string out_;
-  std::vector<std::string_view> open_;
-  std::map<std::string, std::string> entities_;
-  std::map<std::string, UChar32> html_entities_;
-  int items_ = 0;      // how many of open_ are items
+  std::vector<Open> open_;
+  std::vector<std::size_t> items_;                                    // where in open_ the items are
+  std::unordered_map<std::string, std::vector<std::size_t>> places_;  // and the elements of each name, in lower case
+  std::vector<Attribute> attributes_;                                 // of the tag that is being read
+  std::unordered_set<std::string_view> names_;                        // of elements and attributes, as they are written
+  std::size_t spaces_ = 0;                                            // namespaces declared by open_
+  std::set<std::string, std::less<>> declared_;                       // prefixes, anywhere so far
+  std::map<std::string, std::string_view> borrowed_;                  // known prefixes that nobody declared
+  FeedEntities entities_;
   bool whole_ = true;  // the last piece was text, or a tag with its end
   std::size_t last_instruction_end_;
+  NextPlace cdata_begin_{in_, "<![CDATA["};
+  NextPlace cdata_end_{in_, "]]>"};
+  NextPlace declaration_end_{in_, "]>"};
+  NextPlace double_quote_{in_, "\""};
+  NextPlace single_quote_{in_, "'"};
 };
 
 }  // namespace

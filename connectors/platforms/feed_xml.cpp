@@ -130,46 +130,13 @@ Result<Feed> read_tree(xmlDoc* document, const std::string& base, bool cut, bool
   return feed;
 }
 
-// Numbers 128 to 159, which mean control characters to XML and windows-1252's characters to whoever writes them.
-bool has_windows_reference(std::string_view text) {
-  for (auto at = text.find("&#"); at != std::string_view::npos; at = text.find("&#", at + 2)) {
-    const bool hex = at + 2 < text.size() && (text[at + 2] | 0x20) == 'x';
-    const auto* begin = text.data() + at + (hex ? 3 : 2);
-    unsigned number = 0;
-    std::from_chars(begin, text.data() + text.size(), number, hex ? 16 : 10);
-    if (number >= 0x80 && number < 0xA0) return true;
-  }
-  return false;
-}
-
-// libxml2 takes what a document type declares; none gets so far.
-bool has_document_type(std::string_view text) {
-  return text.find("<!DOCTYPE") != std::string_view::npos || text.find("<!ENTITY") != std::string_view::npos ||
-         text.find("<!doctype") != std::string_view::npos;
-}
-
-// libxml2 compares each attribute of a tag with all others of it.
-bool has_endless_tag(std::string_view text) {
-  constexpr std::size_t longest_tag = 16 * 1024;
-  for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at)) {
-    const auto end = std::min(text.find('>', at), text.size());
-    if (end - at > longest_tag) return true;
-    at = end;
-  }
-  return false;
-}
-
 }  // namespace
 
 Result<Feed> read_feed_xml(std::string_view utf8, const std::string& base) {
   const auto begin = utf8.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Failure{Remedy::retry, "the answer is empty", std::nullopt};
-  const auto text = valid_utf8(utf8.substr(begin));
-  if (!has_document_type(text) && !has_windows_reference(text) && !has_endless_tag(text)) {
-    if (const auto document = parse_xml(text, false)) return read_tree(document.get(), base, false, false);
-  }
-  const auto mended = mend_xml(text);
-  const auto document = parse_xml(mended.xml, true);
+  const auto mended = mend_xml(valid_utf8(utf8.substr(begin)));
+  const auto document = parse_xml(mended.xml);
   if (!document) return Failure{Remedy::skip, "the answer is no XML", std::nullopt};
   return read_tree(document.get(), base, mended.cut, mended.cut_in_item);
 }

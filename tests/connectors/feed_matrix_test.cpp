@@ -126,6 +126,11 @@ TEST_CASE("a text is found under every name, the whole before a summary") {
       {rss, "<description>&lt;script>bad()&lt;/script>Ki&lt;!-- no -->nd</description>", "Kind"},
       {rss, "<description>&lt;style>p{}&lt;/style>Kind&lt;img alt='.'></description>", "Kind."},
       {bare, "<description><p>Kind<br>staff</description>", "Kind\nstaff"},
+      {rss, "<description>Ki&lt;iframe src='x'>nd&lt;frameset>&lt;frame>.</description>", "Kind."},
+      {rss, "<description>Kind&lt;applet>no&lt;/applet></description>", "Kind"},
+      {rss, "<x:body>&lt;b>Kind</x:body>", "<b>Kind"},
+      {rss, "<description>Short</description><i:summary>And kind</i:summary>", "And kind"},
+      {old_atom, "<content type='application/octet-stream' mode='escaped'>Kind</content>", "Kind"},
       {bare, "<description><![CDATA[Kind</description>", "Kind"},
   };
   for (const auto& row : rows) {

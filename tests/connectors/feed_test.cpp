@@ -227,6 +227,51 @@ TEST_CASE("mending leaves well-formed XML what it was") {
         "<mended><item><title>t</title><guid>g</guid></item></mended>");
 }
 
+TEST_CASE("mending declares the prefixes that everybody knows, and takes away the others'") {
+  CHECK(mend_xml("<dc:title>a</dc:title>").xml ==
+        "<mended xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>a</dc:title></mended>");
+  CHECK(mend_xml("<x:b y:c='1'>a</x:b>").xml == "<mended><x_b y_c=\"1\">a</x_b></mended>");
+  CHECK(mend_xml("<x:b xmlns:x='u'>a</x:b>").xml == "<mended><x:b xmlns:x=\"u\">a</x:b></mended>");
+  CHECK(mend_xml("<dc:a:b/>").xml == "<mended xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:a_b/></mended>");
+}
+
+TEST_CASE("a document type's own characters are put in, a megabyte of them at most") {
+  const auto title = [](const std::string& type) {
+    return read(type + "<rss><channel><item><title>a &me; b</title></item></channel></rss>").posts.at(0).text;
+  };
+  CHECK(title("<!DOCTYPE rss [\n<!ENTITY me \"Jo &#233;\">\n]>") == "a Jo é b");
+  CHECK(title("<!DOCTYPE rss [<!ENTITY me '&#38;'>]>") == "a & b");
+  CHECK(title("<!DOCTYPE rss [<!ENTITY me \"Jo\"") == "a &me; b");
+  std::string many = "<!DOCTYPE x [<!ENTITY a \"" + std::string(200, 'x') + "\">]>";
+  for (int i = 0; i < 100'000; ++i) many += "&a;";
+  CHECK(mend_xml(many).xml.size() < 2'000'000);
+}
+
+TEST_CASE("what is encoded twice, or as windows-1252 controls, is what its writer saw") {
+  CHECK(only("<item><title>cafÃ© au lait</title></item>").text == "café au lait");
+  CHECK(only("<item><title>caf\u00E9 Ã©</title></item>").text == "café Ã©");
+  CHECK(only("<item><title>it\u0092s</title></item>").text == "it’s");
+  CHECK(only("<item><title>t</title><author>JÃ¶</author></item>").author_name == "Jö");
+}
+
+TEST_CASE("what a person cannot follow is in the document's posts and not in a source's") {
+  const FeedConfig config{.name = "n", .url = "https://a.example/feed"};
+  HttpResponse response;
+  response.status = 200;
+  response.body =
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:x</id><title>t</title>"
+      "<published>2026-11-20T10:00:00Z</published><updated>2026-11-19T10:00:00Z</updated></entry></feed>";
+  const auto shown = read(response.body);
+  CHECK(shown.posts.at(0).url == "urn:x");
+  CHECK(to_iso(shown.posts.at(0).edited_at.value_or(now)) == "2026-11-19T10:00:00.000Z");
+  const auto heard = feed_page(config, Cursor{}, response, now);
+  REQUIRE(heard.has_value());
+  REQUIRE(heard->posts.size() == 1);
+  CHECK(heard->posts[0].id == "urn:x");
+  CHECK(heard->posts[0].url.empty());
+  CHECK_FALSE(heard->posts[0].edited_at.has_value());
+}
+
 TEST_CASE("mending tells where a document broke off") {
   CHECK_FALSE(mend_xml("<rss><item><title>a</title></item>").cut);
   CHECK_FALSE(mend_xml("<rss><item>a</rss>").cut);

@@ -47,4 +47,13 @@ TEST_CASE("an address tells its host, and resolves references") {
   CHECK(percent_encoded("#é/ a_b~") == "%23%C3%A9%2F%20a_b~");
 }
 
+TEST_CASE("a post has so many tags and no more") {
+  std::vector<std::string> tags;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += " #t" + std::to_string(i);
+  add_hashtags(tags, text);
+  add_tag(tags, "one more");
+  CHECK(tags.size() == most_tags_of_post);
+}
+
 }  // namespace barometer
