@@ -10,7 +10,7 @@ namespace {
 constexpr auto neutral = static_cast<std::size_t>(Sentiment::neutral);
 constexpr float shift_step = 0.1F;
 constexpr float largest_shift = 3;
-constexpr double near_best = 0.01;  // of macro recall: less than chance makes of it
+constexpr double near_best = 0.003;  // of macro recall: less than chance makes of it
 constexpr float level_step = 0.02F;
 
 std::size_t best_class(const ClassWeights::Row& scores) {
@@ -82,16 +82,29 @@ float best_temperature(const std::vector<Scored>& scored) {
   return static_cast<float>((low + high) / 2);
 }
 
+double class_recall(const std::vector<Scored>& scored) {
+  return macro_recall(
+      scored, ClassWeights::classes, [](const Scored& one) { return static_cast<std::size_t>(one.label); },
+      [](const Scored& one) { return best_class(one.scores); });
+}
+
+double level_recall(const std::vector<Scored>& scored, float temperature, std::pair<float, float> bounds) {
+  constexpr std::size_t levels = 6;  // with 0, which does not occur
+  const auto said = [&](const Scored& one) {
+    const auto c = best_class(one.scores);
+    const double p = probabilities(one.scores, temperature)[c];
+    return static_cast<std::size_t>(level_of(static_cast<Sentiment>(c), p, bounds.first, bounds.second));
+  };
+  return macro_recall(
+      scored, levels, [](const Scored& one) { return static_cast<std::size_t>(one.level); }, said);
+}
+
 float best_neutral_shift(const std::vector<Scored>& scored) {
   std::vector<double> recalls;
   for (float shift = 0; shift <= largest_shift; shift += shift_step) {
-    const auto said = [&](const Scored& one) {
-      auto scores = one.scores;
-      scores[neutral] += shift;
-      return best_class(scores);
-    };
-    recalls.push_back(macro_recall(
-        scored, ClassWeights::classes, [](const Scored& one) { return static_cast<std::size_t>(one.label); }, said));
+    auto shifted = scored;
+    for (auto& one : shifted) one.scores[neutral] += shift;
+    recalls.push_back(class_recall(shifted));
   }
   const double best = *std::ranges::max_element(recalls);
   const auto first = std::ranges::find_if(recalls, [&](double recall) { return recall >= best - near_best; });
@@ -99,18 +112,11 @@ float best_neutral_shift(const std::vector<Scored>& scored) {
 }
 
 std::pair<float, float> best_levels(const std::vector<Scored>& scored, float temperature) {
-  constexpr std::size_t levels = 6;  // with 0, which does not occur
   std::pair<float, float> best = {1.0F, 1.0F};
   double best_recall = -1;
-  const auto truth = [](const Scored& one) { return static_cast<std::size_t>(one.level); };
   for (float positive = 0.34F; positive < 1; positive += level_step) {
     for (float negative = 0.34F; negative < 1; negative += level_step) {
-      const auto said = [&](const Scored& one) {
-        const auto c = best_class(one.scores);
-        const double p = probabilities(one.scores, temperature)[c];
-        return static_cast<std::size_t>(level_of(static_cast<Sentiment>(c), p, positive, negative));
-      };
-      const double recall = macro_recall(scored, levels, truth, said);
+      const double recall = level_recall(scored, temperature, {positive, negative});
       if (recall <= best_recall) continue;
       best_recall = recall;
       best = {positive, negative};

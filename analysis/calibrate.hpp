@@ -25,10 +25,14 @@ int level_of(Sentiment said, double probability, float very_positive, float very
 float best_temperature(const std::vector<Scored>& scored);
 
 // What is added to the score of neutral, a rare class that a fair chooser hardly ever says: the smallest shift whose macro recall
-// comes within a hundredth of the best one, since each takes something from the other classes.
+// comes within three thousandths of the best one, since each takes something from the other classes.
 float best_neutral_shift(const std::vector<Scored>& scored);
 
 // The two probabilities of level_of: best for the macro recall of the five levels.
 std::pair<float, float> best_levels(const std::vector<Scored>& scored, float temperature);
+
+// Mean recall of the classes that occur.
+double class_recall(const std::vector<Scored>& scored);
+double level_recall(const std::vector<Scored>& scored, float temperature, std::pair<float, float> bounds);
 
 }  // namespace barometer

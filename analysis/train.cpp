@@ -16,7 +16,7 @@ namespace {
 using Row = ClassWeights::Row;
 
 // Log-odds given to feedback, so that few comments are missed; see the card for what it takes from posts.
-constexpr float feedback_leaning = 1;
+constexpr float feedback_leaning = 1.5F;
 
 // Calls visit(reading, row) for each text.
 template <class Visit>
@@ -160,9 +160,11 @@ Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options
   for (auto& one : scored) one.scores[static_cast<std::size_t>(Sentiment::neutral)] += shift;
   model.feedback.bias[static_cast<std::size_t>(Sentiment::neutral)] += shift;
   model.feedback.temperature = best_temperature(scored);
-  const auto [positive, negative] = best_levels(scored, model.feedback.temperature);
-  model.very_positive = positive;
-  model.very_negative = negative;
+  const auto bounds = best_levels(scored, model.feedback.temperature);
+  model.very_positive = bounds.first;
+  model.very_negative = bounds.second;
+  result.feedback_recall = class_recall(scored);
+  result.level_recall = level_recall(scored, model.feedback.temperature, bounds);
   learn_feedback(all, model, options.telling_feedback);
   return result;
 }
