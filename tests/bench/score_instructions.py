@@ -6,7 +6,7 @@ usage: score_instructions.py BAROMETER [--record]
 The texts are those of make_posts.py, so the same for everybody; what starting takes is measured apart and left out. Counted by perf
 where the kernel lets us, otherwise by callgrind (Debian: valgrind). instructions.json holds a figure for each set of tasks and the
 compiler it was recorded with. Fails when one is more than 5 % above its figure, or so much below it that the figure should be
-recorded anew. Exit 77, which ctest reads as skipped: nothing to count with, another compiler, or a build without optimisation.
+recorded anew. Exit 77, which ctest reads as skipped: nothing to count with, nothing recorded, or another compiler.
 """
 import json
 import pathlib
@@ -72,6 +72,9 @@ def main():
     if "--record" in sys.argv:
         RECORD.write_text(json.dumps({"compiler": compiler, "instructions": measured}, indent=1) + "\n")
         return 0
+    if not RECORD.exists():
+        print(f"skipped: nothing is recorded, and this took {measured}; write it down with --record")
+        return SKIPPED
     recorded = json.loads(RECORD.read_text())
     if recorded["compiler"] != compiler:
         print(f"skipped: recorded with {recorded['compiler']}, built with {compiler}")
