@@ -108,7 +108,6 @@ XmlDocument parse_xml(std::string_view utf8) {
 }
 
 Vocabulary vocabulary_of(const xmlNode* node) {
-  const std::string_view raw = chars(node->name);
   if (!node->ns || !node->ns->href || node->ns->href[0] == 0) return Vocabulary::core;
   auto href = lowered(trimmed(chars(node->ns->href)));
   if (href.starts_with("https:")) href.erase(4, 1);
