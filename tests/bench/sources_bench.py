@@ -22,6 +22,7 @@ from datetime import datetime, timezone
 
 ITEMS = 20
 STREAMED = 60
+HEARTBEAT = 15  # seconds, as Mastodon's streams do; a stream that says nothing for long is taken for broken
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -60,7 +61,8 @@ class Server(multiprocessing.Process):
         server = await asyncio.start_server(self.client, "127.0.0.1", 0, backlog=4096)
         self.inner.send(server.sockets[0].getsockname()[1])
         loop = asyncio.get_running_loop()
-        while True:
+        beating = asyncio.create_task(self.beat())
+        while not beating.done():
             wish = await loop.run_in_executor(None, self.inner.recv)
             if wish == "served":
                 self.inner.send(self.served)
@@ -75,6 +77,12 @@ class Server(multiprocessing.Process):
                 for stream in self.streams:
                     stream.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
                 self.inner.send(sent)
+
+    async def beat(self):
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            for stream in self.streams:
+                stream.write(b"9\r\n:thump\n\n\n\r\n")
 
     async def client(self, reader, writer):
         try:

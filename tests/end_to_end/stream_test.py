@@ -119,14 +119,14 @@ class Stream(unittest.TestCase):
             statuses = [s for file in files for s in json.loads((RECORDINGS / "mastodon" / file).read_text())]
             self.platforms.timelines[tag] = Timeline(statuses)
             expected |= {s["uri"] for s in statuses if s["visibility"] == "public"}
-            sources.append(mastodon(self.platforms, tag, limit=10))
+            sources.append(mastodon(self.platforms, tag, limit=10, first_age="36500d"))
         for file in sorted((RECORDINGS / "feeds").iterdir()):
             if file.suffix == ".md" or file.name.endswith(".headers"):
                 continue
             path = "/feeds/" + file.name
             content_type = CONTENT_TYPES.get(file.suffix, "application/xml")
             self.platforms.feeds[path] = Feed(file.read_bytes(), content_type)
-            sources.append(feed(self.platforms, path))
+            sources.append({**feed(self.platforms, path), "first_age": "36500d"})
             parsed = barometer("parse", "feed", "--base-url", self.platforms.url + path, stdin=file.read_bytes())
             for line in parsed.stdout.splitlines():
                 post = json.loads(line)
