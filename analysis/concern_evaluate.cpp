@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
+#include <map>
 #include <random>
 #include <sstream>
 #include <vector>
@@ -59,6 +60,11 @@ int distance(const ConcernText& truth, int severity) {
 void count(ConcernEvaluation& e, const ConcernVerdict& verdict) {
   const ConcernText& truth = *verdict.truth;
   const bool raised = verdict.severity >= flag;
+  if (truth.elsewhere) {
+    ++e.elsewhere.of;
+    e.elsewhere.hit += raised;
+    return;
+  }
   ++e.posts;
   if (truth.red_flag()) {
     ++e.red_flags.of;
@@ -111,6 +117,22 @@ double ConcernEvaluation::theme_macro_f1() const {
     sum += one.f1();
   }
   return present == 0 ? 0 : sum / static_cast<double>(present);
+}
+
+std::string rules_to_text(std::span<const ConcernVerdict> verdicts) {
+  std::map<std::string, ConcernEvaluation::Share> by_rule;
+  for (const ConcernVerdict& verdict : verdicts)
+    for (const Concern& concern : verdict.concerns) {
+      ConcernEvaluation::Share& share = by_rule[concern.rule];
+      ++share.of;
+      share.hit += (verdict.truth->allowed & bit_of(concern.theme)) != 0;
+    }
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(2) << "rule                                right  wrong  precision\n";
+  for (const auto& [rule, share] : by_rule)
+    out << std::left << std::setw(34) << rule << std::right << std::setw(7) << share.hit << std::setw(7)
+        << share.of - share.hit << std::setw(11) << share.value() << '\n';
+  return std::move(out).str();
 }
 
 ConcernEvaluation evaluate_concerns(std::span<const ConcernVerdict> verdicts) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "analysis/assessment.hpp"
 #include "analysis/concern_text.hpp"
@@ -16,6 +17,7 @@ struct ConcernVerdict {
   const ConcernText* truth = nullptr;
   int severity = 0;
   ThemeSet themes = 0;
+  std::vector<Concern> concerns = {};  // what raised it
 };
 
 ThemeSet themes_of(std::span<const Concern> concerns);
@@ -37,6 +39,7 @@ struct ConcernEvaluation {
   Share red_flags = {};    // severity 4 and no less, raised to 3 or 4
   Counts flags = {};       // severity 2 and above
   Share near_misses = {};  // flagged though only like a concern
+  Share elsewhere = {};    // posts of anything, flagged
   Share within_one = {};   // severity right or one off
   Share exact = {};
   std::array<Counts, 64> by_theme = {};  // by the theme's number
@@ -46,6 +49,10 @@ struct ConcernEvaluation {
 };
 
 ConcernEvaluation evaluate_concerns(std::span<const ConcernVerdict> verdicts);
+
+// Of each rule, and of the learned part: how often it raised a theme that the post has, and one that it has not. Precision is the
+// share of the former. Ends with a line end.
+std::string rules_to_text(std::span<const ConcernVerdict> verdicts);
 
 // With 95 % of the bootstrap's samples; deterministic, its samples come from `seed`. Ends with a line end.
 std::string to_text(std::span<const ConcernVerdict> verdicts, std::uint64_t seed = 2026);

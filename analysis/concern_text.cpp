@@ -57,6 +57,10 @@ Failure wrong(std::string_view file_name, std::size_t line, std::string_view wha
 int ConcernText::least() const { return std::countr_zero(static_cast<unsigned>(severities)); }
 int ConcernText::most() const { return std::bit_width(static_cast<unsigned>(severities)) - 1; }
 
+ConcernText post_from_elsewhere(std::string_view text) {
+  return {.text = std::string(text), .allowed = bit_of(Theme::praise), .severities = 1, .elsewhere = true};
+}
+
 Result<std::vector<ConcernText>> parse_concern_tsv(std::string_view bytes, std::string_view file_name) {
   std::vector<ConcernText> posts;
   std::vector<std::string_view> lines = split(bytes, '\n');

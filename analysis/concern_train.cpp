@@ -48,6 +48,13 @@ class Eye {
     out.evidence.read(reading_.ngrams, out.findings, feeling, class_slots_);
   }
 
+  // Whether a post from elsewhere teaches anything.
+  bool teaches(const Seen& seen) const {
+    const auto strong = finder_->rules().words.find("strong_care");
+    return seen.english && seen.findings.about_care && strong &&
+           !std::ranges::binary_search(seen.findings.classes, *strong);
+  }
+
   const Tokens& tokens() const { return tokens_; }
   const Features& ngrams() const { return reading_.ngrams; }
 
@@ -192,7 +199,7 @@ class Thresholds {
   Thresholds(ConcernModel& model, const std::vector<Scores>& scores, const std::vector<Seen>& seen,
              std::span<const ConcernText> posts)
       : model_{model}, scores_{scores}, seen_{seen} {
-    for (const ConcernText& post : posts) verdicts_.push_back({&post, 0, 0});
+    for (const ConcernText& post : posts) verdicts_.push_back({.truth = &post});
   }
 
   void choose() {
@@ -243,7 +250,7 @@ class Thresholds {
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
     return e.flags.f1() + 0.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
-           1.5 * std::max(0.0, e.near_misses.value() - 0.04);
+           1.5 * std::max(0.0, e.near_misses.value() - 0.04) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 
   ConcernModel& model_;
@@ -276,12 +283,17 @@ ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTra
   return split;
 }
 
-ConcernModel train_concerns(std::span<const ConcernText> posts, const ConcernTraining& options) {
+ConcernModel train_concerns(std::span<const ConcernText> all_posts, const ConcernTraining& options) {
   Eye eye;
-  std::vector<Seen> seen(posts.size());
-  for (std::size_t row = 0; row < posts.size(); ++row) {
-    eye.see(posts[row].text, seen[row]);
-    if (seen[row].english) set_truth(posts[row], seen[row]);
+  std::vector<Seen> seen;
+  std::vector<ConcernText> posts;
+  for (const ConcernText& post : all_posts) {
+    Seen one;
+    eye.see(post.text, one);
+    if (post.elsewhere && !eye.teaches(one)) continue;
+    if (one.english) set_truth(post, one);
+    seen.push_back(std::move(one));
+    posts.push_back(post);
   }
   const std::vector<float> rarity = rarities(seen);
   const Machines machines(seen, rarity, options);
@@ -304,9 +316,10 @@ std::vector<ConcernVerdict> judge_concerns(const ConcernModel& model, std::span<
       const Scores scores = model.score(seen.evidence);
       add_learned_concerns(model, scores, eye.tokens(), eye.ngrams(), seen.findings);
     }
-    ConcernVerdict verdict{&post, 0, themes_of(seen.findings.concerns)};
+    ConcernVerdict verdict{.truth = &post, .themes = themes_of(seen.findings.concerns)};
     if (!seen.findings.concerns.empty()) verdict.severity = seen.findings.concerns.front().severity;
-    verdicts.push_back(verdict);
+    verdict.concerns = std::move(seen.findings.concerns);
+    verdicts.push_back(std::move(verdict));
   }
   return verdicts;
 }

@@ -34,7 +34,8 @@ ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTra
 // (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008, algorithm 1). A post whose label is doubtful
 // teaches that machine nothing. N-grams and classes weigh by how rare they are, which is folded into their weights. Thresholds are
 // chosen on out-of-fold scores, joined with what the rules found. Then quantised. Rules and sentiment are the built-in ones, so the
-// model is to be made anew when they change. Pure and on one thread: the same posts and options give the same bytes.
+// model is to be made anew when they change. Of posts from elsewhere only those teach that name care and hold no word of strong_care,
+// since the others cannot be flagged, or may be concerns. Pure and on one thread: the same posts and options give the same bytes.
 ConcernModel train_concerns(std::span<const ConcernText> posts, const ConcernTraining& options);
 
 // What rules and this model say of posts, one verdict each.

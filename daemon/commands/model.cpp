@@ -95,14 +95,7 @@ int train_sentiment(const ModelCommand& options) {
                std::to_string(trained->texts) + " texts, " + std::to_string(trained->rounds) + " rounds");
 }
 
-// All posts of a folder's *.tsv, by the names of the files.
-Result<std::vector<ConcernText>> read_posts(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> names;
-  std::error_code trouble;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, trouble))
-    if (entry.path().extension() == ".tsv") names.push_back(entry.path());
-  if (names.empty()) return Failure{Remedy::ask_operator, "no *.tsv in " + folder.string() + "; check the path"};
-  std::ranges::sort(names);
+Result<std::vector<ConcernText>> read_concern_posts(const std::vector<std::filesystem::path>& names) {
   std::vector<ConcernText> posts;
   for (const auto& name : names) {
     const auto bytes = read_file(name);
@@ -114,25 +107,38 @@ Result<std::vector<ConcernText>> read_posts(const std::filesystem::path& folder)
   return posts;
 }
 
-// First from two thirds, to say how it does on the third that it has not seen; then from all, which is written.
-int train_concerns(const ModelCommand& options) {
-  const auto posts = read_posts(options.data);
-  if (!posts) return report(posts.error());
-  const ConcernSplit split = split_concerns(*posts, {});
-  std::cerr << "learnt from two thirds, on the last third:\n"
-            << to_text(judge_concerns(barometer::train_concerns(split.learnt, {}), split.held_back));
-  const std::string bytes = write_concern_model(barometer::train_concerns(*posts, {}));
-  return write(options.out, bytes, std::to_string(posts->size()) + " texts");
+// Every fourth tweet: enough to learn what is not meant.
+Result<std::vector<ConcernText>> read_elsewhere(const std::filesystem::path& name) {
+  const auto tweets = read_labelled(name);
+  if (!tweets) return tweets.error();
+  std::vector<ConcernText> posts;
+  for (std::size_t i = 0; i < tweets->size(); i += 4) posts.push_back(post_from_elsewhere((*tweets)[i].text));
+  return posts;
 }
 
-int evaluate_concerns(const ModelCommand& options) {
-  for (const auto& name : options.files) {
-    const auto bytes = read_file(name);
-    if (!bytes) return report(bytes.error());
-    const auto posts = parse_concern_tsv(*bytes, name.string());
-    if (!posts) return report(posts.error());
-    std::cout << name.string() << '\n' << to_text(judge_concerns(*ConcernModel::built_in(), *posts));
-  }
+ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<ConcernText>& elsewhere) {
+  posts.insert(posts.end(), elsewhere.begin(), elsewhere.end());
+  return train_concerns(posts, {});
+}
+
+// First from two thirds, to say how it does on the third that it has not seen; then from all, which is written.
+int train_concerns_command(const ModelCommand& options) {
+  const auto posts = read_concern_posts(options.corpus);
+  if (!posts) return report(posts.error());
+  const auto elsewhere = read_elsewhere(options.data / "sentiment/train.tsv");
+  if (!elsewhere) return report(elsewhere.error());
+  const ConcernSplit split = split_concerns(*posts, {});
+  const auto verdicts = judge_concerns(train_with(split.learnt, *elsewhere), split.held_back);
+  std::cerr << "learnt from two thirds, on the last third:\n" << to_text(verdicts) << '\n' << rules_to_text(verdicts);
+  const std::string bytes = write_concern_model(train_with(*posts, *elsewhere));
+  return write(options.out, bytes, std::to_string(posts->size() + elsewhere->size()) + " texts");
+}
+
+int evaluate_concerns_command(const ModelCommand& options) {
+  const auto posts = read_concern_posts(options.files);
+  if (!posts) return report(posts.error());
+  const auto verdicts = judge_concerns(*ConcernModel::built_in(), *posts);
+  std::cout << to_text(verdicts) << '\n' << rules_to_text(verdicts);
   return exit_done;
 }
 
@@ -246,13 +252,13 @@ int evaluate_voice(const ModelCommand& options) {
 }  // namespace
 
 int train_command(const ModelCommand& options) {
-  if (options.task == "concerns") return train_concerns(options);
+  if (options.task == "concerns") return train_concerns_command(options);
   if (options.task == "abuse") return train_abuse(options);
   return options.task == "themes" ? train_themes(options) : train_sentiment(options);
 }
 
 int evaluate_command(const ModelCommand& options) {
-  if (options.task == "concerns") return evaluate_concerns(options);
+  if (options.task == "concerns") return evaluate_concerns_command(options);
   if (options.task == "abuse") return evaluate_abuse(options);
   if (options.task == "voice") return evaluate_voice(options);
   return options.task == "themes" ? evaluate_themes(options) : evaluate_sentiment(options);

@@ -34,13 +34,19 @@ const char* const concerns[] = {
 
 }  // namespace
 
-TEST_CASE("adding praise to a concern leaves its severity") {
+TEST_CASE("adding praise to a concern leaves its flag, and all that a rule found") {
   for (const std::string text : concerns)
     for (const std::string praise :
          {" The nurses were wonderful.", " Thank you to the night staff, angels every one.", " ❤️"}) {
       CAPTURE(text);
       CHECK(judged(text).severity >= 1);
-      CHECK(judged(text + praise).severity == judged(text).severity);
+      const Assessment alone = judged(text);
+      const Assessment praised = judged(text + praise);
+      CHECK(praised.severity >= std::min(alone.severity, 2));
+      for (const Concern& concern : alone.concerns) {
+        const bool by_rule = !concern.rule.starts_with("learned.") && !concern.rule.starts_with("suggest.");
+        if (by_rule) CHECK(praised.severity >= concern.severity);
+      }
     }
 }
 

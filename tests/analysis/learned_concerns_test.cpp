@@ -162,3 +162,13 @@ TEST_CASE("the measures count red flags, flags and near misses as the taxonomy h
   CHECK(e.by_theme[static_cast<std::size_t>(Theme::falls)].f1() == doctest::Approx(2.0 / 3));
   CHECK(e.by_theme[static_cast<std::size_t>(Theme::pain)].false_alarm == 1);
 }
+
+TEST_CASE("a rule's precision is the share of its concerns that the posts have") {
+  const ConcernText fall{.wanted = {bit_of(Theme::falls)}, .allowed = bit_of(Theme::falls), .severities = 1 << 3};
+  const ConcernText none{.severities = 1};
+  const Concern raised{.theme = Theme::falls, .severity = 3, .rule = "falls.fell"};
+  const std::vector<ConcernVerdict> verdicts{{&fall, 3, bit_of(Theme::falls), {raised}},
+                                             {&none, 3, bit_of(Theme::falls), {raised}}};
+  CHECK(rules_to_text(verdicts).find("falls.fell                              1      1       0.50") !=
+        std::string::npos);
+}
