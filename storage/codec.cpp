@@ -10,7 +10,10 @@ namespace barometer {
 namespace {
 
 constexpr char version = record_version;
-constexpr char post_version = 2;  // since it carries themes; 1 is read as well
+constexpr char post_version = 2;   // since it carries themes; 1 is read as well
+constexpr char faded_version = 3;  // the same, of which something is gone
+constexpr unsigned text_is_gone = 1;
+constexpr unsigned author_is_gone = 2;
 
 constexpr int levels = 6;  // of sentiment, with "not judged"
 
@@ -24,6 +27,17 @@ enum Flag : unsigned {
   is_opted_out = 0x40,
   is_undated = 0x80,
 };
+
+constexpr unsigned state_kept = 1;
+constexpr unsigned state_deleted = 2;
+constexpr unsigned state_deleted_then = 3;
+constexpr unsigned state_erased = 4;
+
+unsigned state_of(const IdRecord& record) {
+  if (!record.deleted) return state_kept;
+  if (record.erased) return state_erased;
+  return record.heard_at ? state_deleted_then : state_deleted;
+}
 
 UtcTime at(std::int64_t since) { return at_since_1970(since); }
 
@@ -180,22 +194,41 @@ Assessment read_assessment(ByteReader& in, char read_version) {
   return assessment;
 }
 
-}  // namespace
-
-void encode_post(std::string& out, const Post& post, const Assessment& assessment,
-                 const std::vector<std::string>& watched, const std::vector<std::string>& alerts) {
-  out.push_back(post_version);
+void put_rest(std::string& out, const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
+              const std::vector<std::string>& alerts) {
   put_post(out, post);
   put_assessment(out, assessment);
   put_texts(out, watched);
   put_texts(out, alerts);
 }
 
+}  // namespace
+
+void encode_post(std::string& out, const Post& post, const Assessment& assessment,
+                 const std::vector<std::string>& watched, const std::vector<std::string>& alerts) {
+  out.push_back(post_version);
+  put_rest(out, post, assessment, watched, alerts);
+}
+
+void encode_post(std::string& out, const PostRecord& record) {
+  const auto& kept = record.kept;
+  const unsigned gone = (kept.text_gone ? text_is_gone : 0u) | (kept.author_gone ? author_is_gone : 0u);
+  out.push_back(gone == 0 ? post_version : faded_version);
+  if (gone != 0) out.push_back(static_cast<char>(gone));
+  put_rest(out, kept.post, kept.assessment, kept.watched, record.alerts);
+}
+
 Result<PostRecord> decode_post(std::string_view bytes) {
   ByteReader in{bytes};
   PostRecord record;
   const auto read_version = static_cast<char>(in.byte());
-  if (read_version != version && read_version != post_version) return unreadable("post");
+  if (read_version < version || read_version > faded_version) return unreadable("post");
+  if (read_version == faded_version) {
+    const unsigned gone = in.byte_below(4);
+    if (gone == 0) in.fail();
+    record.kept.text_gone = (gone & text_is_gone) != 0;
+    record.kept.author_gone = (gone & author_is_gone) != 0;
+  }
   record.kept.post = read_post(in);
   record.kept.assessment = read_assessment(in, read_version);
   record.kept.watched = read_texts(in);
@@ -205,8 +238,11 @@ Result<PostRecord> decode_post(std::string_view bytes) {
 }
 
 std::string encode_id(const IdRecord& record) {
-  std::string out{version, static_cast<char>(record.deleted ? 2 : 1)};
-  if (record.deleted) return out;
+  std::string out{version, static_cast<char>(state_of(record))};
+  if (record.deleted) {
+    if (state_of(record) == state_deleted_then) out += time_key(*record.heard_at);
+    return out;
+  }
   out += time_key(record.made_at);
   put_word(out, record.fingerprint);
   return out;
@@ -216,13 +252,16 @@ Result<IdRecord> decode_id(std::string_view bytes) {
   ByteReader in{bytes};
   if (in.byte() != version) return unreadable("id");
   IdRecord record;
-  const auto state = in.byte();
-  record.deleted = state == 2;
-  if (state == 1) {
+  const unsigned state = in.byte();
+  if (state < state_kept || state > state_erased) return unreadable("id");
+  record.deleted = state != state_kept;
+  record.erased = state == state_erased;
+  if (state == state_deleted_then) record.heard_at = time_of(in.bytes(time_bytes));
+  if (state == state_kept) {
     record.made_at = time_of(in.bytes(time_bytes));
     record.fingerprint = in.word<std::uint64_t>();
   }
-  if (!complete(in) || (state != 1 && state != 2)) return unreadable("id");
+  if (!complete(in)) return unreadable("id");
   return record;
 }
 
@@ -257,6 +296,30 @@ Result<Alert> decode_alert(std::string_view bytes) {
   alert.last_error = in.text();
   if (!complete(in)) return unreadable("alert");
   return alert;
+}
+
+namespace {
+
+constexpr std::array taken_counts{&TakenAway::posts,      &TakenAway::texts,  &TakenAway::authors,
+                                  &TakenAway::references, &TakenAway::alerts, &TakenAway::tombstones,
+                                  &TakenAway::counts,     &TakenAway::sources};
+
+}  // namespace
+
+std::string encode_deletion(const Deletion& deletion) {
+  std::string out{version, static_cast<char>(deletion.finished ? 1 : 0)};
+  for (const auto count : taken_counts) put_varint(out, deletion.taken.*count);
+  return out;
+}
+
+Result<Deletion> decode_deletion(const DeletionKey& key, std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != version) return unreadable("deletion");
+  Deletion deletion{.at = key.at, .kind = key.kind};
+  deletion.finished = in.byte_below(2) == 1;
+  for (const auto count : taken_counts) deletion.taken.*count = in.varint();
+  if (!complete(in)) return unreadable("deletion");
+  return deletion;
 }
 
 std::string encode_cursor(const Cursor& cursor) { return version + cursor.bytes; }

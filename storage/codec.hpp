@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/result.hpp"
+#include "storage/keys.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
@@ -13,7 +14,7 @@ namespace barometer {
 // The values of posts, ids and alerts. Each begins with a version byte; numbers and texts are those of bytes.hpp,
 // lists are a count:varint and so many items, times are signed milliseconds since 1970 unless said otherwise.
 //
-//   post record  := 02 flags:u8 visibility:u8 platform source id native_id url author author_name text : text
+//   post record  := 02 | 03 gone:u8, then flags:u8 visibility:u8 platform source id native_id url author author_name text : text
 //                   made_at, seen_at - made_at, [edited_at - made_at] : signed
 //                   [title] [lang] [reply_to] [repost_of] [quote_of] : text   tags: list of text
 //                   likes reposts replies : signed
@@ -24,10 +25,13 @@ namespace barometer {
 //                   watched: list of text   alerts: list of text
 //   flags        := 01 edited_at, 02 title, 04 lang, 08 reply_to, 10 repost_of, 20 quote_of, 40 opted_out, 80 undated
 //   judged       := 01 abusive, and twice the level of sentiment (0 to 5)
-//   id record    := 01 state:u8 (1 kept, 2 deleted) [made_at:time fingerprint:u64, when kept]
+//   gone         := 01 text, 02 author (Retention); a record from which nothing is gone begins with 02
+//   id record    := 01 state:u8 [made_at:time fingerprint:u64, when 1] [heard:time, when 3]
+//   state        := 1 kept, 2 deleted, 3 deleted and last heard of then, 4 erased: never to be kept again
 //   alert record := 01 id recipient post source url : text   severity:u8   themes rules : lists of text
 //                   made_at raised_at : signed   sent: 00 | 01 signed   withdrawn: 00 | 01 signed
 //                   attempts:varint last_error:text
+//   deletion     := 01 finished:u8, then the counts of TakenAway in their order : varint
 //
 // Reading returns a failure for any bytes that are not exactly such a record, and never more than the bytes hold.
 struct PostRecord {
@@ -37,12 +41,16 @@ struct PostRecord {
 
 void encode_post(std::string& out, const Post& post, const Assessment& assessment,
                  const std::vector<std::string>& watched, const std::vector<std::string>& alerts);
+void encode_post(std::string& out, const PostRecord& record);
 Result<PostRecord> decode_post(std::string_view bytes);
 
 struct IdRecord {
   bool deleted = false;
   UtcTime made_at = {};           // of a post that is kept: the first part of its key
-  std::uint64_t fingerprint = 0;  // likewise: of its content
+  std::uint64_t fingerprint = 0;  // likewise: of its content, as it was when it was whole
+  std::optional<UtcTime> heard_at =
+      {};               // of one that is deleted: when it, or a copy, was heard of last; empty: unknown
+  bool erased = false;  // deleted for good
 };
 
 std::string encode_id(const IdRecord& record);
@@ -50,6 +58,10 @@ Result<IdRecord> decode_id(std::string_view bytes);
 
 std::string encode_alert(const Alert& alert);
 Result<Alert> decode_alert(std::string_view bytes);
+
+// Without `at` and `kind`, which are its key.
+std::string encode_deletion(const Deletion& deletion);
+Result<Deletion> decode_deletion(const DeletionKey& key, std::string_view bytes);
 
 std::string encode_cursor(const Cursor& cursor);
 Result<Cursor> decode_cursor(std::string_view bytes);

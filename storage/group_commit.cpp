@@ -23,6 +23,9 @@ bool names_only_native(const Entry& entry) {
 
 rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
 
+// Copies of a deleted post renew its tombstone, but not at each poll.
+constexpr std::chrono::days renewed_after{20};
+
 }  // namespace
 
 std::size_t GroupCommit::HashOfHash::operator()(const IdHash& hash) const {
@@ -98,7 +101,40 @@ Result<Committed> GroupCommit::add(const Batch& batch) {
 
 Result<Outcome> GroupCommit::decide(Touched& post, const Entry& entry) {
   if (entry.post.deleted) return remove(post, entry);
-  if (post.known && post.id.deleted) return Outcome::duplicate;
+  if (post.known && post.id.deleted) return hear_again(post, entry.post.seen_at);
+  if (erased_.empty()) return accept(post, entry);
+  if (erased_.bars(entry.post, post.hash)) return Outcome::duplicate;
+  const auto of_erased = erased(entry.post.repost_of);  // their words, passed on
+  if (!of_erased) return of_erased.error();
+  if (*of_erased) return Outcome::duplicate;
+  auto unnamed = entry;
+  for (auto* reference : {&unnamed.post.reply_to, &unnamed.post.quote_of}) {
+    const auto gone = erased(*reference);
+    if (!gone) return gone.error();
+    if (*gone) reference->reset();
+  }
+  return accept(post, unnamed);
+}
+
+Outcome GroupCommit::hear_again(Touched& post, UtcTime now) {
+  if (!post.id.heard_at || now - *post.id.heard_at < renewed_after) return Outcome::duplicate;
+  post.id.heard_at = now;
+  post.changed = true;
+  return Outcome::duplicate;
+}
+
+Result<bool> GroupCommit::erased(const std::optional<std::string>& post_id) const {
+  if (!post_id) return false;
+  std::string value;
+  const auto found = db_.get(Family::ids, slice(hash_id(*post_id)), &value);
+  if (found.IsNotFound()) return false;
+  if (!found.ok()) return disk_failure(found, path_);
+  const auto id = decode_id(value);
+  if (!id) return id.error();
+  return id->erased;
+}
+
+Result<Outcome> GroupCommit::accept(Touched& post, const Entry& entry) {
   if (post.known) return edit(post, entry);
   const auto raised = raise(entry.alerts);
   if (!raised) return raised.error();
@@ -112,7 +148,7 @@ void GroupCommit::keep(Touched& post, const Post& content, const Entry& entry, c
   post.record.clear();
   encode_post(post.record, content, entry.assessment, entry.watched, alerts);
   post.known = post.changed = true;
-  post.id = {false, content.made_at, fingerprint_of(content)};
+  post.id = {.made_at = content.made_at, .fingerprint = fingerprint_of(content)};
   post.native = native_key(content, post.hash);
 }
 
@@ -124,7 +160,7 @@ Result<PostRecord> GroupCommit::current(Touched& post) const {
     return disk_failure(rocksdb::Status::Corruption("an id is remembered whose post is missing"), path_);
   if (!found.ok()) return disk_failure(found, path_);
   auto kept = decode_post(record);
-  if (kept) post.was_native = native_key(kept->kept.post, post.hash);
+  if (kept && !kept->kept.author_gone) post.was_native = native_key(kept->kept.post, post.hash);
   return kept;
 }
 
@@ -153,7 +189,7 @@ Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
 }
 
 Result<Outcome> GroupCommit::remove(Touched& post, const Entry& tombstone) {
-  if (post.known && post.id.deleted) return Outcome::duplicate;
+  if (post.known && post.id.deleted) return hear_again(post, tombstone.post.seen_at);
   const bool kept_till_now = post.known;
   if (kept_till_now) {
     const auto kept = current(post);
@@ -162,7 +198,7 @@ Result<Outcome> GroupCommit::remove(Touched& post, const Entry& tombstone) {
     if (const auto withdrawn = withdraw(kept->alerts, tombstone.post.seen_at); !withdrawn) return withdrawn.error();
   }
   post.known = post.changed = true;
-  post.id = {true, {}, 0};
+  post.id = {.deleted = true, .heard_at = tombstone.post.seen_at};
   post.record.clear();
   return kept_till_now ? Outcome::deleted : Outcome::duplicate;
 }

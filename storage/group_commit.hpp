@@ -9,6 +9,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "storage/codec.hpp"
+#include "storage/erasures.hpp"
 #include "storage/gap_ledger.hpp"
 #include "storage/keys.hpp"
 #include "storage/open_db.hpp"
@@ -20,7 +21,9 @@ namespace barometer {
 // an edit, a copy or a deletion, against the store and against what came before in the same group.
 class GroupCommit {
  public:
-  GroupCommit(const OpenDb& db, std::string path) : db_(db), path_(std::move(path)) {}
+  // `erased` is what may not come back; it outlives the commit.
+  GroupCommit(const OpenDb& db, std::string path, const ErasureSet& erased)
+      : db_(db), path_(std::move(path)), erased_(erased) {}
 
   Result<void> look_up(std::span<const Batch> batches);
   Result<Committed> add(const Batch& batch);
@@ -49,6 +52,10 @@ class GroupCommit {
 
   Result<Outcome> decide(Touched& post, const Entry& entry);
   Result<PostRecord> current(Touched& post) const;
+  Result<Outcome> accept(Touched& post, const Entry& entry);
+  // A copy of a deleted post: remembered for longer now.
+  Outcome hear_again(Touched& post, UtcTime now);
+  Result<bool> erased(const std::optional<std::string>& post_id) const;
   Result<Outcome> edit(Touched& post, const Entry& entry);
   Result<Outcome> remove(Touched& post, const Entry& tombstone);
   // Which of the alerts were never raised; they are raised now.
@@ -67,6 +74,7 @@ class GroupCommit {
 
   const OpenDb& db_;
   std::string path_;
+  const ErasureSet& erased_;
   std::vector<Touched> touched_;                // each id once, in the order of first appearance
   std::vector<std::size_t> order_;              // for each entry, its place in touched_, or `nowhere`
   std::size_t next_ = 0;                        // in order_

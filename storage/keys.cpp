@@ -210,6 +210,17 @@ std::optional<NativeKey> parse_native_key(std::string_view key) {
   return parsed;
 }
 
+std::string deletion_key(UtcTime at, DeletionKind kind) {
+  std::string key = time_key(at);
+  key.push_back(static_cast<char>(kind));
+  return key;
+}
+
+std::optional<DeletionKey> parse_deletion_key(std::string_view key) {
+  if (key.size() != time_bytes + 1 || *name_of(static_cast<DeletionKind>(key.back())) == '\0') return std::nullopt;
+  return DeletionKey{.at = time_of(key), .kind = static_cast<DeletionKind>(key.back())};
+}
+
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string hex;

@@ -23,8 +23,12 @@ namespace barometer {
 //            source 01 slot:u8              →  hour tally (source_codec.hpp); slot := hours since 1970, modulo 192
 //   natives  platform source native id_hash →  version:u8 time; of each post that is kept, time is when it was made;
 //                                              platform, source, native := name
+//   settled  as series, minutes only        →  counts; of posts whose time was over, which stay in the series
+//   erasures (erasures.hpp)
+//   deletions time kind:u8                  →  deletion (codec.hpp); time is when it was asked for, or the pass began
 //   default  "schema"                       →  version:u8 schema:varint
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
+//            "backups"                      →  version:u8, then each folder that backups were made in, as text
 //
 //   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)
 //   id_hash  := the first 16 bytes of SHA-256 of Post::id. An id can name its author; what outlives a deleted post does not.
@@ -90,6 +94,13 @@ struct NativeKey {
   IdHash id = {};
 };
 std::optional<NativeKey> parse_native_key(std::string_view key);
+
+std::string deletion_key(UtcTime at, DeletionKind kind);
+struct DeletionKey {
+  UtcTime at = {};
+  DeletionKind kind = DeletionKind::retention;
+};
+std::optional<DeletionKey> parse_deletion_key(std::string_view key);
 
 // For messages about a post, which must not show its id.
 std::string to_hex(std::string_view bytes);

@@ -17,9 +17,10 @@ namespace barometer {
 
 namespace {
 
-constexpr std::array<const char*, families> names{"default", "posts",  "ids",  "series",  "cursors",
-                                                  "alerts",  "outbox", "gaps", "sources", "natives"};
-constexpr std::uint64_t schema = 2;
+constexpr std::array<const char*, families> names{"default", "posts",    "ids",      "series",  "cursors",
+                                                  "alerts",  "outbox",   "gaps",     "sources", "natives",
+                                                  "settled", "erasures", "deletions"};
+constexpr std::uint64_t schema = 3;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -47,6 +48,7 @@ rocksdb::DBOptions db_options(const StoreSettings& settings) {
   options.max_bgerror_resume_count = 0;  // RocksStore opens anew instead
   options.db_write_buffer_size = 48 * megabyte;
   options.max_total_wal_size = 64 * megabyte;
+  options.max_manifest_file_size = 4096;  // begun anew often: see drop_old_files()
   options.max_background_jobs = 2;
   options.bytes_per_sync = megabyte;
   options.stats_dump_period_sec = 0;
@@ -85,6 +87,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
       table.block_size = 4 * 1024;
       break;
     case Family::series:
+    case Family::settled:
       options.merge_operator = std::make_shared<MergeCounts>();
       table.filter_policy.reset();  // only scanned
       break;
@@ -94,6 +97,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     case Family::alerts:
     case Family::outbox:
     case Family::gaps:
+    case Family::erasures:
+    case Family::deletions:
     case Family::sources: options.write_buffer_size = 2 * megabyte; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -200,7 +205,8 @@ Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const
     if (!known || !in.good() || !in.at_end() || written > schema) return newer(path);
     if (written == schema) return {};
     if (settings.read_only) return older(path);
-    if (const auto made = index_natives(db, path); !made) return made.error();
+    if (written < 2)
+      if (const auto made = index_natives(db, path); !made) return made.error();
     return write_schema(db, path);
   }
   if (!found.IsNotFound()) return disk_failure(found, path);
@@ -242,6 +248,45 @@ Result<std::shared_ptr<const OpenDb>> open_beside_writer(const StoreSettings& se
 }
 
 }  // namespace
+
+rocksdb::Status rewrite(const OpenDb& db, Family family, const std::string& first, const std::string& last) {
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  const rocksdb::Slice begin{first};
+  const rocksdb::Slice end{last};
+  return db->CompactRange(options, db.of(family), first.empty() ? nullptr : &begin, last.empty() ? nullptr : &end);
+}
+
+namespace {
+
+std::string list_of_tables(const OpenDb& db) {
+  std::string name;
+  rocksdb::ReadFileToString(db->GetEnv(), db->GetName() + "/CURRENT", &name);
+  return name;
+}
+
+}  // namespace
+
+rocksdb::Status drop_old_files(const OpenDb& db) {
+  // The list of tables names their first and last keys, and native ids are keys. A small family is written again until the
+  // list has become too long and was begun anew: then it names only what is there.
+  constexpr int most_changes = 200;  // each adds a hundred bytes and more
+  const auto before = list_of_tables(db);
+  for (int changes = 0; list_of_tables(db) == before; ++changes) {
+    if (changes == most_changes) return rocksdb::Status::Incomplete("the list of tables was not begun anew");
+    if (auto done = rewrite(db, Family::meta); !done.ok()) return done;
+  }
+  // What is not needed any more goes now, not when the next file does.
+  if (auto done = db->DisableFileDeletions(); !done.ok()) return done;
+  return db->EnableFileDeletions(true);
+}
+
+rocksdb::Status scrub(const OpenDb& db) {
+  for (std::size_t i = 1; i < families; ++i)
+    if (auto done = rewrite(db, static_cast<Family>(i)); !done.ok()) return done;
+  return drop_old_files(db);
+}
 
 OpenDb::OpenDb(std::unique_ptr<rocksdb::DB> db, const std::vector<rocksdb::ColumnFamilyHandle*>& handles)
     : db_(std::move(db)) {

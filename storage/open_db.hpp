@@ -12,8 +12,22 @@
 namespace barometer {
 
 // Column families, in the order of their names in open_db.cpp.
-enum class Family : std::size_t { meta, posts, ids, series, cursors, alerts, outbox, gaps, sources, natives };
-inline constexpr std::size_t families = 10;
+enum class Family : std::size_t {
+  meta,
+  posts,
+  ids,
+  series,
+  cursors,
+  alerts,
+  outbox,
+  gaps,
+  sources,
+  natives,
+  settled,
+  erasures,
+  deletions
+};
+inline constexpr std::size_t families = 13;
 
 // An open database; closed when the last one who reads lets go of it.
 class OpenDb {
@@ -36,6 +50,13 @@ class OpenDb {
 
 // Opens or makes the database, and checks its schema. The failures are those of Store::open.
 Result<std::shared_ptr<const OpenDb>> open_db(const StoreSettings& settings);
+
+// Rewrites the tables of a family, those that hold keys in [first, last]; empty: all. Beside reads and writes.
+rocksdb::Status rewrite(const OpenDb& db, Family family, const std::string& first = {}, const std::string& last = {});
+// Afterwards no file that is not needed any more is there: no old table, log or list of tables.
+rocksdb::Status drop_old_files(const OpenDb& db);
+// Both, of all families: what was taken away is in no file.
+rocksdb::Status scrub(const OpenDb& db);
 
 // What went wrong on the disk at `path`, and what the operator can do: always ask_operator.
 Failure disk_failure(const rocksdb::Status& status, const std::string& path);

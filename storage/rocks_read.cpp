@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocks_store.hpp"
@@ -17,20 +15,6 @@ Result<std::optional<IdRecord>> find_id(const OpenDb& db, const IdHash& hash, co
   const auto record = decode_id(value);
   if (!record) return record.error();
   return record->deleted ? std::optional<IdRecord>{} : *record;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The range of time is met by the scan itself.
-bool matches(const StoredPost& kept, const PostFilter& filter) {
-  const auto& assessment = kept.assessment;
-  const auto raises = [&](const Concern& concern) { return concern.theme == *filter.concern; };
-  return assessment.severity >= filter.min_severity && (!filter.source || kept.post.source == *filter.source) &&
-         (!filter.sentiment || assessment.sentiment == *filter.sentiment) &&
-         (!filter.tag || contains(kept.watched, *filter.tag)) &&
-         (!filter.concern || std::any_of(assessment.concerns.begin(), assessment.concerns.end(), raises));
 }
 
 std::string prefix_of(const SeriesFilter& filter) {

@@ -7,11 +7,20 @@ namespace barometer {
 Result<std::unique_ptr<Store>> Store::open(StoreSettings settings) {
   auto db = open_db(settings);
   if (!db) return db.error();
-  return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(settings), std::move(*db)));
+  auto erased = read_erasures(**db, settings.path.string());
+  if (!erased) return erased.error();
+  const bool read_only = settings.read_only;
+  auto store = std::make_unique<RocksStore>(std::move(settings), std::move(*db), std::move(*erased));
+  if (!read_only)
+    if (const auto finished = store->finish_deletions(); !finished) return finished.error();
+  return std::unique_ptr<Store>(std::move(store));
 }
 
-RocksStore::RocksStore(StoreSettings settings, Db db)
-    : settings_(std::move(settings)), path_(settings_.path.string()), db_(std::move(db)) {}
+RocksStore::RocksStore(StoreSettings settings, Db db, ErasureSet erased)
+    : settings_(std::move(settings)),
+      path_(settings_.path.string()),
+      db_(std::move(db)),
+      erased_(std::make_shared<const ErasureSet>(std::move(erased))) {}
 
 Failure RocksStore::failed(const rocksdb::Status& status) const { return disk_failure(status, path_); }
 
@@ -61,7 +70,8 @@ Result<std::vector<Committed>> RocksStore::commit(std::span<const Batch> batches
   const std::lock_guard turn{writing_};
   const auto db = ready_to_write();
   if (!db) return db.error();
-  GroupCommit group{**db, path_};
+  const auto barred = erased();
+  GroupCommit group{**db, path_, *barred};
   if (const auto found = group.look_up(batches); !found) return found.error();
   std::vector<Committed> committed;
   for (const auto& batch : batches) {

@@ -6,15 +6,23 @@
 
 #include <rocksdb/write_batch.h>
 
+#include "storage/erasures.hpp"
 #include "storage/open_db.hpp"
+#include "storage/removal.hpp"
 
 namespace barometer {
+
+// What a pass of expire() has done so far.
+struct Pass {
+  Deletion deletion = {};
+  std::pair<std::string, std::string> posts = {};  // first and last key that changed; empty: none
+};
 
 // The Store on RocksDB. Failures of a write close the database; the next write opens it anew, because only its log can
 // tell whether the disk took the write that failed.
 class RocksStore : public Store {
  public:
-  RocksStore(StoreSettings settings, std::shared_ptr<const OpenDb> db);
+  RocksStore(StoreSettings settings, std::shared_ptr<const OpenDb> db, ErasureSet erased);
 
   Result<std::vector<Committed>> commit(std::span<const Batch> batches) override;
   Result<void> mark_sent(const std::string& alert_id, UtcTime when) override;
@@ -38,8 +46,36 @@ class RocksStore : public Store {
   Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override;
   StoreSize size() const override;
 
+  Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override;
+  Result<Swept> expire(const Retention& retention, UtcTime now, const std::string& after, std::size_t limit) override;
+  Result<void> deletions(const std::function<bool(const Deletion&)>& each) const override;
+  Result<BackupMade> backup(const BackupOrder& order) override;
+  // What a crash cut short, from the beginning: whoever was erased already is not met again.
+  Result<void> finish_deletions();
+  // What was told to the backups is to be forgotten here as well.
+  Result<Deletion> forget_again(const ErasureSet& told, UtcTime now);
+
  private:
   using Db = std::shared_ptr<const OpenDb>;
+  using Keys = std::vector<PostKey>;
+  using Wanted = std::function<Result<bool>(const OpenDb&, const PostKey&, const PostRecord&)>;
+
+  // Everything that an erasure calls for, as the set of them says; counts what went in `deletion` and keeps that.
+  Result<Deletion> begin_deletion(DeletionKind kind, ErasureSet set, UtcTime now);
+  Result<Deletion> carry_out(Deletion deletion);
+  Result<void> erase_posts(Deletion& deletion, const ErasureSet& set);
+  Result<void> drop_references(Deletion& deletion);
+  Result<void> drop_rows_of_sources(Deletion& deletion, const ErasureSet& set);
+  Result<void> drop_places_of_sweeps();
+  Result<void> drop_empty_counts();
+  Result<void> tell_all_backups(Deletion& deletion);
+  // The posts that are wanted, some at a time, without keeping up writers; then `change` on each, in one write.
+  Result<void> change_posts(Deletion& deletion, const Wanted& wanted,
+                            const std::function<Result<void>(Removal&, const PostKey&, PostRecord&)>& change);
+  Result<void> end_pass();
+  Result<void> write_removal(const OpenDb& db, Removal& removal, Deletion& deletion);
+  Result<std::vector<std::string>> backup_folders(const OpenDb& db) const;
+  std::shared_ptr<const ErasureSet> erased() const;
 
   // For readers; a failure while there is no database.
   Result<Db> reading() const;
@@ -55,8 +91,10 @@ class RocksStore : public Store {
   std::mutex writing_;
   bool broken_ = false;  // a write failed; guarded by writing_
   mutable std::mutex db_lock_;
-  Db db_;           // guarded by db_lock_; null while it cannot be opened
-  Failure closed_;  // why it is null
+  Db db_;                                     // guarded by db_lock_; null while it cannot be opened
+  Failure closed_;                            // why it is null
+  std::shared_ptr<const ErasureSet> erased_;  // guarded by db_lock_
+  Pass pass_;                                 // of expire(); guarded by writing_
 };
 
 }  // namespace barometer

@@ -117,6 +117,10 @@ void Tally::count(const Post& post, const Assessment& assessment, const std::vec
   }
 }
 
+void Tally::add_minute(const std::string& tag, const std::string& source, UtcTime minute, const Counts& counts) {
+  add(series_[Name{tag, source}][minute.time_since_epoch().count()], counts);
+}
+
 std::vector<Tally::Row> Tally::rows() const {
   std::vector<Row> rows;
   for (const auto resolution : {Resolution::minute, Resolution::hour, Resolution::day}) {

@@ -37,6 +37,8 @@ class Tally {
  public:
   void count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
              std::int64_t number);
+  // What was counted before, of one minute.
+  void add_minute(const std::string& tag, const std::string& source, UtcTime minute, const Counts& counts);
 
   struct Row {
     std::string key = {};  // series_key

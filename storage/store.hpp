@@ -14,7 +14,9 @@
 #include "connectors/post.hpp"
 #include "connectors/result.hpp"
 #include "connectors/source.hpp"
+#include "storage/post_filter.hpp"
 #include "storage/source_record.hpp"
+#include "storage/upkeep.hpp"
 
 namespace rocksdb {
 class Env;
@@ -77,19 +79,12 @@ struct StoredPost {
   Post post = {};
   Assessment assessment = {};
   std::vector<std::string> watched = {};
+  bool text_gone =
+      false;  // its time was over (Retention::text): title, text, hashtags and the places of words are empty
+  bool author_gone = false;  // likewise (Retention::author): author, ids and links are empty
 };
 
 enum class Resolution : std::uint8_t { minute = 0, hour = 1, day = 2 };
-
-struct PostFilter {
-  std::optional<std::string> tag = {};
-  std::optional<std::string> source = {};
-  std::optional<Theme> concern = {};
-  std::optional<Sentiment> sentiment = {};
-  int min_severity = 0;
-  std::optional<UtcTime> from = {};  // inclusive, by made_at
-  std::optional<UtcTime> to = {};    // exclusive
-};
 
 struct SeriesFilter {
   Resolution resolution = Resolution::hour;
@@ -187,6 +182,26 @@ class Store {
   // busiest day, not with the store. A damaged file is a failure, not a difference.
   virtual Result<Verified> verify(const std::function<void(std::uint64_t posts_read)>& progress) const = 0;
   virtual StoreSize size() const = 0;
+
+  // Erases what every erasure means, takes its counts back, and sees to it that its bytes are in no file of the store
+  // when this returns (tables and logs are rewritten; backups are told, see backup()). What is erased never comes back, nor
+  // do later posts of an erased author or address. Nothing is erased (ask_operator) if a hold covers any of it.
+  // Works in small writes beside commits; what a crash cut short, Store::open finishes. Any thread; takes minutes.
+  virtual Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) = 0;
+  // One slice, of about so many rows, of a pass over all that is kept: takes away whose time is over at `now`. The slice that
+  // ends the pass rewrites the tables that lost something. One pass at a time; any thread but that which commits.
+  virtual Result<Swept> expire(const Retention& retention, UtcTime now, const std::string& after,
+                               std::size_t limit) = 0;
+  // Proof of what was taken away for good, oldest first: by erasures, by passes of expire().
+  virtual Result<void> deletions(const std::function<bool(const Deletion&)>& each) const = 0;
+
+  // A copy of everything at one moment, beside commits, by RocksDB's backup engine: it shares what has not changed with
+  // the backups that are there. It is read again and its checksums compared. Never inside the store's own folder.
+  virtual Result<BackupMade> backup(const BackupOrder& order) = 0;
 };
+
+// Puts a backup where no store is: brings it up to date, forgets again what was forgotten since it was made (as far as the
+// backup's folder was told), and verifies it. Whatever goes wrong, nothing is left at `order.to`.
+Result<Restored> restore_store(const RestoreOrder& order);
 
 }  // namespace barometer

@@ -48,7 +48,9 @@ class Recount {
   }
 
   Result<Verified> run(const std::function<void(std::uint64_t)>& progress) {
-    if (const auto read = read_names(); !read) return read.error();
+    if (const auto read = read_names(Family::series, [](UtcTime) {}); !read) return read.error();
+    const auto settled_on = [this](UtcTime minute) { settled_days_.insert(bucket_of(Resolution::day, minute)); };
+    if (const auto read = read_names(Family::settled, settled_on, true); !read) return read.error();
     if (const auto read = read_posts(progress); !read) return read.error();
     if (const auto read = read_rows(); !read) return read.error();
     if (const auto read = read_ids(); !read) return read.error();
@@ -78,17 +80,22 @@ class Recount {
       ++verified_.further;
   }
 
-  Result<void> read_names() {
-    const auto row = rows(Family::series);
+  // Of every series in the family; `each` row's bucket is told if `all` of them are to be met.
+  Result<void> read_names(Family family, const std::function<void(UtcTime)>& each, bool all = false) {
+    const auto row = rows(family);
     for (row->SeekToFirst(); row->Valid();) {
       const auto key = parse_series_key(row->key().ToStringView());
-      if (!key) {
+      if (!key || (family == Family::settled && key->resolution != Resolution::minute)) {
         differ(described(row->key().ToString()));
         row->Next();
         continue;
       }
       names_.emplace(key->tag, key->source);
-      row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
+      each(key->bucket);
+      if (all)
+        row->Next();
+      else
+        row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
     }
     return ended(row);
   }
@@ -104,22 +111,57 @@ class Recount {
       }
       const auto day = bucket_of(Resolution::day, key->made_at);
       if (days_.empty() || *days_.rbegin() != day)
-        if (const auto compared = end_of_day(); !compared) return compared;
-      days_.insert(days_.end(), day);
+        if (const auto begun = begin_day(day); !begun) return begun;
       if (const auto checked = check_post(*key, row->key().ToStringView(), *record); !checked) return checked;
       tally_.count(record->kept.post, record->kept.assessment, record->kept.watched, +1);
       for (const auto& tag : record->kept.watched) names_.emplace(tag, record->kept.post.source);
       if (++verified_.posts % posts_between_reports == 0 && progress) progress(verified_.posts);
     }
+    while (!settled_days_.empty())
+      if (const auto begun = begin_day(*settled_days_.begin()); !begun) return begun;
     if (const auto compared = end_of_day(); !compared) return compared;
     if (progress) progress(verified_.posts);
     return ended(row);
   }
 
+  // Days on which nothing is left but settled counts go before it, in their order.
+  Result<void> begin_day(UtcTime day) {
+    for (;;) {
+      const auto settled = settled_days_.begin();
+      const bool before = settled != settled_days_.end() && *settled < day;
+      const auto next = before ? *settled : day;
+      if (const auto compared = end_of_day(); !compared) return compared;
+      days_.insert(days_.end(), next);
+      if (settled_days_.erase(next) == 1)
+        if (const auto counted = count_settled(next); !counted) return counted;
+      if (!before) return {};
+    }
+  }
+
+  // Posts whose time was over count on; of those only this is left.
+  Result<void> count_settled(UtcTime day) {
+    const auto row = rows(Family::settled);
+    for (const auto& [tag, source] : names_) {
+      const auto series = series_prefix(Resolution::minute, tag, source);
+      for (row->Seek(series + time_key(day)); row->Valid() && row->key().starts_with(series); row->Next()) {
+        const auto minute = parse_series_key(row->key().ToStringView());
+        if (!minute || bucket_of(Resolution::day, minute->bucket) != day) break;
+        Counts counts;
+        if (!add_encoded(counts, row->value().ToStringView()))
+          differ(described(row->key().ToString()) + ": settled counts that make no sense");
+        tally_.add_minute(tag, source, minute->bucket, counts);
+      }
+      if (const auto read = ended(row); !read) return read;
+    }
+    return {};
+  }
+
   Result<void> check_post(const PostKey& key, std::string_view bytes, const PostRecord& record) {
     const auto& post = record.kept.post;
     const auto who = [&] { return "post " + to_hex(bytes); };
-    if (key.id != hash_id(post.id) || key.made_at != post.made_at) differ(who() + " is kept under a key not its own");
+    const bool nameless = record.kept.author_gone && post.id.empty();
+    if ((!nameless && key.id != hash_id(post.id)) || key.made_at != post.made_at)
+      differ(who() + " is kept under a key not its own");
     for (const auto& alert : record.alerts) {
       std::string ignored;
       const auto found = db_->Get(options_, db_.of(Family::alerts), alert, &ignored);
@@ -132,10 +174,11 @@ class Recount {
     const auto id = found.ok() ? decode_id(value) : Result<IdRecord>{Failure{}};
     if (!id || id->deleted || id->made_at != key.made_at)
       differ(who() + (found.ok() ? " is not what its id says" : " is missing among the ids"));
-    else if (id->fingerprint != fingerprint_of(post))
+    else if (!record.kept.text_gone && id->fingerprint != fingerprint_of(post))
       differ(who() + " has a fingerprint that is not its own");
     else
       ++ids_met_;
+    if (nameless) return {};
     return check_native(native_key(post, key.id), key.made_at, who());
   }
 
@@ -195,7 +238,7 @@ class Recount {
     return ended(row);
   }
 
-  // Rows of the days that have posts were compared above.
+  // Rows of the days that have posts or settled counts were compared above.
   Result<void> read_rows() {
     const auto row = rows(Family::series);
     for (row->SeekToFirst(); row->Valid(); row->Next()) {
@@ -266,9 +309,10 @@ class Recount {
   rocksdb::ReadOptions options_;
   Iterator series_rows_;  // one for all days: to open it takes longer than to seek
   Verified verified_;
-  Tally tally_;             // of the day at hand
-  std::set<Name> names_;    // of every series there is or should be
-  std::set<UtcTime> days_;  // that have posts; the last is the day at hand
+  Tally tally_;                     // of the day at hand
+  std::set<Name> names_;            // of every series there is or should be
+  std::set<UtcTime> days_;          // that have posts, or settled counts; the last is the day at hand
+  std::set<UtcTime> settled_days_;  // still to come
   std::uint64_t ids_met_ = 0;
   std::uint64_t natives_met_ = 0;
   std::set<std::string> waiting_;  // outbox keys that should be there

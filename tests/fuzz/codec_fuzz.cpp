@@ -21,7 +21,7 @@ void require(bool held) {
 
 std::string written(const PostRecord& record) {
   std::string bytes;
-  encode_post(bytes, record.kept.post, record.kept.assessment, record.kept.watched, record.alerts);
+  encode_post(bytes, record);
   return bytes;
 }
 

@@ -210,15 +210,60 @@ TEST_CASE("numbers are written in as few bytes as they need") {
   CHECK_FALSE(too_long.good());
 }
 
+TEST_CASE("a record from which something is gone says what, and all else comes back") {
+  const auto entry = full();
+  PostRecord record{.kept = {entry.post, entry.assessment, entry.watched}, .alerts = {"a1"}};
+  std::string whole;
+  encode_post(whole, record);
+  CHECK(whole.front() == '\2');
+  CHECK_FALSE(decode_post(whole)->kept.text_gone);
+  for (const int gone : {1, 2, 3}) {
+    record.kept.text_gone = (gone & 1) != 0;
+    record.kept.author_gone = (gone & 2) != 0;
+    std::string bytes;
+    encode_post(bytes, record);
+    CHECK(bytes == "\3" + std::string(1, static_cast<char>(gone)) + whole.substr(1));
+    const auto read = decode_post(bytes);
+    REQUIRE(read.has_value());
+    CHECK(read->kept.text_gone == record.kept.text_gone);
+    CHECK(read->kept.author_gone == record.kept.author_gone);
+    CHECK(read->kept.post.url == entry.post.url);
+    CHECK(read->alerts == record.alerts);
+  }
+  for (const char bad : {'\0', '\4'})
+    CHECK_FALSE(decode_post("\3" + std::string(1, bad) + whole.substr(1)).has_value());
+}
+
+TEST_CASE("a deletion comes back with every count") {
+  const Deletion written{
+      .at = at_minute(1), .kind = DeletionKind::source, .finished = true, .taken = {1, 2, 3, 400, 5, 6, 7, 8}};
+  const auto bytes = encode_deletion(written);
+  CHECK(bytes == "\1\1\1\2\3\x90\3\5\6\7\10");
+  const auto read = decode_deletion(*parse_deletion_key(deletion_key(written.at, written.kind)), bytes);
+  REQUIRE(read.has_value());
+  CHECK(read->at == written.at);
+  CHECK(read->kind == DeletionKind::source);
+  CHECK(read->finished);
+  CHECK(read->taken == written.taken);
+  CHECK_FALSE(parse_deletion_key(time_key({}) + '\6').has_value());
+  CHECK_FALSE(decode_deletion({}, bytes + 'x').has_value());
+}
+
 TEST_CASE("an id says when its post was made and what it was, or that it was deleted") {
-  CHECK(encode_id({false, UtcTime{milliseconds{256}}, 0x0102}) == "\1\1\x80\0\0\0\0\0\1\0\2\1\0\0\0\0\0\0"s);
-  CHECK(encode_id({true, {}, 0}) == "\1\2");
+  CHECK(encode_id({.made_at = UtcTime{milliseconds{256}}, .fingerprint = 0x0102}) ==
+        "\1\1\x80\0\0\0\0\0\1\0\2\1\0\0\0\0\0\0"s);
+  CHECK(encode_id({.deleted = true}) == "\1\2");
+  CHECK(encode_id({.deleted = true, .heard_at = UtcTime{milliseconds{256}}}) == "\1\3\x80\0\0\0\0\0\1\0"s);
+  CHECK(encode_id({.deleted = true, .heard_at = UtcTime{}, .erased = true}) == "\1\4");
   const auto kept = decode_id("\1\1\x80\0\0\0\0\0\1\0\2\1\0\0\0\0\0\0"s);
   REQUIRE(kept.has_value());
   CHECK(kept->made_at == UtcTime{milliseconds{256}});
   CHECK(kept->fingerprint == 0x0102);
   CHECK(decode_id("\1\2").value().deleted);
-  for (const auto& bad : {""s, "\1"s, "\1\3"s, "\2\2"s, "\1\2x"s, "\1\1\x80\0"s})
+  CHECK(decode_id("\1\3\x80\0\0\0\0\0\1\0"s).value().heard_at == UtcTime{milliseconds{256}});
+  CHECK(decode_id("\1\4").value().erased);
+  CHECK_FALSE(decode_id("\1\2").value().erased);
+  for (const auto& bad : {""s, "\1"s, "\1\3"s, "\1\5"s, "\1\4x"s, "\2\2"s, "\1\2x"s, "\1\1\x80\0"s})
     CHECK_FALSE(decode_id(bad).has_value());
 }
 

@@ -84,12 +84,14 @@ TEST_CASE("verify finds whatever is not as the posts say, and names it without a
        "is missing among the ids"},
       {"an id that says deleted",
        [&](const OpenDb& db) {
-         CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({true, {}, 0})).ok());
+         CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({.deleted = true})).ok());
        },
        "is not what its id says"},
       {"an id with another fingerprint",
        [&](const OpenDb& db) {
-         CHECK(db->Put({}, db.of(Family::ids), slice(hash), encode_id({false, at_minute(evening), 1})).ok());
+         CHECK(
+             db->Put({}, db.of(Family::ids), slice(hash), encode_id({.made_at = at_minute(evening), .fingerprint = 1}))
+                 .ok());
        },
        "has a fingerprint that is not its own"},
       {"an id that cannot be read",

@@ -50,6 +50,16 @@ class RefusingStore : public Store {
     return disk_.verify(progress);
   }
   StoreSize size() const override { return disk_.size(); }
+  Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override {
+    return disk_.forget(what, holds, now);
+  }
+  Result<Swept> expire(const Retention& retention, UtcTime now, const std::string& after, std::size_t limit) override {
+    return disk_.expire(retention, now, after, limit);
+  }
+  Result<void> deletions(const std::function<bool(const Deletion&)>& each) const override {
+    return disk_.deletions(each);
+  }
+  Result<BackupMade> backup(const BackupOrder& order) override { return disk_.backup(order); }
 
  private:
   Store& disk_;

@@ -1,0 +1,112 @@
+#include "storage/removal.hpp"
+
+#include <array>
+
+namespace barometer {
+
+namespace {
+
+rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
+
+}  // namespace
+
+void Removal::remove(const PostKey& key, const PostRecord& record, const IdRecord& left) {
+  batch_.Put(db_.of(Family::ids), slice(key.id), encode_id(left));
+  batch_.Delete(db_.of(Family::posts), post_key(key.made_at, key.id));
+  if (!record.kept.author_gone) batch_.Delete(db_.of(Family::natives), native_key(record.kept.post, key.id));
+  ++taken_.posts;
+}
+
+Result<void> Removal::unpoint(const PostRecord& record, bool withdraw, UtcTime now) {
+  for (const auto& id : record.alerts) {
+    std::string value;
+    const auto found = db_.get(Family::alerts, id, &value);
+    if (found.IsNotFound()) continue;  // verify() tells
+    if (!found.ok()) return disk_failure(found, path_);
+    auto alert = decode_alert(value);
+    if (!alert) return alert.error();
+    const bool waits = !alert->sent_at && !alert->withdrawn_at;
+    if (waits && !withdraw) continue;  // it still has to be told
+    if (waits) {
+      alert->withdrawn_at = now;
+      batch_.Delete(db_.of(Family::outbox), outbox_key(alert->raised_at, id));
+    }
+    alert->post.clear();
+    alert->url.clear();
+    batch_.Put(db_.of(Family::alerts), id, encode_alert(*alert));
+    ++taken_.alerts;
+  }
+  return {};
+}
+
+Result<void> Removal::erase(const PostKey& key, const PostRecord& record, UtcTime now) {
+  if (const auto done = unpoint(record, true, now); !done) return done.error();
+  tally_.count(record.kept.post, record.kept.assessment, record.kept.watched, -1);
+  remove(key, record, {.deleted = true, .erased = true});
+  return {};
+}
+
+Result<void> Removal::expire(const PostKey& key, const PostRecord& record, UtcTime now, bool counts_stay) {
+  if (const auto done = unpoint(record, true, now); !done) return done.error();
+  if (counts_stay)
+    settled_.count(record.kept.post, record.kept.assessment, record.kept.watched, +1);
+  else
+    tally_.count(record.kept.post, record.kept.assessment, record.kept.watched, -1);
+  remove(key, record, {.deleted = true, .heard_at = now});
+  return {};
+}
+
+void Removal::fade_text(const PostKey& key, PostRecord& record) {
+  auto& [post, assessment, watched, text_gone, author_gone] = record.kept;
+  post.title.reset();
+  post.text.clear();
+  post.tags.clear();
+  assessment.why.clear();
+  for (auto& concern : assessment.concerns) concern.begin = concern.end = 0;
+  text_gone = true;
+  keep(key, record);
+  ++taken_.texts;
+}
+
+Result<void> Removal::fade_author(const PostKey& key, PostRecord& record, UtcTime now) {
+  if (const auto done = unpoint(record, false, now); !done) return done.error();
+  auto& post = record.kept.post;
+  batch_.Delete(db_.of(Family::natives), native_key(post, key.id));
+  for (auto* text : {&post.author, &post.author_name, &post.id, &post.native_id, &post.url}) text->clear();
+  for (auto* text : {&post.reply_to, &post.repost_of, &post.quote_of}) text->reset();
+  record.kept.author_gone = true;
+  keep(key, record);
+  ++taken_.authors;
+  return {};
+}
+
+void Removal::keep(const PostKey& key, const PostRecord& record) {
+  std::string bytes;
+  encode_post(bytes, record);
+  batch_.Put(db_.of(Family::posts), post_key(key.made_at, key.id), bytes);
+}
+
+void merge_everywhere(const OpenDb& db, const SeriesKey& minute, Counts counts, std::int64_t number,
+                      rocksdb::WriteBatch& out) {
+  for (auto& [cell, count] : counts) count *= number;
+  const auto bytes = encode_counts(counts);
+  for (const auto resolution : {Resolution::minute, Resolution::hour, Resolution::day})
+    out.Merge(db.of(Family::series),
+              series_key(resolution, minute.tag, minute.source, bucket_of(resolution, minute.bucket)), bytes);
+}
+
+void Removal::unsettle(std::string_view key, const Counts& counts) {
+  batch_.Delete(db_.of(Family::settled), rocksdb::Slice(key.data(), key.size()));
+  if (const auto minute = parse_series_key(key)) merge_everywhere(db_, *minute, counts, -1, batch_);
+  ++taken_.counts;
+}
+
+rocksdb::WriteBatch Removal::finish() {
+  for (const auto& row : tally_.rows()) batch_.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
+  for (const auto& row : settled_.rows())
+    if (parse_series_key(row.key)->resolution == Resolution::minute)
+      batch_.Merge(db_.of(Family::settled), row.key, encode_counts(row.counts));
+  return std::move(batch_);
+}
+
+}  // namespace barometer

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <rocksdb/write_batch.h>
+
+#include "storage/codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/open_db.hpp"
+#include "storage/series.hpp"
+#include "storage/upkeep.hpp"
+
+namespace barometer {
+
+// Takes posts, or parts of them, out of the store in one write, with all that hangs on them: ids, native ids, counts,
+// alerts. Each post at most once in one write. Whoever uses it holds the store's turn to write, from reading a record on.
+class Removal {
+ public:
+  Removal(const OpenDb& db, std::string path) : db_(db), path_(std::move(path)) {}
+
+  // For good: its id is never kept again; its alerts are withdrawn and do not point to it any more.
+  Result<void> erase(const PostKey& key, const PostRecord& record, UtcTime now);
+  // Its time is over: its id is remembered as that of a deleted post. Its counts stay, as settled ones, or go with it.
+  Result<void> expire(const PostKey& key, const PostRecord& record, UtcTime now, bool counts_stay);
+  // Its title, text, hashtags, and where in the text what was found.
+  void fade_text(const PostKey& key, PostRecord& record);
+  // Its author and what can name one: ids and links. No tombstone by native id finds it any more.
+  Result<void> fade_author(const PostKey& key, PostRecord& record, UtcTime now);
+  // Keeps the record as it is now; `key` and what it counts for stay.
+  void keep(const PostKey& key, const PostRecord& record);
+  // What is settled counts no more.
+  void unsettle(std::string_view key, const Counts& counts);
+
+  bool empty() const { return batch_.Count() == 0 && tally_.rows().empty(); }
+  TakenAway& taken() { return taken_; }
+  rocksdb::WriteBatch& batch() { return batch_; }
+  // With all counts added up; once.
+  rocksdb::WriteBatch finish();
+
+ private:
+  void remove(const PostKey& key, const PostRecord& record, const IdRecord& left);
+  // The alerts point to their post no more; those that wait are withdrawn if `withdraw`.
+  Result<void> unpoint(const PostRecord& record, bool withdraw, UtcTime now);
+
+  const OpenDb& db_;
+  std::string path_;
+  rocksdb::WriteBatch batch_;
+  Tally tally_;    // what the series lose
+  Tally settled_;  // of that, what stays in them without its posts
+  TakenAway taken_;
+};
+
+// The counts that a row of minutes stands for, in all resolutions; `number` is +1 or -1.
+void merge_everywhere(const OpenDb& db, const SeriesKey& minute, Counts counts, std::int64_t number,
+                      rocksdb::WriteBatch& out);
+
+}  // namespace barometer
