@@ -33,6 +33,12 @@ std::optional<Sentiment> sentiment_named(std::string_view name) {
   return std::nullopt;
 }
 
+// "positive" is a category of feedback as well, so that the first cell cannot tell.
+bool answers_a_question(const Cells& cells) {
+  const auto question = cells.first[2];
+  return cells.count == 4 && (question == "what_good" || question == "could_improve" || question == "nonspecific");
+}
+
 std::optional<Sentiment> sentiment_of_level(std::string_view level) {
   if (level.size() != 1 || level[0] < '1' || level[0] > '5') return std::nullopt;
   constexpr std::array by_level = {Sentiment::positive, Sentiment::positive, Sentiment::neutral, Sentiment::negative,
@@ -56,10 +62,9 @@ Result<std::vector<LabelledText>> parse_labelled_tsv(std::string_view bytes, std
     if (row.empty()) continue;
     const auto cells = split(row);
     if (cells.count < 2) return wrong(file_name, line, "no tab: expected a label, a tab and a text");
-    if (cells.count == 4 && cells.first[1] == "-") continue;
-    auto label = sentiment_named(cells.first[0]);
-    const bool feedback = !label && cells.count == 4;
-    if (feedback) label = sentiment_of_level(cells.first[1]);
+    const bool feedback = answers_a_question(cells);
+    if (feedback && cells.first[1] == "-") continue;
+    const auto label = feedback ? sentiment_of_level(cells.first[1]) : sentiment_named(cells.first[0]);
     if (!label) {
       return wrong(file_name, line,
                    "no label: expected negative, neutral or positive first, or a level 1 to 5 second of four cells");

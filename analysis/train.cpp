@@ -15,9 +15,6 @@ namespace {
 
 using Row = ClassWeights::Row;
 
-// Log-odds given to feedback, so that few comments are missed; see the card for what it takes from posts.
-constexpr float feedback_leaning = 1.5F;
-
 // Calls visit(reading, row) for each text.
 template <class Visit>
 void for_each_text(std::span<const LabelledText> rows, const LinearModel& model, Visit visit) {
@@ -104,7 +101,7 @@ void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, Logi
   for (std::size_t slot = 0; slot < LinearModel::feedback_slots; ++slot) {
     weights.push_back(fitted.weights[slot * ClassWeights::classes + 1]);
   }
-  model.feedback_bias = fitted.bias[1] + feedback_leaning;
+  model.feedback_bias = fitted.bias[1];
   model.feedback_scale = step_for(weights);
   for (const auto weight : weights) model.feedback_weights.push_back(in_steps(weight, model.feedback_scale));
 }

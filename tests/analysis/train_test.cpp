@@ -76,7 +76,7 @@ TEST_CASE("labelled lines come in two shapes") {
       "negative\tdreadful\n"
       "positive\tsource\ta\tb\tgood\r\n"
       "staffing\t4\twhat_good\tNothing\n"
-      "staffing\t1\tcould_improve\tNothing\n"
+      "positive\t1\tcould_improve\tNothing\n"
       "\n"
       "unlabellable\t-\tnonspecific\tDid not answer",
       "x.tsv");
