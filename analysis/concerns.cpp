@@ -181,6 +181,7 @@ class ConcernFinder::Search {
     std::size_t begin = 0;
     for (std::size_t i = 0; i < source_.size(); ++i) {
       Statement statement{source_[i], std::span{hits_}.subspan(begin, ends[i] - begin), 0};
+      for (const Hit& hit : statement.hits) statement.note(hit.of);
       for (const Hit& hit : hits_of(rules_.negator, statement)) statement.negators |= std::uint64_t{1} << hit.begin;
       statements_.push_back(statement);
       begin = ends[i];

@@ -47,6 +47,7 @@ std::optional<int> gap_of(std::string_view text) {
 std::uint64_t after_element(std::uint64_t begins, const Element& element, const Statement& statement) {
   std::uint64_t ends = 0;
   for (const ClassId id : element.any) {
+    if (!statement.may_have(id)) continue;
     auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
                                 [](const Hit& h, ClassId wanted) { return h.of < wanted; });
     for (; hit != statement.hits.end() && hit->of == id; ++hit)
@@ -77,6 +78,7 @@ bool stands_at(const Sequence& sequence, const Statement& statement, int begin, 
 std::optional<Found> find_one(const Sequence& sequence, const Statement& statement) {
   std::uint64_t begins = 0;
   for (const ClassId id : sequence.front().any) {
+    if (!statement.may_have(id)) continue;
     auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
                                 [](const Hit& h, ClassId wanted) { return h.of < wanted; });
     for (; hit != statement.hits.end() && hit->of == id; ++hit) begins |= std::uint64_t{1} << hit->begin;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,6 +43,11 @@ struct Statement {
   std::span<const Word> words = {};
   std::span<const Hit> hits = {};  // sorted by class, then by where they begin
   std::uint64_t negators = 0;      // bit i: word i negates
+
+  // Bit c % 512: `hits` may have some of class c, which most often spares looking for them. Whoever sets `hits` notes each.
+  std::array<std::uint64_t, 8> sketch = {};
+  void note(ClassId id) { sketch[id / 64 % 8] |= std::uint64_t{1} << (id % 64); }
+  bool may_have(ClassId id) const { return (sketch[id / 64 % 8] >> (id % 64) & 1) != 0; }
 };
 
 struct Found {
