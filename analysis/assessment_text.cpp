@@ -1,60 +1,14 @@
 // An assessment as text for machines: JSON and TSV, as documented in judge.hpp.
 
-#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "analysis/judge.hpp"
-#include "analysis/unicode.hpp"
+#include "connectors/json_text.hpp"
 
 namespace barometer {
 
 namespace {
-
-// Bytes that stand for themselves in a JSON string.
-constexpr auto stands_alone = [] {
-  std::array<bool, 256> alone{};
-  for (std::size_t byte = 0x20; byte < 0x7F; ++byte) alone[byte] = byte != '"' && byte != '\\';
-  return alone;
-}();
-
-std::size_t run_end(std::string_view text, std::size_t at) {
-  while (at < text.size() && stands_alone[static_cast<unsigned char>(text[at])]) ++at;
-  return at;
-}
-
-// A JSON string; bytes that are not UTF-8 become U+FFFD, so that the line is JSON whatever came in.
-void append_string(std::string& out, std::string_view text) {
-  constexpr char hex[] = "0123456789abcdef";
-  out += '"';
-  for (std::size_t at = 0;;) {
-    const std::size_t end = run_end(text, at);
-    out.append(text, at, end - at);
-    if (end == text.size()) break;
-    at = end;
-    const char c = text[at];
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) {
-      const CodePoint point = code_point_at(text, at);
-      if (point.value == U'\uFFFD')
-        out += "\xEF\xBF\xBD";
-      else
-        out += text.substr(at, point.bytes);
-      at += point.bytes;
-      continue;
-    }
-    if (c == '"' || c == '\\')
-      (out += '\\') += c;
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else
-      ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 15];
-    ++at;
-  }
-  out += '"';
-}
 
 void append_whole(std::string& out, std::uint32_t value) {
   char digits[10];
@@ -91,19 +45,19 @@ std::string_view cut(std::string_view text, std::uint32_t begin, std::uint32_t e
 
 void append_concern(std::string& out, const Concern& concern, std::string_view text) {
   out += "{\"theme\":";
-  append_string(out, info(concern.theme).id);
+  append_json_string(out, info(concern.theme).id);
   out += ",\"severity\":";
   out += std::to_string(concern.severity);
   out += ",\"phrase\":";
-  append_string(out, cut(text, concern.begin, concern.end));
+  append_json_string(out, cut(text, concern.begin, concern.end));
   out += ",\"rule\":";
-  append_string(out, concern.rule);
+  append_json_string(out, concern.rule);
   out += '}';
 }
 
 void append_cue(std::string& out, const Cue& cue, std::string_view text) {
   out += "{\"text\":";
-  append_string(out, cut(text, cue.begin, cue.end));
+  append_json_string(out, cut(text, cue.begin, cue.end));
   out += ",\"begin\":";
   append_whole(out, cue.begin);
   out += ",\"end\":";
@@ -139,7 +93,7 @@ std::vector<std::string_view> themes_of(const Assessment& assessment) {
 void append_json(std::string& out, const Assessment& assessment, std::string_view text,
                  std::string_view model_version) {
   out += "{\"sentiment\":";
-  append_string(out, name_of(assessment.sentiment));
+  append_json_string(out, name_of(assessment.sentiment));
   out += ",\"score\":";
   append_number(out, assessment.score, 2);
   out += ",\"confidence\":";
@@ -149,19 +103,20 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   append_list(out, ",\"concerns\":", assessment.concerns, [&](const Concern& c) { append_concern(out, c, text); });
   out += ",\"severity\":";
   out += std::to_string(assessment.severity);
-  append_list(out, ",\"themes\":", themes_of(assessment), [&](std::string_view theme) { append_string(out, theme); });
+  append_list(out, ",\"themes\":", themes_of(assessment),
+              [&](std::string_view theme) { append_json_string(out, theme); });
   out += ",\"voice\":";
-  append_string(out, name_of(assessment.voice));
+  append_json_string(out, name_of(assessment.voice));
   append_list(out, ",\"identifiers\":", assessment.identifiers,
-              [&](const std::string& kind) { append_string(out, kind); });
+              [&](const std::string& kind) { append_json_string(out, kind); });
   out += assessment.abusive ? ",\"abusive\":true" : ",\"abusive\":false";
   out += ",\"lang\":";
-  append_string(out, assessment.lang);
+  append_json_string(out, assessment.lang);
   append_list(out, ",\"why\":", assessment.why, [&](const Cue& cue) { append_cue(out, cue, text); });
   out += ",\"model\":";
-  append_string(out, model_version);
+  append_json_string(out, model_version);
   out += ",\"taxonomy\":";
-  append_string(out, taxonomy_version);
+  append_json_string(out, taxonomy_version);
   out += '}';
 }
 

@@ -17,9 +17,6 @@ namespace barometer {
 std::string to_json(const Post& post);
 void append_json(std::string& out, const Post& post);
 
-// Appends a JSON string with its quotes. Bytes that are not UTF-8 come out as U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
-
 // Reads such a line. Only platform, id, made_at and text are needed (a tombstone needs no made_at and text);
 // unknown keys are ignored, null is as good as absent, tags are folded. Text is made valid UTF-8.
 // The failure's remedy is skip and its detail names the key and what to write.

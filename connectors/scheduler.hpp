@@ -2,16 +2,14 @@
 
 #include <chrono>
 #include <cstddef>
-#include <list>
 #include <map>
 #include <string>
-#include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "connectors/pace.hpp"
+#include "connectors/places.hpp"
 #include "connectors/source.hpp"
 
 namespace barometer {
@@ -37,30 +35,15 @@ class Scheduler {
   Scheduler(asio::any_io_executor loop, HostPace host_pace, std::size_t most_at_once = 100);
 
   // A place among the requests under way; free again when it goes. The scheduler outlives it.
-  class Turn {
-   public:
-    explicit Turn(Scheduler* scheduler) : scheduler_(scheduler) {}
-    Turn(Turn&& other) noexcept : scheduler_(std::exchange(other.scheduler_, nullptr)) {}
-    Turn& operator=(Turn&&) = delete;
-    ~Turn() {
-      if (scheduler_) scheduler_->give_back();
-    }
-
-   private:
-    Scheduler* scheduler_;
-  };
+  using Turn = Places::Place;
 
   // Waits out `wait`, then for a place, then for the host's turn: a source that waits long holds up no other. Cancellable.
   asio::awaitable<Turn> turn(std::string host, std::chrono::milliseconds wait);
 
  private:
-  asio::awaitable<Turn> place();
-  void give_back();
-
   asio::any_io_executor loop_;
   HostTurns turns_;
-  std::size_t free_;
-  std::list<asio::steady_timer> waiting_;  // for a place, in the order of asking
+  Places places_;
 };
 
 }  // namespace barometer

@@ -51,7 +51,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       metrics_(names_of_sources(*config_.load()), names_of_tags(*config_.load())),
       workers_(config_.load()->assess_threads),
       committer_(loop_.get_executor(), writer_, *store_, committer_events()),
-      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events()),
+      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events(), config_.load()->assess_threads),
       book_(loop_.get_executor(), committer_, states_, or_throw(SourceBook::recall(*store_, utc_now())), utc_now,
             book_events()),
       curl_(loop_.get_executor()),

@@ -1,5 +1,6 @@
 #include "daemon/pipeline.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -29,12 +30,18 @@ class UnderWay {
 }  // namespace
 
 Pipeline::Pipeline(asio::thread_pool& workers, Committer& committer, std::shared_ptr<const Rulebook> rules,
-                   Events events)
-    : workers_(workers), committer_(committer), rules_(std::move(rules)), events_(std::move(events)) {}
+                   Events events, std::size_t threads)
+    : workers_(workers),
+      committer_(committer),
+      rules_(std::move(rules)),
+      events_(std::move(events)),
+      places_(std::max<std::size_t>(threads, 1)) {}
 
-asio::awaitable<std::shared_ptr<Assessed>> Pipeline::judge(std::vector<Post> posts, ListenConfig listen, UtcTime now) {
+asio::awaitable<std::shared_ptr<Assessed>> Pipeline::judge(std::vector<Post> posts, ListenConfig listen, UtcTime now,
+                                                           bool urgent) {
   const auto begun = std::chrono::steady_clock::now();
   const UnderWay under_way(assessing_, events_.assessing);
+  const auto place = co_await places_.take(urgent);
   auto work = [posts = std::move(posts), listen = std::move(listen), rules = rules_, now]() mutable {
     return std::make_shared<Assessed>(assess(std::move(posts), listen, *rules, now));
   };
@@ -67,7 +74,7 @@ asio::awaitable<Result<Ingested>> Pipeline::keep(std::shared_ptr<Assessed> asses
 }
 
 asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now, SourceReport report) {
-  auto assessed = co_await judge(std::move(page.posts), std::move(listen), now);
+  auto assessed = co_await judge(std::move(page.posts), std::move(listen), now, page.live);
   assessed->batch.cursor = std::move(page.next);
   if (!report.source.empty()) assessed->batch.reports.push_back(std::move(report));
   co_return co_await keep(std::move(assessed));

@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "connectors/places.hpp"
 #include "connectors/source.hpp"
 #include "daemon/assess.hpp"
 #include "daemon/committer.hpp"
@@ -38,7 +39,9 @@ class Pipeline {
     std::function<void(std::size_t pages)> assessing = {};                    // how many are under way
   };
 
-  Pipeline(asio::thread_pool& workers, Committer& committer, std::shared_ptr<const Rulebook> rules, Events events);
+  // `threads` are those of the pool: as many pages are on it at once. The others wait, those of streams ahead of those of polls.
+  Pipeline(asio::thread_pool& workers, Committer& committer, std::shared_ptr<const Rulebook> rules, Events events,
+           std::size_t threads = 2);
 
   void use(std::shared_ptr<const Rulebook> rules) { rules_ = std::move(rules); }
 
@@ -49,7 +52,8 @@ class Pipeline {
   asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, UtcTime now);
 
   // Its two halves, for a caller that overlaps them.
-  asio::awaitable<std::shared_ptr<Assessed>> judge(std::vector<Post> posts, ListenConfig listen, UtcTime now);
+  asio::awaitable<std::shared_ptr<Assessed>> judge(std::vector<Post> posts, ListenConfig listen, UtcTime now,
+                                                   bool urgent = false);
   asio::awaitable<Result<Ingested>> keep(std::shared_ptr<Assessed> assessed);
 
  private:
@@ -58,6 +62,7 @@ class Pipeline {
   std::shared_ptr<const Rulebook> rules_;
   Events events_;
   std::size_t assessing_ = 0;
+  Places places_;
 };
 
 }  // namespace barometer

@@ -2,7 +2,7 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"

@@ -4,8 +4,8 @@
 #include <charconv>
 
 #include "connectors/json_document.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/platforms/bluesky_record.hpp"
-#include "connectors/post_json.hpp"
 #include "connectors/time.hpp"
 #include "connectors/web_socket.hpp"
 

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "connectors/json_document.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/platforms/bluesky_answer.hpp"
 #include "connectors/platforms/bluesky_record.hpp"
-#include "connectors/post_json.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"

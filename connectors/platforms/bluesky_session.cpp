@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "connectors/json_document.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/platforms/bluesky_answer.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/refusal.hpp"

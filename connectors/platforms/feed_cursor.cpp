@@ -1,7 +1,7 @@
 #include "connectors/platforms/feed_cursor.hpp"
 
 #include "connectors/json_document.hpp"
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 
 namespace barometer {

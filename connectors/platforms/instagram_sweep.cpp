@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "connectors/json_document.hpp"
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 
 namespace barometer {
 namespace {

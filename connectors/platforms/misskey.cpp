@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "connectors/id_timeline.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/platforms/misskey_answer.hpp"
-#include "connectors/post_json.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"

@@ -9,7 +9,7 @@
 #include "connectors/filed_token.hpp"
 #include "connectors/graph_api.hpp"
 #include "connectors/json_document.hpp"
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/secret_file.hpp"
 #include "connectors/settings.hpp"
 #include "connectors/time.hpp"

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "connectors/json_document.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/wordpress_answer.hpp"
-#include "connectors/post_json.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/settings.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 
 namespace barometer {

@@ -57,7 +57,7 @@ class Replay {
         committer_(loop_.get_executor(), writer_, store, {}),
         rules_(std::make_shared<Rulebook>(
             Rulebook{Watch(config), config.mail.recipients, Judge::built_in(), std::move(key)})),
-        pipeline_(workers_, committer_, rules_, {}),
+        pipeline_(workers_, committer_, rules_, {}, config.assess_threads),
         ahead_(loop_.get_executor(), pages_ahead) {}
 
   // False when the store refused; `failure` says why.

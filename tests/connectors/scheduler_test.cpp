@@ -123,3 +123,19 @@ TEST_CASE("a turn that is waited for can be cancelled") {
   CHECK(aborted);
   CHECK(order == std::vector<std::string>{"first"});
 }
+
+TEST_CASE("of those who wait for a place the urgent go first, each in the order of asking") {
+  asio::io_context loop{1};
+  Places places(1);
+  std::string order;
+  const auto come = [&](char name, bool urgent) -> asio::awaitable<void> {
+    const auto place = co_await places.take(urgent);
+    order += name;
+    asio::steady_timer moment(loop, 0ms);
+    co_await moment.async_wait(asio::use_awaitable);
+  };
+  for (const auto& [name, urgent] : {std::pair{'a', false}, {'b', false}, {'C', true}, {'d', false}, {'E', true}})
+    asio::co_spawn(loop, come(name, urgent), asio::detached);
+  loop.run();
+  CHECK(order == "aCEbd");
+}

@@ -103,6 +103,22 @@ TEST_CASE("pages that are ready together share commits, and none is lost or doub
   CHECK(middle.disk->verify({})->posts == count);
 }
 
+TEST_CASE("what a stream brings goes ahead of the pages of polls that wait") {
+  Middle middle;
+  std::vector<Page> pages;
+  constexpr int polls = 40;
+  for (int i = 0; i < polls; ++i)
+    pages.push_back(page_of({saying("p" + std::to_string(i), "text")}, "c" + std::to_string(i)));
+  pages.push_back(page_of({saying("streamed", "text")}, "s"));
+  pages.back().live = true;
+  middle.ingest(std::move(pages));
+  const auto place_of = [&](const std::string& id) {
+    return std::find_if(middle.kept.begin(), middle.kept.end(), [&](const auto& kept) { return kept.first == id; });
+  };
+  REQUIRE(middle.kept.size() == polls + 1);
+  CHECK(place_of("streamed") < place_of("p39"));
+}
+
 TEST_CASE("when the store refuses, nothing of the page is kept, and the page can come again") {
   Middle middle;
   middle.store.refuse = true;

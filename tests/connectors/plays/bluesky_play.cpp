@@ -3,7 +3,7 @@
 #include <fstream>
 #include <set>
 
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "tests/connectors/plays/played_platform.hpp"
 

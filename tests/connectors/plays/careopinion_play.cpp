@@ -2,7 +2,7 @@
 #include <charconv>
 #include <fstream>
 
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "tests/connectors/plays/played_platform.hpp"
 

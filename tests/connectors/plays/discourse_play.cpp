@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "connectors/post_json.hpp"
+#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "tests/connectors/plays/played_platform.hpp"
 
