@@ -197,9 +197,9 @@ class Mender {
   void start_tag() {
     ++at_;
     const auto tag = name();
-    if (is_item(tag) && !items_.empty()) close(items_.back());
-    if (is_field(tag) && !open_.empty() && is_leaf(open_.back().name)) close_last();
     const bool empty = attributes();
+    if (is_item(tag) && !empty && !items_.empty()) close(items_.back());
+    if (is_field(tag) && !open_.empty() && is_leaf(open_.back().name)) close_last();
     if (open_.size() >= deepest || !keeps(tag)) return;
     const auto spaces = declare_spaces();
     const bool renamed = is_nobodys(tag);

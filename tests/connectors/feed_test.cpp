@@ -296,6 +296,7 @@ TEST_CASE("an item that another begins in is over") {
   const auto page = read("<rss><channel><item><title>a</title><item><title>b</title></item></channel></rss>");
   REQUIRE(page.posts.size() == 2);
   CHECK(page.posts[0].text == "a");
+  CHECK(read("<rss><channel><item><title>a</title><item/><guid>g</guid></item></channel></rss>").posts.at(0).id == "g");
 }
 
 TEST_CASE("what is no feed says what it is") {
