@@ -15,6 +15,7 @@
 #include "daemon/key_file.hpp"
 #include "daemon/log.hpp"
 #include "daemon/mood.hpp"
+#include "daemon/orders.hpp"
 #include "daemon/page.hpp"
 #include "daemon/version.hpp"
 
@@ -51,17 +52,21 @@ App::App(Config config, std::filesystem::path file, bool demo)
       metrics_(names_of_sources(*config_.load()), names_of_tags(*config_.load())),
       workers_(config_.load()->assess_threads),
       committer_(loop_.get_executor(), writer_, *store_, committer_events()),
-      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events(), config_.load()->assess_threads),
+      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events()),
       book_(loop_.get_executor(), committer_, states_, or_throw(SourceBook::recall(*store_, utc_now())), utc_now,
             book_events()),
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
-      server_(loop_.get_executor(), readers_) {
+      server_(loop_.get_executor(), readers_),
+      expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
+      control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
+               [this](const std::string& order) { return obey(order); }) {
   // A write to a closed connection, or beyond a limit on file sizes, is an error where it happens and not the end.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   webhook_.configure(*config_.load());
+  expiry_.configure(*config_.load());
   route();
   const auto address = parse_listen(config_.load()->web.listen);
   if (!address)
@@ -84,6 +89,8 @@ asio::awaitable<void> App::live() {
   Task mail(loop_.get_executor(), mailer_.run());
   Task web(loop_.get_executor(), server_.serve());
   Task house(loop_.get_executor(), keep_house());
+  Task expiry(loop_.get_executor(), expiry_.run());
+  Task orders(loop_.get_executor(), control_.serve());
   listen_to(*config_.load());
   listening_ = std::make_unique<Listening>(*config_.load(), shared());
   Task book(loop_.get_executor(), book_.run());
@@ -99,8 +106,10 @@ asio::awaitable<void> App::live() {
   co_await commits.ended();
   mailer_.stop();
   co_await mail.ended();
-  house.cancel();
-  co_await house.ended();
+  for (Task* task : {&orders, &expiry, &house}) {
+    task->cancel();
+    co_await task->ended();
+  }
   web.cancel();
   co_await web.ended();
   log_info("stopped");
@@ -139,6 +148,7 @@ asio::awaitable<void> App::reload() {
   listen_to(*after);  // those that left are written off as they were last
   states_.clear();
   webhook_.configure(*after);
+  expiry_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
   log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
@@ -243,6 +253,45 @@ Mailer::Events App::mailer_events() {
               [](const std::string& what) {
                 log_info("mail_recovered", {{"what", what}});
               }};
+}
+
+Expiry::Events App::expiry_events() {
+  return {.passed =
+              [](const TakenAway& taken) {
+                if (taken == TakenAway{}) return;
+                log_info("expired", {{"texts", std::to_string(taken.texts)},
+                                     {"authors", std::to_string(taken.authors)},
+                                     {"posts", std::to_string(taken.posts)},
+                                     {"alerts", std::to_string(taken.alerts)},
+                                     {"tombstones", std::to_string(taken.tombstones)},
+                                     {"counts", std::to_string(taken.counts)}});
+              },
+          .failed =
+              [](const Failure& failure) {
+                log_error("expiry_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
+              }};
+}
+
+Result<std::string> App::obey(const std::string& text) {
+  const auto order = read_order(text);
+  if (!order) return order.error();
+  const auto config = config_.load();
+  auto done = carry_out(*order, *store_, *config, utc_now());
+  const bool new_key = order->does == Order::Does::rotate_key || order->does == Order::Does::destroy_keys;
+  if (done && new_key) {
+    auto key = pseudonym_key(config->store.path);
+    if (!key) return key.error();
+    auto take = [this, key = std::move(*key)]() mutable {
+      key_ = std::move(key);
+      pipeline_.use(rulebook(*config_.load()));
+    };
+    asio::post(loop_, std::move(take));
+  }
+  if (done)
+    log_info("order_done", {{"result", *done}});
+  else
+    log_error("order_failed", {{"detail", done.error().detail}});
+  return done;
 }
 
 void App::route() {

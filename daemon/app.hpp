@@ -13,6 +13,8 @@
 #include "connectors/curl_loop.hpp"
 #include "daemon/committer.hpp"
 #include "daemon/config.hpp"
+#include "daemon/control.hpp"
+#include "daemon/expiry.hpp"
 #include "daemon/http_server.hpp"
 #include "daemon/listening.hpp"
 #include "daemon/mailer.hpp"
@@ -47,6 +49,9 @@ class App {
   Pipeline::Events pipeline_events();
   Mailer::Events mailer_events();
   SourceBook::Events book_events();
+  Expiry::Events expiry_events();
+  // What a command asks of the store that we have open; on `upkeep_`.
+  Result<std::string> obey(const std::string& order);
   std::shared_ptr<const Rulebook> rulebook(const Config& config) const;
   Listening::Shared shared();
 
@@ -63,6 +68,7 @@ class App {
   asio::thread_pool parsers_{2};  // read long answers; apart from the workers, which a stream's posts need
   asio::thread_pool writer_{1};   // the only thread that writes to the store
   asio::thread_pool readers_{2};  // what the page and the metrics ask of the store
+  asio::thread_pool upkeep_{1};   // erasures, expiry, backups: one after another
   Committer committer_;
   Pipeline pipeline_;
   SourceBook book_;
@@ -70,6 +76,8 @@ class App {
   Mailer mailer_;
   Webhook webhook_;
   HttpServer server_;
+  Expiry expiry_;
+  Control control_;
   std::unique_ptr<Listening> listening_;
 };
 

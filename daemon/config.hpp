@@ -68,6 +68,27 @@ struct MailConfig {
   std::vector<RecipientConfig> recipients = {};
 };
 
+// Posts that stay as they are, with their alerts, whatever the times in `retention` say: those that meet all of it.
+struct HoldConfig {
+  std::string name = {};    // for people: the inquiry, the claim
+  std::string tag = {};     // each may be empty: any
+  std::string source = {};  //
+  std::string from = {};    // by when they were made; a time as people write it
+  std::string to = {};      //
+};
+
+// How long what is kept stays; see Retention in storage/upkeep.hpp.
+struct RetentionConfig {
+  std::chrono::milliseconds text = std::chrono::days{30};
+  std::chrono::milliseconds author = std::chrono::days{90};
+  std::chrono::milliseconds labels = std::chrono::days{400};
+  std::chrono::milliseconds counts{0};  // 0: for ever
+  std::chrono::milliseconds audit = std::chrono::days{800};
+  std::chrono::milliseconds tombstones = std::chrono::days{400};
+  std::chrono::milliseconds every = std::chrono::days{1};
+  std::vector<HoldConfig> holds = {};
+};
+
 struct Config {
   struct StoreConfig {
     std::filesystem::path path = "barometer-data";
@@ -81,6 +102,7 @@ struct Config {
     std::chrono::milliseconds every{24 * 3'600'000};
     std::chrono::milliseconds age{30LL * 24 * 3'600'000};
   } recheck = {};
+  RetentionConfig retention = {};
   HttpSettings http = {};
   std::chrono::milliseconds host_pace{1000};
   int host_burst = 3;

@@ -4,6 +4,7 @@
 #include <map>
 #include <system_error>
 
+#include "connectors/time.hpp"
 #include "daemon/busy_hours.hpp"
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
@@ -138,6 +139,48 @@ void check_polling(Draft& draft) {
   }
 }
 
+// What the data protection impact assessment assumes: the defaults.
+void check_length(Draft& draft, const char* key, std::chrono::milliseconds RetentionConfig::*member) {
+  const auto place = std::string("retention.") + key;
+  const auto assumed = RetentionConfig{}.*member;
+  if (draft.config.retention.*member > assumed)
+    draft.warn(place, place + " is longer than the " + duration_text(assumed) +
+                          " that the data protection impact assessment assumes: lower it, or have yours say why");
+}
+
+void check_retention(Draft& draft) {
+  const auto& times = draft.config.retention;
+  check_length(draft, "text", &RetentionConfig::text);
+  check_length(draft, "author", &RetentionConfig::author);
+  check_length(draft, "labels", &RetentionConfig::labels);
+  check_length(draft, "audit", &RetentionConfig::audit);
+  const auto labels = duration_text(times.labels);
+  if (times.text > times.labels || times.author > times.labels) {
+    const std::string place = times.text > times.labels ? "retention.text" : "retention.author";
+    draft.complain(place, place + " is longer than retention.labels, with which the post is gone: lower it to at most " +
+                              labels);
+  }
+  if (times.counts.count() > 0 && times.counts < times.labels)
+    draft.complain("retention.counts",
+                   "retention.counts is shorter than retention.labels, and posts that are there are counted: write at "
+                   "least " + labels + ", or 0s for ever");
+  if (times.audit < times.labels)
+    draft.complain("retention.audit",
+                   "retention.audit is shorter than retention.labels, and an alert outlives its post: write at least " +
+                       labels);
+  for (std::size_t i = 0; i < times.holds.size(); ++i) {
+    const auto& hold = times.holds[i];
+    const auto place = item("retention.holds", i);
+    for (const auto& [key, text] : {std::pair("from", hold.from), std::pair("to", hold.to)})
+      if (!text.empty() && !parse_time(text))
+        draft.complain(place + "." + key, place + "." + key + ": \"" + text +
+                                              "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z");
+    if (hold.tag.empty() && hold.source.empty() && hold.from.empty() && hold.to.empty())
+      draft.complain(place, place + " holds everything that is kept: name a tag, a source, from or to");
+  }
+  check_names(draft, "retention.holds", times.holds, [](const HoldConfig& h) -> const std::string& { return h.name; });
+}
+
 void check_recipient(Draft& draft, const RecipientConfig& recipient, const std::string& place) {
   if (recipient.address.empty()) return;
   const auto address = mail_address(recipient.address);
@@ -250,6 +293,7 @@ void check_meaning(Draft& draft) {
   check_web(draft);
   check_http(draft);
   check_polling(draft);
+  check_retention(draft);
   check_tags(draft);
   check_tag_names(draft);
   check_sources(draft);

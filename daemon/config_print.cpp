@@ -97,6 +97,12 @@ std::string print_config() {
                    out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
                    for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
                  }
+                 if (name == "retention") {
+                   out += "  # Posts that stay as they are, with their alerts, until the hold is lifted. Each of them:\n";
+                   bool first_hold = true;
+                   print_item(out, hold_settings(), "  #  ", first_hold);
+                   out += "  holds: []\n";
+                 }
                  if (name != "mail") return;
                  out += "  # Who is told, and from which severity on. Each of them:\n";
                  bool first = true;

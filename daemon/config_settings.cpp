@@ -82,6 +82,45 @@ const std::array recheck_table{
                                    {hour, 400 * 24 * hour}},
 };
 
+constexpr std::int64_t day = 24 * hour;
+constexpr std::int64_t ten_years = 3653 * day;
+
+const std::array retention_table{
+    Setting<RetentionConfig>{"text", &RetentionConfig::text, "Titles, texts and hashtags.", {second, ten_years}},
+    Setting<RetentionConfig>{"author",
+                             &RetentionConfig::author,
+                             "Pseudonyms of authors, and the ids and links of their posts.",
+                             {second, ten_years}},
+    Setting<RetentionConfig>{"labels",
+                             &RetentionConfig::labels,
+                             "What was said of a post (sentiment, concerns, severity); with this the post is gone.",
+                             {second, ten_years}},
+    Setting<RetentionConfig>{"counts",
+                             &RetentionConfig::counts,
+                             "Counts of posts that are gone, from when these were made; 0s: for ever. At least `labels`; "
+                             "the same as `labels`: counts go with their posts.",
+                             {0, 10 * ten_years}},
+    Setting<RetentionConfig>{"audit",
+                             &RetentionConfig::audit,
+                             "Alerts: which role was told when, of which theme. At least `labels`.",
+                             {second, ten_years}},
+    Setting<RetentionConfig>{"tombstones",
+                             &RetentionConfig::tombstones,
+                             "Hashes of the ids of posts that went, since a copy was heard last; they keep copies out.",
+                             {second, ten_years}},
+    Setting<RetentionConfig>{
+        "every", &RetentionConfig::every, "How often all that is kept is gone through.", {second, 30 * day}},
+};
+
+const std::array hold_table{
+    Setting<HoldConfig>{
+        "name", &HoldConfig::name, "What it is for, for people.", {}, Count::plain, true, "\"inquiry of 2026\""},
+    Setting<HoldConfig>{"tag", &HoldConfig::tag, "Posts that count under this tag; empty: any."},
+    Setting<HoldConfig>{"source", &HoldConfig::source, "Posts that this source was first with; empty: any."},
+    Setting<HoldConfig>{"from", &HoldConfig::from, "Posts made at or after this time (UTC); empty: any."},
+    Setting<HoldConfig>{"to", &HoldConfig::to, "Posts made before this time (UTC); empty: any."},
+};
+
 const std::array analysis_table{
     Setting<Config>{"threads", &Config::assess_threads, "Threads that judge posts.", {1, 256}},
 };
@@ -322,6 +361,8 @@ std::span<const Setting<Config::WebConfig>> web_settings() { return web_table; }
 std::span<const Setting<HttpSettings>> http_settings() { return http_table; }
 std::span<const Setting<Config>> polling_settings() { return polling_table; }
 std::span<const Setting<Config::RecheckConfig>> recheck_settings() { return recheck_table; }
+std::span<const Setting<RetentionConfig>> retention_settings() { return retention_table; }
+std::span<const Setting<HoldConfig>> hold_settings() { return hold_table; }
 std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
 std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
 std::span<const TagList> tag_lists() { return tag_list_table; }
@@ -349,6 +390,8 @@ BAROMETER_SETTINGS_OF(Config::StoreConfig);
 BAROMETER_SETTINGS_OF(Config::WebConfig);
 BAROMETER_SETTINGS_OF(HttpSettings);
 BAROMETER_SETTINGS_OF(Config::RecheckConfig);
+BAROMETER_SETTINGS_OF(RetentionConfig);
+BAROMETER_SETTINGS_OF(HoldConfig);
 BAROMETER_SETTINGS_OF(Config);
 BAROMETER_SETTINGS_OF(TagConfig);
 BAROMETER_SETTINGS_OF(SourceConfig);

@@ -44,6 +44,8 @@ std::span<const Setting<Config::WebConfig>> web_settings();
 std::span<const Setting<HttpSettings>> http_settings();
 std::span<const Setting<Config>> polling_settings();
 std::span<const Setting<Config::RecheckConfig>> recheck_settings();
+std::span<const Setting<RetentionConfig>> retention_settings();
+std::span<const Setting<HoldConfig>> hold_settings();
 std::span<const Setting<Config>> analysis_settings();
 std::span<const Setting<TagConfig>> tag_settings();
 // The lists of a tag.
@@ -69,6 +71,9 @@ void each_section(Config& config, Visit visit) {
   visit("polling", "How often other servers are asked.", config, polling_settings());
   visit("recheck", "Whether posts that are kept were deleted since, where the platform does not tell.", config.recheck,
         recheck_settings());
+  visit("retention",
+        "How long what is kept stays, from when it was first heard. What goes, goes from the disk; counts stay unless told.",
+        config.retention, retention_settings());
   visit("analysis", "How posts are judged.", config, analysis_settings());
   visit("mail", "Alerts by mail about posts that may need someone now.", config.mail, mail_settings());
 }

@@ -250,6 +250,13 @@ void read_file(Draft& draft, const YAML::Node& root) {
                 [&](const auto& place, const auto& item) { read_recipient(draft, place, item); });
     }
     if (name == "polling") read_busy_hours(draft, mapping);
+    if (name == "retention") {
+      each_item(draft, mapping, "holds", [&](const auto& item_place, const auto& item) {
+        Mapping hold{draft, item_place, item};
+        hold.read(draft.config.retention.holds.emplace_back(), hold_settings());
+        hold.finish();
+      });
+    }
     mapping.finish();
   });
   each_item(draft, file, "tags", [&](const auto& place, const auto& item) { read_tag(draft, place, item); });

@@ -61,6 +61,9 @@ struct CommandLine {
   StoreChoice store = {};
   GapsCommand gaps = {};
   ExplainSourceCommand explain_source = {};
+  ForgetCommand forget = {};
+  BackupCommand backup = {};
+  Format deletions_format = Format::json;
   ModelCommand model = {};
   Action action = {};
 
@@ -74,6 +77,7 @@ struct CommandLine {
     add_listening();
     add_judging();
     add_queries();
+    add_upkeep();
   }
 
   CLI::App& add(const char* name, const char* sentence, Action does) {
@@ -165,6 +169,35 @@ struct CommandLine {
     auto& verify =
         add("verify", "recount every series and check every index", [this] { return verify_command(store); });
     add_store(verify, store);
+  }
+
+  void add_upkeep() {
+    auto& forgetting = add("forget", "erase an author, an address or a source for good, and prove it",
+                           [this] { return forget_command(forget); });
+    add_store(forgetting, forget.where);
+    auto* what = forgetting.add_option_group("what");
+    what->add_option("--author", forget.author, "handle as it stands on the platform, or a pseudonym");
+    what->add_option("--url", forget.url, "link or id of one post");
+    what->add_option("--source", forget.source, "name of a source: all that it brought until now");
+    what->require_option(1);
+    forgetting.add_option("--platform", forget.platform, "platform of the author, if the handle is known on several");
+    auto& deletions = add("deletions", "proof of what was taken away for good, and when: counts only",
+                          [this] { return deletions_command(store, deletions_format); });
+    add_store(deletions, store);
+    add_format(deletions, deletions_format, row_formats);
+    auto& key = add("pseudonym-key", "rotate: a new key from now on; destroy: and no way back from any pseudonym",
+                    [this] { return pseudonym_key_command(store, word); });
+    add_store(key, store);
+    key.add_option("what", word, "rotate or destroy")->required()->check(CLI::IsMember({"rotate", "destroy"}));
+    auto& backing_up =
+        add("backup", "copy the store as it is at one moment", [this] { return backup_command(backup); });
+    add_store(backing_up, backup.where);
+    backing_up.add_option("folder", backup.folder, "folder for backups alone")->required();
+    backing_up.add_option("--keep", backup.keep, "so many backups stay")->check(CLI::Range(1, 10'000));
+    auto& restoring = add("restore", "put a backup where no store is", [this] { return restore_command(backup); });
+    add_store(restoring, backup.where);
+    restoring.add_option("folder", backup.folder, "folder of the backups")->required();
+    restoring.add_option("--number", backup.number, "which of them; left out: the newest");
   }
 };
 

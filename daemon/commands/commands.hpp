@@ -69,6 +69,22 @@ struct ReplayCommand {
   std::vector<std::string> posts = {};  // files; "-" or none: standard input
 };
 
+// One of the three is set.
+struct ForgetCommand {
+  StoreChoice where = {};
+  std::string author = {};  // a handle, or a pseudonym
+  std::string url = {};
+  std::string source = {};
+  std::string platform = {};  // of the author; empty: the one that it has posts on
+};
+
+struct BackupCommand {
+  StoreChoice where = {};
+  std::filesystem::path folder = {};  // of the backups
+  std::size_t keep = 7;
+  std::uint32_t number = 0;  // to restore; 0: the newest
+};
+
 struct ModelCommand {
   std::string task = "sentiment";                    // or themes, abuse, voice
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
@@ -92,6 +108,11 @@ int series_command(const QueryOptions& options);
 int alerts_command(const QueryOptions& options);
 int gaps_command(const GapsCommand& options);
 int explain_source_command(const ExplainSourceCommand& options);
+int forget_command(const ForgetCommand& options);
+int deletions_command(const StoreChoice& where, Format format);
+int pseudonym_key_command(const StoreChoice& where, const std::string& does);  // "rotate" or "destroy"
+int backup_command(const BackupCommand& options);
+int restore_command(const BackupCommand& options);
 int verify_command(const StoreChoice& where);
 int train_command(const ModelCommand& options);
 int evaluate_command(const ModelCommand& options);

@@ -44,10 +44,14 @@ std::string alert_json(const Alert& alert) {
   append_strings(json, alert.rules);
   text("made_at", to_iso(alert.made_at));
   text("raised_at", to_iso(alert.raised_at));
-  if (alert.sent_at)
-    text("sent_at", to_iso(*alert.sent_at));
-  else
-    json += ",\"sent_at\":null";
+  const auto moment = [&](const char* key, const std::optional<UtcTime>& at) {
+    if (at)
+      text(key, to_iso(*at));
+    else
+      json.append(",\"").append(key).append("\":null");
+  };
+  moment("sent_at", alert.sent_at);
+  moment("withdrawn_at", alert.withdrawn_at);
   json += ",\"attempts\":" + std::to_string(alert.attempts);
   text("last_error", alert.last_error);
   return json += '}';

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "analysis/judge.hpp"
@@ -20,6 +21,8 @@ std::string stored_json(const StoredPost& stored, std::string_view model) {
   append_strings(json, stored.watched);
   json += ",\"assessment\":";
   append_json(json, stored.assessment, text_of(stored.post), model);
+  if (stored.text_gone) json += ",\"text_gone\":true";
+  if (stored.author_gone) json += ",\"author_gone\":true";
   return json += '}';
 }
 
@@ -34,6 +37,18 @@ std::string concern_list(const Assessment& assessment) {
   for (const Concern& concern : assessment.concerns)
     words.push_back(std::string(info(concern.theme).id) + ':' + std::to_string(concern.severity));
   return joined(words);
+}
+
+// Alerts are asked for by what they say of themselves, and by when their post was made; by tag only while it is kept.
+bool meant(const Store& store, const Alert& alert, const PostFilter& filter) {
+  const auto names = [&](const std::string& theme) { return theme == info(*filter.concern).id; };
+  if (alert.severity < filter.min_severity || (filter.source && alert.source != *filter.source) ||
+      (filter.from && alert.made_at < *filter.from) || (filter.to && alert.made_at >= *filter.to) ||
+      (filter.concern && std::none_of(alert.themes.begin(), alert.themes.end(), names)))
+    return false;
+  if (!filter.tag && !filter.sentiment) return true;
+  const auto post = store.post(alert.post);
+  return post && *post && matches(**post, {.tag = filter.tag, .sentiment = filter.sentiment});
 }
 
 }  // namespace
@@ -66,17 +81,20 @@ int posts_command(const QueryOptions& options) {
 }
 
 int alerts_command(const QueryOptions& options) {
+  const auto filter = post_filter(options);
+  if (!filter) return exit_usage;
   int code = exit_done;
   const auto store = open_to_read(options.where, code);
   if (!store) return code;
   Rows rows(std::cout, options.format,
             {"raised_at", "sent_at", "recipient", "severity", "themes", "attempts", "last_error", "id"});
+  std::size_t printed = 0;
   const auto each = [&](const Alert& alert) {
-    if (alert.severity < options.severity) return true;
+    if (!meant(*store, alert, *filter)) return true;
     const std::string sent = alert.sent_at ? to_iso(*alert.sent_at) : "";
     rows.add(alert_json(alert), {to_iso(alert.raised_at), sent, alert.recipient, std::to_string(alert.severity),
                                  joined(alert.themes), std::to_string(alert.attempts), alert.last_error, alert.id});
-    return true;
+    return options.limit == 0 || ++printed < options.limit;
   };
   const auto read = store->alerts(each);
   rows.finish();

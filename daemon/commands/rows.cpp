@@ -1,6 +1,7 @@
 #include "daemon/commands/rows.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <ostream>
 #include <string_view>
 #include <utility>
@@ -9,8 +10,19 @@ namespace barometer {
 
 namespace {
 
+bool is_number(std::string_view cell) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
+  return error == std::errc{} && end == cell.data() + cell.size();
+}
+
+// A spreadsheet runs what begins with one of these, some also after blanks; a number below zero is none.
 std::string csv_cell(std::string cell) {
-  if (!cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) cell.insert(0, "'");
+  const auto begins = cell.find_first_not_of(" \t\r\n");
+  const bool blank_first = begins != 0 && !cell.empty() && cell.front() != ' ';
+  if (begins != std::string::npos && !is_number(cell) &&
+      (blank_first || std::string_view("=+-@").find(cell[begins]) != std::string_view::npos))
+    cell.insert(0, "'");
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (const char c : cell) quoted.append(c == '"' ? "\"\"" : std::string(1, c));
