@@ -95,11 +95,12 @@ const std::array retention_table{
                              &RetentionConfig::labels,
                              "What was said of a post (sentiment, concerns, severity); with this the post is gone.",
                              {second, ten_years}},
-    Setting<RetentionConfig>{"counts",
-                             &RetentionConfig::counts,
-                             "Counts of posts that are gone, from when these were made; 0s: for ever. At least `labels`; "
-                             "the same as `labels`: counts go with their posts.",
-                             {0, 10 * ten_years}},
+    Setting<RetentionConfig>{
+        "counts",
+        &RetentionConfig::counts,
+        "Counts of posts that are gone, from when these were made; 0s: for ever. At least `labels`; "
+        "the same as `labels`: counts go with their posts.",
+        {0, 10 * ten_years}},
     Setting<RetentionConfig>{"audit",
                              &RetentionConfig::audit,
                              "Alerts: which role was told when, of which theme. At least `labels`.",
