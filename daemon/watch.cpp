@@ -46,7 +46,8 @@ bool same_letters(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view name_of(DropReason reason) {
-  constexpr std::string_view names[] = {"duplicate", "not_public", "opted_out", "unwatched", "too_large", "empty", "too_old"};
+  constexpr std::string_view names[] = {"duplicate", "not_public", "opted_out", "unwatched",
+                                        "too_large", "empty",      "too_old"};
   return names[static_cast<std::size_t>(reason)];
 }
 
