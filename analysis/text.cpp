@@ -177,9 +177,9 @@ class Tokeniser {
       const auto apostrophe = inner_apostrophe_bytes(end);
       if (apostrophe == 0) break;
       end += apostrophe;
+      if (end - at >= longest_word) return at;
       capitals = false;
       write('\'');
-      if (end - at >= longest_word) return at;
     }
     if (has(end) && (!is_ascii(text_[end]) || text_[end] == '*')) return at;
     if (at_or_nul(end) == '\'' && has(end + 1) && !is_ascii(text_[end + 1])) return at;

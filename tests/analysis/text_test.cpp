@@ -149,3 +149,16 @@ TEST_CASE("one endless word is one token with a short normalised form") {
   CHECK(tokens[0].end == endless.size());
   CHECK(tokens[0].text.size() <= 512);
 }
+
+TEST_CASE("an apostrophe after the longest plain word goes the long way round, to the same tokens") {
+  for (const std::size_t letters : {254u, 255u, 256u, 257u}) {
+    std::string word;
+    for (std::size_t i = 0; i < letters; ++i) word += "abc"[i % 3];
+    CAPTURE(letters);
+    const std::string text = word + "'s";
+    const Tokens tokens = tokenise(text);
+    REQUIRE(tokens.size() > 0);
+    CHECK(tokens[0].begin == 0);
+    CHECK(tokens[tokens.size() - 1].end == text.size());
+  }
+}

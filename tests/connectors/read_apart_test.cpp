@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <future>
+#include <list>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -40,13 +41,14 @@ struct Reader {
   }
   template <class Read>
   void start(std::string url, Read read, int& out) {
-    asio::co_spawn(asking.loop, ask(std::move(url), std::move(read), out),
-                   asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr error) { ended = error; }));
+    asio::co_spawn(
+        asking.loop, ask(std::move(url), std::move(read), out),
+        asio::bind_cancellation_slot(stops.emplace_back().slot(), [this](std::exception_ptr error) { ended = error; }));
   }
 
   asio::thread_pool pool{1};
   Asking asking;
-  asio::cancellation_signal stop;
+  std::list<asio::cancellation_signal> stops;  // one each: a slot is for one coroutine
   std::exception_ptr ended;
 };
 
@@ -118,7 +120,7 @@ TEST_CASE("a caller who is stopped while a long answer is read ends after the re
   std::thread stopper([&] {
     begun.get_future().wait();
     asio::post(reader.asking.loop, [&] {
-      reader.stop.emit(asio::cancellation_type::terminal);
+      reader.stops.front().emit(asio::cancellation_type::terminal);
       stopped.set_value();
     });
   });
