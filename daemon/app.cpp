@@ -52,12 +52,13 @@ App::App(Config config, std::filesystem::path file, bool demo)
       metrics_(names_of_sources(*config_.load()), names_of_tags(*config_.load())),
       workers_(config_.load()->assess_threads),
       committer_(loop_.get_executor(), writer_, *store_, committer_events()),
-      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events()),
+      pipeline_(workers_, committer_, rulebook(*config_.load()), pipeline_events(), config_.load()->assess_threads),
       book_(loop_.get_executor(), committer_, states_, or_throw(SourceBook::recall(*store_, utc_now())), utc_now,
             book_events()),
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
+      remote_read_(*store_, readers_),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -307,6 +308,8 @@ void App::route() {
     return HttpReply{.status = 404, .content_type = "text/html; charset=utf-8", .body = render_not_found()};
   });
   server_.on_pool("/", [this](const HttpQuery&) { return page(); });
+  server_.on_post(std::string(RemoteRead::path),
+                  [this](HttpPost post) { return remote_read_.answer(std::move(post), utc_now()); });
   server_.on_post(std::string(Webhook::prefix), [this](HttpPost post) { return webhook_.take(std::move(post)); });
 }
 

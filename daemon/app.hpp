@@ -20,6 +20,7 @@
 #include "daemon/mailer.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/pipeline.hpp"
+#include "daemon/prometheus/remote_read.hpp"
 #include "daemon/source_book.hpp"
 #include "daemon/source_state.hpp"
 #include "daemon/webhook.hpp"
@@ -75,6 +76,7 @@ class App {
   CurlLoop curl_;
   Mailer mailer_;
   Webhook webhook_;
+  RemoteRead remote_read_;
   HttpServer server_;
   Expiry expiry_;
   Control control_;

@@ -6,6 +6,9 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <stop_token>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -17,8 +20,8 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
-#include "daemon/http_reply.hpp"
 #include "connectors/run_on.hpp"
+#include "daemon/http_reply.hpp"
 #include "daemon/log.hpp"
 
 namespace barometer {
@@ -79,8 +82,7 @@ class HttpServer::Impl {
 
   std::map<std::string, Route, std::less<>> routes;
   Route otherwise{[](const HttpQuery&) { return plain_reply(404, "There is nothing here.\n"); }};
-  std::string post_prefix = {};
-  HttpPostHandler take_post = {};
+  std::vector<std::pair<std::string, HttpPostHandler>> post_routes;  // by prefix
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
@@ -96,10 +98,11 @@ class HttpServer::Impl {
   asio::awaitable<bool> answer_one(Session& session);  // whether another request may follow
   asio::awaitable<error_code> await_request(Session& session);
   asio::awaitable<bool> refuse(Session& session, error_code why);
-  bool takes_post(std::string_view path) const { return take_post && path.starts_with(post_prefix); }
+  const HttpPostHandler* taker_of(std::string_view path) const;
   asio::awaitable<HttpReply> reply_to(HttpQuery query);
   asio::awaitable<bool> take_in(Session& session, Header& header);
-  asio::awaitable<HttpReply> reply_to_post(HttpPost post);
+  asio::awaitable<HttpReply> reply_to_post(Session& session, HttpPost post);
+  asio::awaitable<HttpReply> reply_of(const HttpPostHandler& take, HttpPost post);
   asio::awaitable<bool> send(Session& session, HttpReply reply, ReplyShape shape);
 
   asio::any_io_executor loop_;
@@ -220,13 +223,13 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   const bool head = request.method() == http::verb::head;
   const bool body = parser.chunked() || parser.content_length().value_or(0) > 0;
   auto query = query_of({request.target().data(), request.target().size()});
-  if (request.method() == http::verb::post && takes_post(query.path)) co_return co_await take_in(session, parser);
+  if (request.method() == http::verb::post && taker_of(query.path)) co_return co_await take_in(session, parser);
   ReplyShape shape{request.keep_alive() && !stopping_ && !body, head, request.version()};
   HttpReply reply;
   if (request.method() != http::verb::get && !head) {
     reply = plain_reply(405, "Only GET and HEAD are served here.\n");
     reply.headers.emplace_back("Allow", "GET, HEAD");
-  } else if (takes_post(query.path)) {
+  } else if (taker_of(query.path)) {
     reply = plain_reply(405, "Posts are sent here with POST.\n");
     reply.headers.emplace_back("Allow", "POST");
     shape.keep_alive = false;
@@ -261,7 +264,7 @@ asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header
   const auto [odd, bytes] = co_await http::async_read(session.stream, session.buffer, whole, no_throw);
   if (odd) co_return co_await refuse(session, odd);
   HttpPost post = post_of(whole.release());
-  auto reply = co_await reply_to_post(std::move(post));
+  auto reply = co_await reply_to_post(session, std::move(post));
   shape.keep_alive = shape.keep_alive && !stopping_;
   co_return co_await send(session, std::move(reply), shape);
 }
@@ -291,9 +294,34 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to(HttpQuery query) {
   co_return plain_reply(500, "Something went wrong here; the log says what.\n");
 }
 
-asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(HttpPost post) {
+const HttpPostHandler* HttpServer::Impl::taker_of(std::string_view path) const {
+  for (const auto& [prefix, handler] : post_routes)
+    if (path.starts_with(prefix)) return &handler;
+  return nullptr;
+}
+
+// Meanwhile the socket is watched: one that ends with nothing to read was left by the other side.
+asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(Session& session, HttpPost post) {
+  std::stop_source gone;
+  post.gone = gone.get_token();
+  auto& socket = session.stream.socket();
+  const auto watching = std::make_shared<bool>(true);  // the session may be over when a wait that was cancelled ends
+  socket.async_wait(tcp::socket::wait_read, [watching, gone, &socket](error_code odd) mutable {
+    if (odd || !*watching) return;
+    error_code ended;
+    if (socket.available(ended) == 0) gone.request_stop();
+  });
+  const HttpPostHandler& take = *taker_of(post.path);  // looked for before the post moves on
+  auto reply = co_await reply_of(take, std::move(post));
+  *watching = false;
+  error_code odd;
+  socket.cancel(odd);
+  co_return reply;
+}
+
+asio::awaitable<HttpReply> HttpServer::Impl::reply_of(const HttpPostHandler& take, HttpPost post) {
   try {
-    co_return co_await take_post(std::move(post));
+    co_return co_await take(std::move(post));
   } catch (const std::exception& trouble) {
     log_error("post failed", {{"reason", trouble.what()}, {"remedy", "report it"}});
   }
@@ -335,8 +363,7 @@ void HttpServer::on_pool(std::string path, HttpHandler handler) {
 void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), false}; }
 
 void HttpServer::on_post(std::string prefix, HttpPostHandler handler) {
-  impl_->post_prefix = std::move(prefix);
-  impl_->take_post = std::move(handler);
+  impl_->post_routes.emplace_back(std::move(prefix), std::move(handler));
 }
 
 Result<std::uint16_t> HttpServer::listen(const ListenAddress& address) { return impl_->listen(address); }

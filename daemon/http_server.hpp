@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,7 @@ struct HttpPost {
   std::string query = {};
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
   std::string body = {};
+  std::stop_token gone = {};  // asked to stop when who sent it has left, so that nobody waits for the answer
   // Value of the first header of that (lower-case) name; empty when there is none.
   std::string_view header(std::string_view name) const;
 };
@@ -58,7 +60,7 @@ struct HttpLimits {
   std::chrono::milliseconds drain{3'000};     // at the end, for replies under way
 };
 
-// Serves fixed paths over HTTP/1.1 to GET and HEAD, and takes what is posted to the paths below one prefix. Each connection
+// Serves fixed paths over HTTP/1.1 to GET and HEAD, and takes what is posted to the paths below some prefixes. Each connection
 // waits alone; a GET with a body is refused, a slow or large body too, and one of unknown length (chunked).
 // Every reply carries headers that forbid scripts, frames, referrers and guessing of types, and is not to be stored by
 // caches unless its handler says otherwise. Used on the loop's thread.

@@ -1,11 +1,13 @@
+#include <algorithm>
 #include <iostream>
-#include <map>
-#include <tuple>
+#include <string_view>
+#include <vector>
 
 #include "connectors/time.hpp"
 #include "daemon/commands/json.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
+#include "daemon/prometheus/event_counters.hpp"
 
 namespace barometer {
 
@@ -37,58 +39,57 @@ std::string label(std::string_view text) {
 }
 
 // OpenMetrics 1.0: counters by the time that posts were made, ready for `promtool tsdb create-blocks-from openmetrics`.
-// A family's samples stand together, and within a series by time, so the points are gathered first.
+// The same counters as remote read gives, on the grid of the buckets.
+void print_openmetrics(std::ostream& out, const std::vector<EventCounter>& counters, const SampleGrid& grid) {
+  struct Family {
+    std::string_view name;
+    std::string_view help;
+  };
+  constexpr Family families[] = {
+      {"barometer_posts_made", "Posts by the time that they were made."},
+      {"barometer_concerns_made", "Concerns by the time that their posts were made."},
+  };
+  for (const auto& [family, help] : families) {
+    out << "# HELP " << family << ' ' << help << "\n# TYPE " << family << " counter\n";
+    for (const EventCounter& counter : counters) {
+      const std::string& name = counter.labels.front().second;
+      if (!name.starts_with(family)) continue;
+      std::string line = name + '{';
+      for (std::size_t i = 1; i < counter.labels.size(); ++i)
+        line += (i > 1 ? "," : "") + counter.labels[i].first + "=\"" + label(counter.labels[i].second) + '"';
+      line += "} ";
+      each_sample(counter, grid, [&](UtcTime at, std::int64_t value) {
+        out << line << value << ' ' << std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count() << '\n';
+      });
+    }
+  }
+  out << "# EOF\n";
+}
+
+// Gathers all points before it prints: a counter's samples stand together, and every counter begins with nothing.
 class OpenMetrics {
  public:
   explicit OpenMetrics(std::chrono::seconds bucket) : bucket_(bucket) {}
 
   void add(const SeriesPoint& point) {
-    const auto end = std::chrono::floor<std::chrono::seconds>(point.bucket) + bucket_;
-    for (const Sentiment one : {Sentiment::negative, Sentiment::neutral, Sentiment::positive})
-      if (const auto posts = posts_in(point, one))
-        posts_[{point.tag, point.source, std::string(name_of(one)), ""}][end] += posts;
-    for (const auto& concern : point.concerns)
-      concerns_[{point.tag, point.source, std::string(info(concern.theme).id), std::to_string(concern.severity)}]
-               [end] += concern.posts;
+    first_ = points_.empty() ? point.bucket : std::min(first_, point.bucket);
+    last_ = points_.empty() ? point.bucket : std::max(last_, point.bucket);
+    points_.push_back(point);
   }
 
   void print(std::ostream& out) const {
-    out << "# HELP barometer_posts_made Posts by the time that they were made.\n# TYPE barometer_posts_made counter\n";
-    print_family(out, "barometer_posts_made_total", "sentiment", posts_);
-    out << "# HELP barometer_concerns_made Concerns by the time that their posts were made.\n"
-           "# TYPE barometer_concerns_made counter\n";
-    print_family(out, "barometer_concerns_made_total", "theme", concerns_);
-    out << "# EOF\n";
+    const SampleGrid grid{first_, points_.empty() ? first_ - bucket_ : last_ + bucket_, bucket_};
+    EventCounters counters(grid, [](const Labels&) { return true; });
+    for (const SeriesPoint& point : points_) counters.add(point, bucket_);
+    print_openmetrics(out, counters.take(), grid);
   }
 
  private:
-  using Key = std::tuple<std::string, std::string, std::string, std::string>;
-  using Family = std::map<Key, std::map<std::chrono::sys_seconds, std::int64_t>>;
-
-  static void print_family(std::ostream& out, const char* name, const char* third, const Family& family) {
-    for (const auto& [key, samples] : family) {
-      const auto& [tag, source, value, severity] = key;
-      std::string labels =
-          "{tag=\"" + label(tag) + "\",source=\"" + label(source) + "\"," + third + "=\"" + label(value) + '"';
-      if (!severity.empty()) labels += ",severity=\"" + severity + '"';
-      labels += "} ";
-      std::int64_t sum = 0;
-      for (const auto& [time, posts] : samples) {
-        sum += posts;
-        out << name << labels << sum << ' ' << time.time_since_epoch().count() << '\n';
-      }
-    }
-  }
-
   std::chrono::seconds bucket_;
-  Family posts_;
-  Family concerns_;
+  std::vector<SeriesPoint> points_ = {};
+  UtcTime first_ = {};
+  UtcTime last_ = {};
 };
-
-std::chrono::seconds length_of(Resolution resolution) {
-  using namespace std::chrono_literals;
-  return resolution == Resolution::minute ? 60s : resolution == Resolution::hour ? 3600s : 86400s;
-}
 
 }  // namespace
 

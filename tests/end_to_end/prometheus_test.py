@@ -9,13 +9,12 @@ import sys
 import tempfile
 import time
 import unittest
-import urllib.parse
-import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.daemon import Daemon
 from support.platforms import Feed, Platforms, Timeline, rss, status
 from support.processes import REPOSITORY, free_port, main, needs, until
+from support.prometheus import Prometheus
 
 DEPLOY = REPOSITORY / "deploy"
 
@@ -33,39 +32,6 @@ def dashboard_queries():
             yield panel
             yield from panels(panel)
     return [(panel["title"], filled(target["expr"])) for panel in panels(board) for target in panel.get("targets", [])]
-
-
-class Prometheus:
-    def __init__(self, folder, target):
-        self.folder = pathlib.Path(folder)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        config = {"global": {"scrape_interval": "1s", "evaluation_interval": "1s"}, "rule_files": [str(DEPLOY / "alerts.yml")],
-                  "scrape_configs": [{"job_name": "barometer", "static_configs": [{"targets": [target]}]}]}
-        (self.folder / "prometheus.yml").write_text(json.dumps(config))
-
-    def __enter__(self):
-        self.log = open(self.folder / "prometheus.log", "wb")
-        self.process = subprocess.Popen(
-            [needs("prometheus"), f"--config.file={self.folder / 'prometheus.yml'}", f"--storage.tsdb.path={self.folder / 'tsdb'}",
-             f"--web.listen-address=127.0.0.1:{self.port}"], stdout=self.log, stderr=self.log)
-        until(self._ready, 60, "Prometheus to be ready")
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(30)
-        self.log.close()
-
-    def api(self, path, **query):
-        with urllib.request.urlopen(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(query)}", timeout=20) as answer:
-            return json.load(answer)["data"]
-
-    def _ready(self):
-        try:
-            return urllib.request.urlopen(self.url + "/-/ready", timeout=5).status == 200
-        except OSError:
-            return False
 
 
 class Scrape(unittest.TestCase):
@@ -103,7 +69,7 @@ class Scrape(unittest.TestCase):
             self.assertNotIn(private, metrics)
 
     def test_the_target_is_up_and_every_query_has_data(self):
-        with Prometheus(self.folder, f"127.0.0.1:{self.daemon.port}") as prometheus:
+        with Prometheus(self.folder, scrape=f"127.0.0.1:{self.daemon.port}", rules=[DEPLOY / "alerts.yml"]) as prometheus:
             target = until(lambda: [t for t in prometheus.api("targets")["activeTargets"] if t["health"] != "unknown"], 60)[0]
             self.assertEqual(target["health"], "up", target["lastError"])
             for i in range(30, 40):  # so that rates see something happen
