@@ -25,7 +25,8 @@ int level_of(Sentiment said, double probability, float very_positive, float very
 float best_temperature(const std::vector<Scored>& scored);
 
 // What is added to the score of neutral, a rare class that a fair chooser hardly ever says: the smallest shift whose macro recall
-// comes within three thousandths of the best one, since each takes something from the other classes.
+// comes within a standard error of the best one (the one-standard-error rule: L. Breiman and others, Classification and
+// Regression Trees, 1984), since each takes something from the other classes, and a complaint that reads as neutral is lost.
 float best_neutral_shift(const std::vector<Scored>& scored);
 
 // The two probabilities of level_of: best for the macro recall of the five levels.

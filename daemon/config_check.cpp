@@ -157,24 +157,25 @@ void check_retention(Draft& draft) {
   const auto labels = duration_text(times.labels);
   if (times.text > times.labels || times.author > times.labels) {
     const std::string place = times.text > times.labels ? "retention.text" : "retention.author";
-    draft.complain(place, place + " is longer than retention.labels, with which the post is gone: lower it to at most " +
-                              labels);
+    draft.complain(
+        place, place + " is longer than retention.labels, with which the post is gone: lower it to at most " + labels);
   }
   if (times.counts.count() > 0 && times.counts < times.labels)
     draft.complain("retention.counts",
                    "retention.counts is shorter than retention.labels, and posts that are there are counted: write at "
-                   "least " + labels + ", or 0s for ever");
+                   "least " +
+                       labels + ", or 0s for ever");
   if (times.audit < times.labels)
-    draft.complain("retention.audit",
-                   "retention.audit is shorter than retention.labels, and an alert outlives its post: write at least " +
-                       labels);
+    draft.complain(
+        "retention.audit",
+        "retention.audit is shorter than retention.labels, and an alert outlives its post: write at least " + labels);
   for (std::size_t i = 0; i < times.holds.size(); ++i) {
     const auto& hold = times.holds[i];
     const auto place = item("retention.holds", i);
     for (const auto& [key, text] : {std::pair("from", hold.from), std::pair("to", hold.to)})
       if (!text.empty() && !parse_time(text))
-        draft.complain(place + "." + key, place + "." + key + ": \"" + text +
-                                              "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z");
+        draft.complain(place + "." + key,
+                       place + "." + key + ": \"" + text + "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z");
     if (hold.tag.empty() && hold.source.empty() && hold.from.empty() && hold.to.empty())
       draft.complain(place, place + " holds everything that is kept: name a tag, a source, from or to");
   }

@@ -89,26 +89,26 @@ std::string print_config() {
       "slash is\n"
       "# that of a credential of systemd's (LoadCredential=), where it has handed one over.\n";
   Config config;
-  each_section(config,
-               [&out, &config](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
-                 out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
-                 print_section(out, settings, section);
-                 if (name == "polling") {
-                   out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
-                   for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
-                 }
-                 if (name == "retention") {
-                   out += "  # Posts that stay as they are, with their alerts, until the hold is lifted. Each of them:\n";
-                   bool first_hold = true;
-                   print_item(out, hold_settings(), "  #  ", first_hold);
-                   out += "  holds: []\n";
-                 }
-                 if (name != "mail") return;
-                 out += "  # Who is told, and from which severity on. Each of them:\n";
-                 bool first = true;
-                 print_item(out, recipient_settings(), "  #  ", first);
-                 out += "  recipients: []\n";
-               });
+  each_section(
+      config, [&out, &config](std::string_view name, std::string_view sentence, const auto& section, auto settings) {
+        out += "\n# " + std::string{sentence} + "\n" + std::string{name} + ":\n";
+        print_section(out, settings, section);
+        if (name == "polling") {
+          out += "  # Hours of the week in which every source is asked more often.\n  busy_hours:\n";
+          for (const auto& hours : config.busy_hours) print_busy_hours(out, hours);
+        }
+        if (name == "retention") {
+          out += "  # Posts that stay as they are, with their alerts, until the hold is lifted. Each of them:\n";
+          bool first_hold = true;
+          print_item(out, hold_settings(), "  #  ", first_hold);
+          out += "  holds: []\n";
+        }
+        if (name != "mail") return;
+        out += "  # Who is told, and from which severity on. Each of them:\n";
+        bool first = true;
+        print_item(out, recipient_settings(), "  #  ", first);
+        out += "  recipients: []\n";
+      });
   out += "\n# What is watched. \"#nhssm\" alone is enough for a tag; in full:\n";
   bool first = true;
   print_item(out, tag_settings(), "#  ", first);

@@ -72,7 +72,8 @@ void each_section(Config& config, Visit visit) {
   visit("recheck", "Whether posts that are kept were deleted since, where the platform does not tell.", config.recheck,
         recheck_settings());
   visit("retention",
-        "How long what is kept stays, from when it was first heard. What goes, goes from the disk; counts stay unless told.",
+        "How long what is kept stays, from when it was first heard. What goes, goes from the disk; counts stay unless "
+        "told.",
         config.retention, retention_settings());
   visit("analysis", "How posts are judged.", config, analysis_settings());
   visit("mail", "Alerts by mail about posts that may need someone now.", config.mail, mail_settings());

@@ -76,7 +76,9 @@ class Outbox : public Store {
   Result<void> alerts(const std::function<bool(const Alert&)>&) const override { return {}; }
   Result<Verified> verify(const std::function<void(std::uint64_t)>&) const override { return Verified{}; }
   StoreSize size() const override { return {}; }
-  Result<Deletion> forget(std::span<const Erasure>, const std::vector<PostFilter>&, UtcTime) override { return Deletion{}; }
+  Result<Deletion> forget(std::span<const Erasure>, const std::vector<PostFilter>&, UtcTime) override {
+    return Deletion{};
+  }
   Result<Swept> expire(const Retention&, UtcTime, const std::string&, std::size_t) override { return Swept{}; }
   Result<void> deletions(const std::function<bool(const Deletion&)>&) const override { return {}; }
   Result<BackupMade> backup(const BackupOrder&) override { return BackupMade{}; }
