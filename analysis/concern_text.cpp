@@ -55,7 +55,7 @@ Failure wrong(std::string_view file_name, std::size_t line, std::string_view wha
 }  // namespace
 
 int ConcernText::least() const { return std::countr_zero(static_cast<unsigned>(severities)); }
-int ConcernText::most() const { return std::bit_width(static_cast<unsigned>(severities)) - 1; }
+int ConcernText::most() const { return static_cast<int>(std::bit_width(static_cast<unsigned>(severities))) - 1; }
 
 ConcernText post_from_elsewhere(std::string_view text) {
   return {.text = std::string(text), .allowed = bit_of(Theme::praise), .severities = 1, .elsewhere = true};

@@ -128,10 +128,10 @@ Result<void> has_each_class(std::span<const LabelledText> rows, std::string_view
 
 Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options) {
   const auto all = std::span(lessons.rows);
-  const auto middle =
-      std::ranges::stable_partition(lessons.rows, [](const LabelledText& row) { return !row.feedback; });
-  const auto posts = all.first(all.size() - middle.size());
-  const auto feedback = all.last(middle.size());
+  const auto middle = std::stable_partition(lessons.rows.begin(), lessons.rows.end(),
+                                            [](const LabelledText& row) { return !row.feedback; });
+  const auto posts = all.first(static_cast<std::size_t>(middle - lessons.rows.begin()));
+  const auto feedback = all.subspan(posts.size());
   if (const auto fit = has_each_class(posts, "post"); !fit) return fit.error();
   TrainResult result{.texts = all.size()};
   LinearModel& model = result.model;
