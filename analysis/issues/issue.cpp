@@ -1,0 +1,37 @@
+#include "analysis/issues/issue.hpp"
+
+namespace barometer {
+
+std::string_view name_of(IssueKind kind) {
+  switch (kind) {
+    case IssueKind::burst: return "burst";
+    case IssueKind::slow_burn: return "slow_burn";
+    case IssueKind::red_flag: return "red_flag";
+    case IssueKind::direction: return "direction";
+    case IssueKind::unanswered: return "unanswered";
+  }
+  return "";
+}
+
+std::string_view name_of(IssueState state) {
+  switch (state) {
+    case IssueState::fresh: return "new";
+    case IssueState::active: return "active";
+    case IssueState::cooling: return "cooling";
+    case IssueState::closed: return "closed";
+  }
+  return "";
+}
+
+std::string_view name_of(IssueChange change) {
+  switch (change) {
+    case IssueChange::opened: return "opened";
+    case IssueChange::escalated: return "escalated";
+    case IssueChange::joined: return "joined";
+    case IssueChange::cooled: return "cooled";
+    case IssueChange::closed: return "closed";
+  }
+  return "";
+}
+
+}  // namespace barometer
