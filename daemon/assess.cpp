@@ -46,23 +46,23 @@ Alert alert_for(const Post& post, const Assessment& assessment, const RecipientC
   const std::string seed = post.id + '\0' + recipient.name;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
-  Alert alert{.recipient = recipient.name,
-              .post = post.id,
-              .source = post.source,
-              .url = post.url,
-              .severity = assessment.severity,
-              .made_at = post.made_at,
-              .raised_at = now};
+  Alert alert{.recipient = recipient.name, .post = post.id, .raised_at = now};
+  alert.issue = {.kind = IssueKind::red_flag,
+                 .severity = assessment.severity,
+                 .first_post_at = post.made_at,
+                 .opened_at = now,
+                 .last_post_at = post.made_at,
+                 .posts = 1,
+                 .voices = 1,
+                 .sources = {post.source}};
   constexpr std::size_t id_bytes = 16;
   for (std::size_t i = 0; i < id_bytes; ++i) {
     constexpr char digits[] = "0123456789abcdef";
     alert.id += digits[digest[i] >> 4];
     alert.id += digits[digest[i] & 15];
   }
-  for (const Concern& concern : assessment.concerns) {
-    alert.themes.emplace_back(info(concern.theme).id);
-    alert.rules.push_back(concern.rule);
-  }
+  if (!assessment.concerns.empty()) alert.issue.theme = assessment.concerns.front().theme;  // the worst
+  for (const Concern& concern : assessment.concerns) alert.issue.rules.push_back(concern.rule);
   return alert;
 }
 

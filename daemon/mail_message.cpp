@@ -56,10 +56,7 @@ constexpr std::array owners{
     OwnedBy{Theme::praise, communications},
 };
 
-std::string_view title_of(const std::string& theme_id) {
-  const auto theme = theme_by_id(theme_id);
-  return theme ? info(*theme).title : "A theme that this version does not know";
-}
+std::string_view title_of(Theme theme) { return theme == Theme{} ? "A grave concern" : info(theme).title; }
 
 std::string joined(std::span<const std::string> words, std::string_view otherwise) {
   std::string out;
@@ -79,10 +76,8 @@ std::string capitalised(std::string_view text) {
 }
 
 std::string subject_of(const Alert& alert, const std::string& source) {
-  std::string themes =
-      alert.themes.empty() ? "a grave concern" : lower_first(std::string{title_of(alert.themes.front())});
-  if (alert.themes.size() > 1) themes += fmt::format(" and {} more", alert.themes.size() - 1);
-  return fmt::format("{}: {}, reported in one post on {}", capitalised(severity_name(alert.severity)), themes, source);
+  return fmt::format("{}: {}, reported in one post on {}", capitalised(severity_name(alert.issue.severity)),
+                     lower_first(std::string{title_of(alert.issue.theme)}), source);
 }
 
 // An address to follow, or nothing: what is not plainly a web address is never made into a link.
@@ -96,22 +91,12 @@ std::string link_of(std::string_view url) {
 }
 
 Section next_steps(const Alert& alert) {
-  Section out{"Who can act, and the next step", {}, {}};
-  std::vector<std::string_view> told;
-  for (const auto& id : alert.themes) {
-    const auto theme = theme_by_id(id);
-    const auto owner = theme ? owner_of(*theme) : pals;
-    if (std::ranges::find(told, owner.role) != told.end()) continue;
-    told.push_back(owner.role);
-    out.points.push_back(fmt::format("{}: {}.", capitalised(owner.role), owner.next_step));
-  }
-  if (out.points.empty()) out.points.push_back(fmt::format("{}: {}.", capitalised(pals.role), pals.next_step));
-  return out;
+  const auto owner = owner_of(alert.issue.theme);
+  return {"Who can act, and the next step", {}, {fmt::format("{}: {}.", capitalised(owner.role), owner.next_step)}};
 }
 
 std::vector<Section> sections_of(const Alert& alert, const RecipientConfig& recipient, const std::string& link) {
-  std::vector<std::string> titles;
-  for (const auto& id : alert.themes) titles.emplace_back(title_of(id));
+  std::vector<std::string> titles = {std::string{title_of(alert.issue.theme)}};
   const auto role = one_line(recipient.name);
   const auto where =
       link.empty() ? std::string{"The post is on Barometer's page: whoever runs Barometer can tell you its address."}
@@ -121,7 +106,7 @@ std::vector<Section> sections_of(const Alert& alert, const RecipientConfig& reci
       {"Why you are getting this",
        {fmt::format("Barometer's settings ask for a message to \"{}\" about every post of severity {} or more.", role,
                     recipient.min_severity),
-        "Rules that fired: " + joined(alert.rules, "none named") + "."},
+        "Rules that fired: " + joined(alert.issue.rules, "none named") + "."},
        {}},
       {"How sure this is",
        {"This is one post by one person on one source, picked out by rules. Nobody has checked it yet. It may be "
@@ -146,7 +131,8 @@ std::vector<Section> sections_of(const Alert& alert, const RecipientConfig& reci
 
 std::string opening_of(const Alert& alert, const std::string& source) {
   return fmt::format("A concern of severity {} of {} ({}) was reported in a public post on {}, made on {}.",
-                     alert.severity, severities - 1, severity_name(alert.severity), source, uk_time(alert.made_at));
+                     alert.issue.severity, severities - 1, severity_name(alert.issue.severity), source,
+                     uk_time(alert.issue.last_post_at));
 }
 
 std::string footer_of(const Alert& alert, const std::string& reference) {
@@ -232,7 +218,7 @@ Result<MailMessage> compose(const Alert& alert, const RecipientConfig& recipient
 
   const auto domain = from->substr(from->find('@') + 1);
   const auto reference = reference_of(alert.id);
-  const auto source = one_line(alert.source, 80);
+  const auto source = one_line(alert.issue.sources.empty() ? "" : alert.issue.sources.front(), 80);
   const auto subject = subject_of(alert, source);
   const auto link = link_of(public_url);
   const auto opening = opening_of(alert, source);

@@ -12,6 +12,7 @@ namespace {
 constexpr char version = record_version;
 constexpr char post_version = 2;   // since it carries themes; 1 is read as well
 constexpr char faded_version = 3;  // the same, of which something is gone
+constexpr char alert_version = 2;  // since it is about an issue; 1 is read as well
 constexpr unsigned text_is_gone = 1;
 constexpr unsigned author_is_gone = 2;
 
@@ -66,6 +67,15 @@ std::vector<Item> read_list(ByteReader& in, Read read) {
 
 std::vector<std::string> read_texts(ByteReader& in) {
   return read_list<std::string>(in, [](ByteReader& from) { return from.text(); });
+}
+
+// One of an enum whose numbers run from `first` to `last`.
+template <class Enum>
+Enum read_number(ByteReader& in, Enum first, Enum last) {
+  const auto number = in.byte();
+  if (number >= static_cast<unsigned>(first) && number <= static_cast<unsigned>(last)) return static_cast<Enum>(number);
+  in.fail();
+  return first;
 }
 
 unsigned flags_of(const Post& post) {
@@ -265,37 +275,120 @@ Result<IdRecord> decode_id(std::string_view bytes) {
   return record;
 }
 
+void put_issue(std::string& out, const Issue& issue) {
+  put_text(out, issue.id);
+  out.push_back(static_cast<char>(issue.kind));
+  out.push_back(static_cast<char>(issue.state));
+  out.push_back(static_cast<char>(issue.theme));
+  put_text(out, issue.place);
+  put_text(out, issue.tag);
+  out.push_back(static_cast<char>(issue.severity));
+  put_signed(out, since_1970(issue.first_post_at));
+  put_signed(out, since_1970(issue.opened_at));
+  put_varint(out, issue.escalated_at.size());
+  for (const auto time : issue.escalated_at) put_signed(out, since_1970(time));
+  put_signed(out, since_1970(issue.last_post_at));
+  put_varint(out, issue.posts);
+  put_varint(out, issue.voices);
+  put_texts(out, issue.sources);
+  put_texts(out, issue.rules);
+  put_signed(out, issue.evidence.voices);
+  put_f64(out, issue.evidence.expected);
+  put_signed(out, issue.evidence.window.count());
+  put_f64(out, issue.evidence.chance);
+  put_signed(out, issue.evidence.blind.count());
+  put_text(out, issue.detector);
+}
+
+Issue read_issue(ByteReader& in) {
+  Issue issue;
+  issue.id = in.text();
+  issue.kind = read_number<IssueKind>(in, IssueKind::burst, IssueKind::unanswered);
+  issue.state = read_number<IssueState>(in, IssueState::fresh, IssueState::closed);
+  issue.theme = read_theme(in);
+  issue.place = in.text();
+  issue.tag = in.text();
+  issue.severity = in.byte_below(severities);
+  issue.first_post_at = at(in.signed_number());
+  issue.opened_at = at(in.signed_number());
+  issue.escalated_at = read_list<UtcTime>(in, [](ByteReader& from) { return at(from.signed_number()); });
+  issue.last_post_at = at(in.signed_number());
+  issue.posts = in.varint();
+  issue.voices = in.varint();
+  issue.sources = read_texts(in);
+  issue.rules = read_texts(in);
+  issue.evidence.voices = static_cast<int>(in.signed_number());
+  issue.evidence.expected = in.f64();
+  issue.evidence.window = std::chrono::hours{in.signed_number()};
+  issue.evidence.chance = in.f64();
+  issue.evidence.blind = std::chrono::hours{in.signed_number()};
+  issue.detector = in.text();
+  return issue;
+}
+
 std::string encode_alert(const Alert& alert) {
-  std::string out{version};
-  for (const auto* text : {&alert.id, &alert.recipient, &alert.post, &alert.source, &alert.url}) put_text(out, *text);
-  out.push_back(static_cast<char>(alert.severity));
-  put_texts(out, alert.themes);
-  put_texts(out, alert.rules);
-  put_signed(out, since_1970(alert.made_at));
-  put_signed(out, since_1970(alert.raised_at));
-  put_optional_time(out, alert.sent_at);
-  put_optional_time(out, alert.withdrawn_at);
+  std::string out{alert_version, static_cast<char>(alert.kind)};
+  for (const auto* text : {&alert.id, &alert.recipient, &alert.thread, &alert.post}) put_text(out, *text);
+  const bool about_issue = alert.issue.theme != Theme{};
+  out.push_back(about_issue ? 1 : 0);
+  if (about_issue) put_issue(out, alert.issue);
+  for (const auto time : {alert.raised_at, alert.from, alert.to}) put_signed(out, since_1970(time));
+  for (const auto& time : {alert.sent_at, alert.withdrawn_at, alert.acknowledged_at}) put_optional_time(out, time);
+  put_text(out, alert.withheld);
   put_varint(out, alert.attempts);
   put_text(out, alert.last_error);
   return out;
 }
 
-Result<Alert> decode_alert(std::string_view bytes) {
-  ByteReader in{bytes};
-  if (in.byte() != version) return unreadable("alert");
+namespace {
+
+// One post, by a version that knew no issues: told as an issue of one voice.
+Alert read_alert_of_post(ByteReader& in) {
   Alert alert;
-  for (auto* text : {&alert.id, &alert.recipient, &alert.post, &alert.source, &alert.url}) *text = in.text();
-  alert.severity = in.byte_below(severities);
-  alert.themes = read_texts(in);
-  alert.rules = read_texts(in);
-  alert.made_at = at(in.signed_number());
-  alert.raised_at = at(in.signed_number());
+  for (auto* text : {&alert.id, &alert.recipient, &alert.post}) *text = in.text();
+  alert.issue.kind = IssueKind::red_flag;
+  alert.issue.sources = {in.text()};
+  in.text();  // the post's address, which no message holds
+  alert.issue.severity = in.byte_below(severities);
+  const auto names = read_texts(in);
+  if (const auto theme = theme_by_id(names.empty() ? "" : names.front())) alert.issue.theme = *theme;
+  alert.issue.rules = read_texts(in);
+  alert.issue.first_post_at = alert.issue.last_post_at = at(in.signed_number());
+  alert.issue.posts = alert.issue.voices = 1;
+  alert.raised_at = alert.issue.opened_at = at(in.signed_number());
   alert.sent_at = read_optional_time(in);
   alert.withdrawn_at = read_optional_time(in);
+  return alert;
+}
+
+Alert read_alert(ByteReader& in) {
+  Alert alert;
+  alert.kind = read_number<AlertKind>(in, AlertKind::opened, AlertKind::recap);
+  for (auto* text : {&alert.id, &alert.recipient, &alert.thread, &alert.post}) *text = in.text();
+  if (in.byte_below(2) == 1) alert.issue = read_issue(in);
+  for (auto* time : {&alert.raised_at, &alert.from, &alert.to}) *time = at(in.signed_number());
+  for (auto* time : {&alert.sent_at, &alert.withdrawn_at, &alert.acknowledged_at}) *time = read_optional_time(in);
+  alert.withheld = in.text();
+  return alert;
+}
+
+}  // namespace
+
+Result<Alert> decode_alert(std::string_view bytes) {
+  ByteReader in{bytes};
+  const auto read_version = static_cast<char>(in.byte());
+  if (read_version != version && read_version != alert_version) return unreadable("alert");
+  auto alert = read_version == version ? read_alert_of_post(in) : read_alert(in);
   alert.attempts = in.varint32();
   alert.last_error = in.text();
   if (!complete(in)) return unreadable("alert");
   return alert;
+}
+
+std::string_view name_of(AlertKind kind) {
+  constexpr std::array<std::string_view, 8> names{"opened",     "escalated", "closed",    "reminder",
+                                                  "unanswered", "digest",    "all_quiet", "recap"};
+  return names.at(static_cast<std::size_t>(kind) - 1);
 }
 
 namespace {

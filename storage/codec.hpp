@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "connectors/result.hpp"
+#include "storage/bytes.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
 
@@ -28,9 +29,14 @@ namespace barometer {
 //   gone         := 01 text, 02 author (Retention); a record from which nothing is gone begins with 02
 //   id record    := 01 state:u8 [made_at:time fingerprint:u64, when 1] [heard:time, when 3]
 //   state        := 1 kept, 2 deleted, 3 deleted and last heard of then, 4 erased: never to be kept again
-//   alert record := 01 id recipient post source url : text   severity:u8   themes rules : lists of text
-//                   made_at raised_at : signed   sent: 00 | 01 signed   withdrawn: 00 | 01 signed
+//   alert record := 02 kind:u8 id recipient thread post : text   about: 00 | 01 issue   raised_at from to : signed
+//                   sent withdrawn acknowledged : 00 | 01 signed   withheld:text   attempts:varint last_error:text
+//                 | 01, of one post (read, no longer written): id recipient post source url : text   severity:u8
+//                   themes rules : lists of text   made_at raised_at : signed   sent withdrawn : 00 | 01 signed
 //                   attempts:varint last_error:text
+//   issue        := id:text kind:u8 state:u8 theme:u8 place tag : text   severity:u8   first_post_at opened_at : signed
+//                   escalated_at: list of signed   last_post_at:signed   posts voices : varint   sources rules : lists of text
+//                   evidence: voices:signed expected:f64 window:signed chance:f64 blind:signed   detector:text
 //   deletion     := 01 finished:u8, then the counts of TakenAway in their order : varint
 //
 // Reading returns a failure for any bytes that are not exactly such a record, and never more than the bytes hold.
@@ -55,6 +61,10 @@ struct IdRecord {
 
 std::string encode_id(const IdRecord& record);
 Result<IdRecord> decode_id(std::string_view bytes);
+
+// Part of other records: no version of its own.
+void put_issue(std::string& out, const Issue& issue);
+Issue read_issue(ByteReader& in);
 
 std::string encode_alert(const Alert& alert);
 Result<Alert> decode_alert(std::string_view bytes);

@@ -32,7 +32,6 @@ Result<void> Removal::unpoint(const PostRecord& record, bool withdraw, UtcTime n
       batch_.Delete(db_.of(Family::outbox), outbox_key(alert->raised_at, id));
     }
     alert->post.clear();
-    alert->url.clear();
     batch_.Put(db_.of(Family::alerts), id, encode_alert(*alert));
     ++taken_.alerts;
   }

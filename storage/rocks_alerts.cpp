@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
@@ -28,7 +29,7 @@ Result<std::vector<Alert>> RocksStore::waiting_alerts(std::size_t limit) const {
     if (!alert && alert.error().remedy == Remedy::skip) continue;  // verify() tells
     if (!alert) return alert.error();
     // Sent or withdrawn since the iterator began: no longer in the outbox.
-    if (!alert->sent_at && !alert->withdrawn_at) waiting.push_back(std::move(*alert));
+    if (alert->waits()) waiting.push_back(std::move(*alert));
   }
   if (!row->status().ok()) return failed(row->status());
   return waiting;
@@ -60,10 +61,11 @@ Result<void> RocksStore::change_alert(const std::string& id, const std::function
   if (!db) return db.error();
   auto alert = load(**db, id, path_);
   if (!alert) return alert.error();
+  const bool waited = alert->waits();
   change(*alert);
   rocksdb::WriteBatch batch;
   batch.Put((*db)->of(Family::alerts), id, encode_alert(*alert));
-  if (alert->sent_at) batch.Delete((*db)->of(Family::outbox), outbox_key(alert->raised_at, id));
+  if (waited && !alert->waits()) batch.Delete((*db)->of(Family::outbox), outbox_key(alert->raised_at, id));
   return write(**db, batch);
 }
 
@@ -80,6 +82,39 @@ Result<void> RocksStore::mark_failed(const std::string& alert_id, UtcTime, const
     ++alert.attempts;
     alert.last_error = error;
   });
+}
+
+Result<void> RocksStore::withhold(const std::string& alert_id, UtcTime when, const std::string& reason) {
+  return change_alert(alert_id, [&](Alert& alert) {
+    if (!alert.waits()) return;
+    alert.withdrawn_at = when;
+    alert.withheld = reason;
+  });
+}
+
+Result<void> RocksStore::acknowledge(const std::string& alert_id, UtcTime when) {
+  return change_alert(alert_id, [when](Alert& alert) {
+    if (!alert.acknowledged_at) alert.acknowledged_at = when;
+  });
+}
+
+Result<std::size_t> RocksStore::raise(std::span<const Alert> alerts) {
+  const std::lock_guard turn{writing_};
+  const auto db = ready_to_write();
+  if (!db) return db.error();
+  rocksdb::WriteBatch batch;
+  std::set<std::string> raised;
+  for (const auto& alert : alerts) {
+    std::string record;
+    const auto found = (*db)->get(Family::alerts, alert.id, &record);
+    if (!found.ok() && !found.IsNotFound()) return failed(found);
+    if (found.ok() || !raised.insert(alert.id).second) continue;
+    batch.Put((*db)->of(Family::alerts), alert.id, encode_alert(alert));
+    batch.Put((*db)->of(Family::outbox), outbox_key(alert.raised_at, alert.id), "");
+  }
+  if (raised.empty()) return std::size_t{0};
+  if (const auto written = write(**db, batch); !written) return written.error();
+  return raised.size();
 }
 
 }  // namespace barometer

@@ -27,6 +27,9 @@ class RocksStore : public Store {
   Result<std::vector<Committed>> commit(std::span<const Batch> batches) override;
   Result<void> mark_sent(const std::string& alert_id, UtcTime when) override;
   Result<void> mark_failed(const std::string& alert_id, UtcTime when, const std::string& error) override;
+  Result<void> withhold(const std::string& alert_id, UtcTime when, const std::string& reason) override;
+  Result<void> acknowledge(const std::string& alert_id, UtcTime when) override;
+  Result<std::size_t> raise(std::span<const Alert> alerts) override;
 
   Result<Cursor> cursor(const std::string& source) const override;
   Result<bool> has(const std::string& post_id) const override;

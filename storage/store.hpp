@@ -8,9 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/assessment.hpp"
+#include "analysis/issues/issue.hpp"
 #include "connectors/post.hpp"
 #include "connectors/result.hpp"
 #include "connectors/source.hpp"
@@ -24,22 +26,41 @@ class Env;
 
 namespace barometer {
 
-// One message to one recipient about one severe post. Its id is a function of both, so it is raised once.
+// What a message is for. The numbers are on disk: never reused.
+enum class AlertKind : std::uint8_t {
+  opened = 1,      // an issue, for the first time
+  escalated = 2,   // it grew far beyond what was told, became graver, or came back
+  closed = 3,      // it ended; the last message of its thread
+  reminder = 4,    // it goes on, and repeat_interval is over
+  unanswered = 5,  // nobody acknowledged it: to whoever stands in
+  digest = 6,      // what went on between `from` and `to`
+  all_quiet = 7,   // nothing did, and we were listening
+  recap = 8,       // what was said in the hour of a chat
+};
+std::string_view name_of(AlertKind kind);  // "opened"
+
+// One message to one recipient, most often about one issue. Its id is a function of both and of what is told, so it is raised
+// once. Holds no words of a post, and nothing that names an author.
 struct Alert {
-  std::string id = {};         // hexadecimal; local part of the Message-ID
+  std::string id = {};  // hexadecimal; local part of the Message-ID
+  AlertKind kind = AlertKind::opened;
   std::string recipient = {};  // name of the recipient in the settings, never an address
-  std::string post = {};       // Post::id
-  std::string source = {};
-  std::string url = {};
-  int severity = 0;
-  std::vector<std::string> themes = {};  // ids, worst first
-  std::vector<std::string> rules = {};   // ids of the rules that fired
-  UtcTime made_at = {};                  // of the post
+  std::string thread = {};     // id of the message that began its thread; its own, or empty, if this one does
+  // As it was when this was raised; no theme if it is about none. Its id is empty if a barometer that knew no issues raised it
+  // about one post.
+  Issue issue = {};
+  std::string post = {};  // Post::id of the one that opened the issue, with which this is withdrawn; may be empty
   UtcTime raised_at = {};
-  std::optional<UtcTime> sent_at = {};       // empty while it waits
-  std::optional<UtcTime> withdrawn_at = {};  // set when its post was deleted while it waited: it is never sent
-  std::uint32_t attempts = 0;                // how often sending was tried
-  std::string last_error = {};               // of the last attempt; empty if none failed
+  UtcTime from = {};  // of a digest, a recap and "all quiet": the time that it is about
+  UtcTime to = {};
+  std::optional<UtcTime> sent_at = {};          // empty while it waits
+  std::optional<UtcTime> withdrawn_at = {};     // it is never sent: its post was deleted while it waited, or …
+  std::string withheld = {};                    // … for this reason: a silence, another message that tells the same
+  std::optional<UtcTime> acknowledged_at = {};  // its recipient said "seen"
+  std::uint32_t attempts = 0;                   // how often sending was tried
+  std::string last_error = {};                  // of the last attempt; empty if none failed
+
+  bool waits() const { return !sent_at && !withdrawn_at; }
 };
 
 // A post with what is said of it, on its way into the store.
@@ -174,9 +195,14 @@ class Store {
   // Alerts that wait to be sent, oldest first.
   virtual Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const = 0;
   virtual Result<void> alerts(const std::function<bool(const Alert&)>& each) const = 0;  // all, oldest first
-  // Sent: leaves the outbox. Failed: one attempt more, waits on. Skip if there is no such alert.
+  // Those of which none of the same id ever was begin to wait; how many these were.
+  virtual Result<std::size_t> raise(std::span<const Alert> alerts) = 0;
+  // Sent: leaves the outbox. Failed: one attempt more, waits on. Withheld: leaves the outbox unsent, unless it was sent before.
+  // Skip if there is no such alert.
   virtual Result<void> mark_sent(const std::string& alert_id, UtcTime when) = 0;
   virtual Result<void> mark_failed(const std::string& alert_id, UtcTime when, const std::string& error) = 0;
+  virtual Result<void> withhold(const std::string& alert_id, UtcTime when, const std::string& reason) = 0;
+  virtual Result<void> acknowledge(const std::string& alert_id, UtcTime when) = 0;  // the first time counts
 
   // Recounts every series from the posts and checks every index, at one moment, beside commits. Memory grows with the
   // busiest day, not with the store. A damaged file is a failure, not a difference.

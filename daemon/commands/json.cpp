@@ -28,30 +28,48 @@ std::string decimal(double value) {
 }
 
 std::string alert_json(const Alert& alert) {
+  const Issue& issue = alert.issue;
   std::string json = "{\"id\":";
   append_json_string(json, alert.id);
   const auto text = [&](const char* key, std::string_view value) {
     json.append(",\"").append(key).append("\":");
     append_json_string(json, value);
   };
-  text("recipient", alert.recipient);
-  text("post", alert.post);
-  text("source", alert.source);
-  text("url", alert.url);
-  json += ",\"severity\":" + std::to_string(alert.severity) + ",\"themes\":";
-  append_strings(json, alert.themes);
-  json += ",\"rules\":";
-  append_strings(json, alert.rules);
-  text("made_at", to_iso(alert.made_at));
-  text("raised_at", to_iso(alert.raised_at));
   const auto moment = [&](const char* key, const std::optional<UtcTime>& at) {
     if (at)
       text(key, to_iso(*at));
     else
       json.append(",\"").append(key).append("\":null");
   };
+  const auto list = [&](const char* key, const std::vector<std::string>& items) {
+    json.append(",\"").append(key).append("\":");
+    append_strings(json, items);
+  };
+  text("kind", name_of(alert.kind));
+  text("recipient", alert.recipient);
+  text("thread", alert.thread);
+  text("post", alert.post);
+  if (issue.theme != Theme{}) {
+    text("issue", issue.id);
+    text("issue_kind", name_of(issue.kind));
+    text("theme", info(issue.theme).id);
+    text("place", issue.place);
+    text("tag", issue.tag);
+    json += ",\"severity\":" + std::to_string(issue.severity) + ",\"posts\":" + std::to_string(issue.posts) +
+            ",\"voices\":" + std::to_string(issue.voices);
+    list("sources", issue.sources);
+    list("rules", issue.rules);
+    text("first_post_at", to_iso(issue.first_post_at));
+    text("last_post_at", to_iso(issue.last_post_at));
+  } else {
+    text("from", to_iso(alert.from));
+    text("to", to_iso(alert.to));
+  }
+  text("raised_at", to_iso(alert.raised_at));
   moment("sent_at", alert.sent_at);
   moment("withdrawn_at", alert.withdrawn_at);
+  text("withheld", alert.withheld);
+  moment("acknowledged_at", alert.acknowledged_at);
   json += ",\"attempts\":" + std::to_string(alert.attempts);
   text("last_error", alert.last_error);
   return json += '}';

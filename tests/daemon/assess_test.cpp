@@ -66,8 +66,8 @@ TEST_CASE("each recipient has one alert for a post, whatever else changes") {
   CHECK(alert.id.size() == 32);
   CHECK(alert.id == alert_for(edited, assessment, lead, now + std::chrono::hours(1)).id);
   CHECK(alert.id != alert_for(post, assessment, {.name = "comms"}, now).id);
-  CHECK(alert.themes == std::vector<std::string>{"never_event"});
-  CHECK(alert.rules == std::vector<std::string>{"never-1"});
+  CHECK(alert.issue.theme == Theme::never_event);
+  CHECK(alert.issue.rules == std::vector<std::string>{"never-1"});
 }
 
 TEST_CASE("a red flag alerts everyone whose threshold it reaches, and a thank-you nobody") {

@@ -31,9 +31,9 @@ class Outbox : public Store {
     Alert alert;
     alert.id = id;
     alert.recipient = recipient;
-    alert.source = "feed";
-    alert.severity = 4;
-    alert.themes = {"falls"};
+    alert.issue.sources = {"feed"};
+    alert.issue.severity = 4;
+    alert.issue.theme = Theme::falls;
     const std::lock_guard lock(mutex_);
     waiting_.push_back(alert);
   }
@@ -54,6 +54,14 @@ class Outbox : public Store {
     failures_.push_back(id + ": " + error);
     return {};
   }
+  Result<void> withhold(const std::string& id, UtcTime, const std::string& reason) override {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(waiting_, [&](const Alert& alert) { return alert.id == id; });
+    withheld_.push_back(id + ": " + reason);
+    return {};
+  }
+  Result<void> acknowledge(const std::string&, UtcTime) override { return {}; }
+  Result<std::size_t> raise(std::span<const Alert>) override { return std::size_t{0}; }
   Result<std::vector<Committed>> commit(std::span<const Batch>) override { return std::vector<Committed>{}; }
   Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
   Result<bool> has(const std::string&) const override { return false; }
@@ -98,6 +106,7 @@ class Outbox : public Store {
   std::vector<Alert> waiting_ = {};
   std::vector<std::string> sent_ = {};
   std::vector<std::string> failures_ = {};
+  std::vector<std::string> withheld_ = {};
 };
 
 // A mail server in plain text that refuses some recipients.

@@ -15,12 +15,11 @@ Alert some_alert() {
   alert.id = "00ff00ff00ff00ff";
   alert.recipient = "patient experience lead";
   alert.post = "https://social.example/users/jo/statuses/1";
-  alert.source = "social.example #nhssm";
-  alert.url = "https://social.example/@jo/1";
-  alert.severity = 4;
-  alert.themes = {"call_bell", "falls"};
-  alert.rules = {"bell-3", "falls-1"};
-  alert.made_at = at("2026-03-04T20:15:00Z");
+  alert.issue.sources = {"social.example #nhssm"};
+  alert.issue.severity = 4;
+  alert.issue.theme = Theme::call_bell;
+  alert.issue.rules = {"bell-3", "falls-1"};
+  alert.issue.last_post_at = at("2026-03-04T20:15:00Z");
   alert.raised_at = at("2026-07-01T11:01:00Z");
   return alert;
 }
@@ -58,8 +57,7 @@ TEST_CASE("the headers say what it is, from a program, under a reference that ne
                            "Auto-Submitted: auto-generated\r\n", "X-Barometer-Reference: 00ff00ff00ff00ff\r\n"})
     CHECK_MESSAGE(holds(text, line), line);
   CHECK(holds(text,
-              "Subject: Red flag: calls for help unanswered and 1 more, reported in one\r\n post on social.example "
-              "#nhssm\r\n"));
+              "Subject: Red flag: calls for help unanswered, reported in one post on\r\n social.example #nhssm\r\n"));
   CHECK(holds(text, "Content-Type: multipart/alternative"));
 }
 
@@ -69,9 +67,8 @@ TEST_CASE("both parts are complete") {
   REQUIRE(second != text.npos);
   for (const auto& half : {text.substr(0, second), text.substr(second)})
     for (const auto* fact :
-         {"Wednesday 4 March 2026, 8:15pm", "Calls for help unanswered", "Falls and poor supervision",
-          "bell-3, falls-1", "patient experience lead", "The patient safety lead", "PALS",
-          "https://barometer.trust.example/", "reply in public", "00ff00ff00ff00ff"})
+         {"Wednesday 4 March 2026, 8:15pm", "Calls for help unanswered", "bell-3, falls-1", "patient experience lead",
+          "PALS", "https://barometer.trust.example/", "reply in public", "00ff00ff00ff00ff"})
       CHECK_MESSAGE(holds(half, fact), fact);
 }
 
@@ -90,9 +87,8 @@ TEST_CASE("each theme finds the one who can act on it") {
 
 TEST_CASE("hostile words make no header and no mark-up") {
   auto alert = some_alert();
-  alert.source = "x\r\nBcc: all@trust.example\r\n\r\n<script>";
-  alert.themes = {"<b>", "x\r\ny"};
-  alert.rules = {"<i>\r\n.\r\n"};
+  alert.issue.sources = {"x\r\nBcc: all@trust.example\r\n\r\n<script>"};
+  alert.issue.rules = {"<i>\r\n.\r\n"};
   alert.id = "a\r\nBcc: b\"--";
   const auto text = text_of(alert, "javascript:alert(1)");
   const auto headers = text.substr(0, text.find("\r\n\r\n"));

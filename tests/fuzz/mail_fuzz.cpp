@@ -53,10 +53,10 @@ void check(const std::string& text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view rest{reinterpret_cast<const char*>(data), size};
   Alert alert;
-  for (auto* field : {&alert.id, &alert.source, &alert.post, &alert.url}) *field = next_field(rest);
-  alert.themes = {std::string{next_field(rest)}, "falls"};
-  alert.rules = {std::string{next_field(rest)}};
-  alert.severity = static_cast<int>(size % 7) - 1;
+  alert.issue.sources = {""};
+  for (auto* field : {&alert.id, &alert.issue.sources[0], &alert.post, &alert.thread}) *field = next_field(rest);
+  alert.issue.rules = {std::string{next_field(rest)}};
+  alert.issue.severity = static_cast<int>(size % 7) - 1;
   RecipientConfig recipient{std::string{next_field(rest)}, "lead@trust.example", 4};
   MailConfig config;
   config.from = "barometer@trust.example";

@@ -116,6 +116,43 @@ TEST_CASE("alerts come oldest first, no more than asked for") {
   CHECK(order == Ids{"3", "2"});
 }
 
+TEST_CASE("alerts that no post brings are raised once, and outlive a restart") {
+  const Memory memory;
+  const std::array alerts{Alert{.id = "1", .kind = AlertKind::all_quiet, .raised_at = at_minute(evening)},
+                          Alert{.id = "1", .kind = AlertKind::all_quiet, .raised_at = at_minute(evening)}};
+  CHECK(memory.open()->raise(alerts).value() == 1);
+  const auto store = memory.open();
+  CHECK(store->raise(alerts).value() == 0);
+  CHECK(waiting(*store) == Ids{"1"});
+  CHECK(differences(*store) == "");
+}
+
+TEST_CASE("what is withheld leaves the outbox with its reason, and is not sent any more") {
+  const Memory memory;
+  const auto store = memory.open();
+  commit(*store, page({grave("a", "1"), grave("b", "2")}));
+  store->mark_sent("2", at_minute(evening + 2)).value();
+  for (const char* id : {"1", "2"}) CHECK(store->withhold(id, at_minute(evening + 3), "silenced").has_value());
+  CHECK(waiting(*store).empty());
+  std::vector<Alert> kept;
+  store->alerts([&](const Alert& found) { return kept.push_back(found), true; }).value();
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].withheld == "silenced");
+  CHECK(kept[0].withdrawn_at == at_minute(evening + 3));
+  CHECK(kept[1].withheld == "");
+  CHECK(raised(*store, page({grave("a", "1")})) == 0);
+  CHECK(differences(*store) == "");
+}
+
+TEST_CASE("the first acknowledgement of an alert is kept") {
+  const Memory memory;
+  const auto store = memory.open();
+  commit(*store, page({grave("a", "1")}));
+  store->mark_sent("1", at_minute(evening + 2)).value();
+  for (const auto minute : {5, 9}) store->acknowledge("1", at_minute(evening + minute)).value();
+  CHECK(only_alert(*store).acknowledged_at == at_minute(evening + 5));
+}
+
 TEST_CASE("an alert that never was cannot be marked") {
   const Memory memory;
   const auto store = memory.open();

@@ -267,35 +267,87 @@ TEST_CASE("an id says when its post was made and what it was, or that it was del
     CHECK_FALSE(decode_id(bad).has_value());
 }
 
+namespace {
+
+Issue whole_issue() {
+  return {.id = "00ab",
+          .kind = IssueKind::slow_burn,
+          .state = IssueState::active,
+          .theme = Theme::call_bell,
+          .place = "ward-7",
+          .tag = "nhssm",
+          .severity = 3,
+          .first_post_at = at_minute(evening),
+          .opened_at = at_minute(evening + 1),
+          .escalated_at = {at_minute(evening + 2), at_minute(evening + 3)},
+          .last_post_at = at_minute(evening + 4),
+          .posts = 700,
+          .voices = 5,
+          .sources = {"feed", "social.example"},
+          .rules = {"bell.1", "bell.2"},
+          .evidence = {5, 0.5, std::chrono::hours{72}, 0.001, std::chrono::hours{4}},
+          .detector = "slow_burn 1"};
+}
+
+}  // namespace
+
 TEST_CASE("an alert comes back with every field") {
   auto written = alert("0a1b", full());
-  written.source = "social.example";
-  written.url = "https://social.example/@a/1";
-  written.themes = {"pain"};
-  written.rules = {"pain.1"};
+  written.kind = AlertKind::recap;
+  written.thread = "0a";
+  written.issue = whole_issue();
+  written.from = at_minute(evening - 60);
+  written.to = at_minute(evening);
   written.sent_at = at_minute(evening + 3);
   written.withdrawn_at = at_minute(evening + 4);
+  written.withheld = "silenced";
+  written.acknowledged_at = at_minute(evening + 5);
   written.attempts = 70'000;
   written.last_error = "refused";
   const auto bytes = encode_alert(written);
   const auto read = decode_alert(bytes);
   REQUIRE(read.has_value());
-  CHECK(read->id == "0a1b");
-  CHECK(read->recipient == "patient experience lead");
+  CHECK(read->kind == AlertKind::recap);
+  CHECK(read->thread == "0a");
   CHECK(read->post == "https://social.example/1");
-  CHECK(read->source == written.source);
-  CHECK(read->url == written.url);
-  CHECK(read->severity == 4);
-  CHECK(read->themes == written.themes);
-  CHECK(read->rules == written.rules);
-  CHECK(read->made_at == written.made_at);
-  CHECK(read->raised_at == written.raised_at);
-  CHECK(read->sent_at == written.sent_at);
-  CHECK(read->withdrawn_at == written.withdrawn_at);
-  CHECK(read->attempts == 70'000);
+  CHECK(read->issue.escalated_at == written.issue.escalated_at);
+  CHECK(read->issue.evidence.window == std::chrono::hours{72});
+  CHECK(read->issue.detector == "slow_burn 1");
+  CHECK(read->withheld == "silenced");
+  CHECK(read->acknowledged_at == written.acknowledged_at);
   CHECK(read->last_error == "refused");
+  CHECK(encode_alert(*read) == bytes);  // and so has every other field
   for (std::size_t length = 0; length < bytes.size(); ++length)
     CHECK_FALSE(decode_alert(bytes.substr(0, length)).has_value());
+}
+
+TEST_CASE("an alert about no issue comes back") {
+  const Alert written{.id = "d1", .kind = AlertKind::digest, .recipient = "lead", .to = at_minute(evening)};
+  const auto read = decode_alert(encode_alert(written));
+  REQUIRE(read.has_value());
+  CHECK(read->issue.theme == Theme{});
+  CHECK(read->to == at_minute(evening));
+}
+
+TEST_CASE("an alert that an earlier version raised about one post is told as an issue of one voice") {
+  // id, recipient, post, source, url; severity; themes; rules; made_at, raised_at; sent, withdrawn; attempts, error
+  const auto bytes = "\1\2a1\4lead\1p\4feed\1u\4\1\4pain\1\6pain.1\2\4\0\0\1\4busy"s;
+  const auto read = decode_alert(bytes);
+  REQUIRE(read.has_value());
+  CHECK(read->id == "a1");
+  CHECK(read->recipient == "lead");
+  CHECK(read->post == "p");
+  CHECK(read->issue.id == "");
+  CHECK(read->issue.kind == IssueKind::red_flag);
+  CHECK(read->issue.theme == Theme::pain);
+  CHECK(read->issue.severity == 4);
+  CHECK(read->issue.sources == std::vector<std::string>{"feed"});
+  CHECK(read->issue.rules == std::vector<std::string>{"pain.1"});
+  CHECK(read->issue.last_post_at == UtcTime{milliseconds{1}});
+  CHECK(read->raised_at == UtcTime{milliseconds{2}});
+  CHECK(read->waits());
+  CHECK(read->attempts == 1);
+  CHECK(read->last_error == "busy");
 }
 
 TEST_CASE("cursors come back as they were, whatever bytes they hold") {

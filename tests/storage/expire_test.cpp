@@ -35,7 +35,6 @@ Entry full(std::string id, std::int64_t minute) {
   entry.post.reply_to = "before";
   entry.assessment.why = {{.begin = 0, .end = 3, .weight = -1}};
   entry.alerts = {alert("alert of " + entry.post.id, entry)};
-  entry.alerts[0].url = entry.post.url;
   return entry;
 }
 

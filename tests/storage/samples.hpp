@@ -56,8 +56,9 @@ inline Alert alert(std::string id, const Entry& about) {
   alert.id = std::move(id);
   alert.recipient = "patient experience lead";
   alert.post = about.post.id;
-  alert.severity = about.assessment.severity;
-  alert.made_at = about.post.made_at;
+  alert.issue.theme = Theme::never_event;
+  alert.issue.severity = about.assessment.severity;
+  alert.issue.first_post_at = alert.issue.last_post_at = about.post.made_at;
   alert.raised_at = about.post.seen_at;
   return alert;
 }

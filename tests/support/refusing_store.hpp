@@ -46,6 +46,11 @@ class RefusingStore : public Store {
   Result<void> mark_failed(const std::string& id, UtcTime when, const std::string& error) override {
     return disk_.mark_failed(id, when, error);
   }
+  Result<void> withhold(const std::string& id, UtcTime when, const std::string& reason) override {
+    return disk_.withhold(id, when, reason);
+  }
+  Result<void> acknowledge(const std::string& id, UtcTime when) override { return disk_.acknowledge(id, when); }
+  Result<std::size_t> raise(std::span<const Alert> alerts) override { return disk_.raise(alerts); }
   Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override {
     return disk_.verify(progress);
   }
