@@ -6,13 +6,10 @@
 #include <vector>
 
 #include "analysis/taxonomy.hpp"
+#include "analysis/theme_set.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
-
-// One bit a theme, by its number.
-using ThemeSet = std::uint64_t;
-constexpr ThemeSet bit_of(Theme theme) { return ThemeSet{1} << static_cast<unsigned>(theme); }
 
 // A post and what a careful reader says of it.
 struct ConcernText {

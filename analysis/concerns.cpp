@@ -278,12 +278,26 @@ class ConcernFinder::Search {
     for (const Hit& hit : hits_) found.classes.push_back(hit.of);
     std::sort(found.classes.begin(), found.classes.end());
     found.classes.erase(std::unique(found.classes.begin(), found.classes.end()), found.classes.end());
+    if (about_care_) note_grounds(found);
+    found.grave = rules_.grave && std::ranges::binary_search(found.classes, *rules_.grave);
     for (const Match& match : qualifiers_) {
       if (match.asked.owner != Owner::guard) continue;
       const Guard& guard = rules_.guards[match.asked.index];
       found.guards[static_cast<std::size_t>(guard.reach)] |= bit(guard.kind);
       if (guard.effect == Effect::silence && guard.reach != Reach::post) found.silent.push_back(reached(guard, match));
     }
+  }
+
+  void note_grounds(Findings& found) const {
+    for (const Statement& statement : statements_)
+      for (const Hit& hit : statement.hits) {
+        const ThemeSet themes = rules_.grounds[hit.of];
+        if (themes == 0) continue;
+        const auto words = statement.words;
+        const std::size_t last = std::size_t{hit.begin} + hit.length - 1;
+        found.grounds.push_back(
+            {themes, {words[hit.begin].begin, words[last].end}, {words.front().begin, words.back().end}});
+      }
   }
 
   // The bytes that a guard of a statement takes back: all of it, or from the guard up to a "but".

@@ -23,6 +23,14 @@ struct Findings {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
+  // A word on which the learned part may raise a theme, and the statement that it stands in.
+  struct Ground {
+    ThemeSet themes = 0;
+    Bytes word = {};
+    Bytes statement = {};
+  };
+  std::vector<Ground> grounds = {};                // in order of the text's statements
+  bool grave = false;                              // a word stands without which the learned part gives no red flag
   std::vector<ClassId> classes = {};               // of words that stand in the text; each once, ascending
   std::array<std::uint32_t, reaches> guards = {};  // by reach: bit g, guards of kind g hold somewhere
   std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view learned_rule = "learned.";
 constexpr std::string_view suggested = "suggest.";
-constexpr std::size_t longest_phrase = 12;  // words
-constexpr float least_share = 0.2F;         // a word that says less than this share of the loudest ends a phrase
+constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
+constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
 
 int worst_of(const Findings& findings) {
   int worst = 0;
@@ -47,29 +47,52 @@ bool tells(const Token& token) {
   return token.kind == TokenKind::word || token.kind == TokenKind::number || token.kind == TokenKind::hashtag;
 }
 
-// The run of words with the largest sum, each less a share of the loudest (Kadane's algorithm).
-Findings::Bytes phrase_of(const std::vector<float>& said, const Tokens& tokens) {
-  const float least = said.empty() ? 0 : *std::ranges::max_element(said) * least_share;
-  float best = 0;
-  float sum = 0;
-  std::size_t begin = 0;
-  Findings::Bytes phrase;
-  for (std::size_t i = 0; i < said.size(); ++i) {
-    if (sum <= 0 || i - begin == longest_phrase) {
-      sum = 0;
-      begin = i;
-    }
-    if (!tells(tokens[i])) {
-      if (sum == 0) begin = i + 1;
-      continue;
-    }
-    sum += said[i] - least;
-    if (sum <= best && phrase.end != 0) continue;
-    best = sum;
-    phrase = {tokens[std::min(begin, i)].begin, tokens[i].end};
+// The words of one statement that speak for a theme: from its ground outward on either side as far as they add to the sum.
+class Phrase {
+ public:
+  Phrase(const std::vector<float>& said, const Tokens& tokens, const Findings::Ground& ground)
+      : said_{said}, tokens_{tokens} {
+    first_ = index_of(ground.word.begin);
+    last_ = std::max(first_, index_of(ground.word.end) - 1);
+    for (std::ptrdiff_t i = first_; i <= last_; ++i) sum_ += said_[at(i)];
+    sum_ += extend(last_, +1, ground.statement) + extend(first_, -1, ground.statement);
   }
-  return phrase;
-}
+
+  float sum() const { return sum_; }
+  Findings::Bytes bytes() const { return {tokens_[at(first_)].begin, tokens_[at(last_)].end}; }
+
+ private:
+  static std::size_t at(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
+
+  std::ptrdiff_t index_of(std::uint32_t byte) const {
+    const auto token = std::ranges::lower_bound(tokens_, byte, {}, &Token::begin);
+    return token - tokens_.begin();
+  }
+
+  // Moves `edge` to where the words beyond it have said the most; how much that was.
+  float extend(std::ptrdiff_t& edge, std::ptrdiff_t step, const Findings::Bytes& within) const {
+    float best = 0;
+    float sum = 0;
+    std::ptrdiff_t i = edge;
+    for (std::size_t taken = 0; taken < reach_of_phrase; ++taken) {
+      i += step;
+      if (i < 0 || at(i) >= tokens_.size() || tokens_[at(i)].begin < within.begin || tokens_[at(i)].end > within.end)
+        break;
+      if (!tells(tokens_[at(i)])) continue;
+      sum += said_[at(i)];
+      if (sum <= best) continue;
+      best = sum;
+      edge = i;
+    }
+    return best;
+  }
+
+  const std::vector<float>& said_;
+  const Tokens& tokens_;
+  std::ptrdiff_t first_ = 0;
+  std::ptrdiff_t last_ = 0;
+  float sum_ = 0;
+};
 
 class Joining {
  public:
@@ -100,27 +123,40 @@ class Joining {
 
   // Whatever theme speaks loudest carries the severity; where its phrase is taken back, the next.
   void raise(int severity) {
-    std::vector<Theme> order;
+    std::vector<std::pair<float, Theme>> order;
     for (const ThemeInfo& theme : themes())
-      if (theme.theme != Theme::praise && theme.theme != Theme::distress) order.push_back(theme.theme);
-    std::ranges::stable_sort(order, std::ranges::greater{}, [&](Theme theme) { return above(theme); });
-    for (const Theme theme : order)
+      if (theme.theme != Theme::praise && theme.theme != Theme::distress)
+        order.emplace_back(above(theme.theme) + (found(theme.theme) ? found_bonus : 0), theme.theme);
+    std::ranges::stable_sort(order, std::ranges::greater{}, &std::pair<float, Theme>::first);
+    for (const auto& [score, theme] : order)
       if (add(theme, severity)) return;
   }
 
   bool add(Theme theme, int severity) {
-    const auto said = voices_of(model_, ConcernModel::column(theme), tokens_, ngrams_);
-    const Findings::Bytes phrase = phrase_of(said, tokens_);
-    if (phrase.end == 0 || silent(phrase)) return false;
+    Concern* same = found(theme);
+    const auto phrase = same ? std::optional{Findings::Bytes{same->begin, same->end}} : phrase_for(theme);
+    if (!phrase) return false;
     if (theme == Theme::praise) severity = 0;
     Concern concern{theme, severity,
-                    std::string{severity == 1 ? suggested : learned_rule} + std::string{info(theme).id}, phrase.begin,
-                    phrase.end};
-    if (Concern* same = found(theme))
+                    std::string{severity == 1 ? suggested : learned_rule} + std::string{info(theme).id}, phrase->begin,
+                    phrase->end};
+    if (same)
       *same = std::move(concern);
     else
       findings_.concerns.push_back(std::move(concern));
     return true;
+  }
+
+  // The loudest phrase round a ground of the theme that no guard takes back.
+  std::optional<Findings::Bytes> phrase_for(Theme theme) const {
+    const auto said = voices_of(model_, ConcernModel::column(theme), tokens_, ngrams_);
+    std::optional<Phrase> best;
+    for (const Findings::Ground& ground : findings_.grounds) {
+      if ((ground.themes & bit_of(theme)) == 0) continue;
+      const Phrase phrase(said, tokens_, ground);
+      if (!silent(phrase.bytes()) && (!best || phrase.sum() > best->sum())) best.emplace(phrase);
+    }
+    return best ? std::optional{best->bytes()} : std::nullopt;
   }
 
   bool silent(const Findings::Bytes& phrase) const {
@@ -143,7 +179,8 @@ int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores
   if (!findings.about_care || findings.post_silent) return by_rules;
   // Reporters and politicians tell of care in the words of those who had it; only rules flag what they say.
   const bool own_story = severity_cap(findings.voice) == severities - 1;
-  const int learned = std::min(learned_severity(model, scores), own_story ? severities - 1 : 1);
+  const int most = !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
+  const int learned = findings.grounds.empty() ? 0 : std::min(learned_severity(model, scores), most);
   return std::max(learned, by_rules);
 }
 

@@ -8,15 +8,17 @@
 namespace barometer {
 
 // How severe the post is by rules and learned part together, 0 to 4: the worse of the two. The learned part never lowers what rules
-// found, so that praise beside a complaint cannot take it back. Nothing is learned of a post that a guard takes back or that does not name care.
+// found, so that praise beside a complaint cannot take it back. Nothing is learned of a post that a guard takes back, that does not name
+// care or has no ground of any theme; and no red flag of one without a grave word.
 int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings);
 
 // Whether the learned part raised it.
 bool is_learned(const Concern& concern);
 
 // Brings what the learned part says into the findings: severities after joint_severity(), and the themes that rules did not find.
-// Such a concern's rule is "learned.THEME", or "suggest.THEME" where it asks a person to look (severity 1); its phrase is the
-// run of words that spoke loudest for the theme. A phrase that a guard takes back carries nothing.
+// Such a concern's rule is "learned.THEME", or "suggest.THEME" where it asks a person to look (severity 1); its phrase is one of the
+// theme's grounds with the words of its statement round it that spoke loudest, or what a rule found. No ground, or a phrase that a guard
+// takes back, carries nothing.
 void add_learned_concerns(const ConcernModel& model, const ConcernModel::Scores& scores, const Tokens& tokens,
                           const Features& ngrams, Findings& findings);
 

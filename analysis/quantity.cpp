@@ -164,6 +164,7 @@ Quantity after_number(std::span<const Word> words, std::size_t at, double value,
   if (next < words.size())
     if (const Unit* measure = unit(words[next].text)) {
       const int length = static_cast<int>(next - at) + 1;
+      if (next + 1 < words.size() && words[next + 1].text == "ago") return Quantity{length + 1, bit(Slot::number)};
       if (measure->slot == Slot::years && is_old_suffix(words, next + 1)) return aged(value, length + 1);
       return measured(value, *measure, length);
     }

@@ -127,6 +127,8 @@ class Reader {
     each(root["voices"], [this](const YAML::Node& node) { voice(node); });
     each(root["abuse"], [this](const YAML::Node& node) { abuse(node); });
     each(root["rules"], [this](const YAML::Node& node) { rule(node); });
+    rules_.grave = rules_.words.find("grave");
+    rules_.grounds.resize(rules_.words.size());
     rules_.parts = patterns_.parts();
     rules_.words.seal();
   }
@@ -243,12 +245,21 @@ class Reader {
   }
 
   void themes_of(const YAML::Node& node) {
-    if (!node.IsMap()) refuse(node, "expected themes, each with its 'raise'");
+    if (!node.IsMap()) refuse(node, "expected themes, each with its 'raise' or 'grounds'");
     for (const auto& pair : node) {
-      if (!pair.second.IsMap()) refuse(pair.second, "expected 'raise:' and its conditions");
-      allow(pair.second, {"raise"});
+      if (!pair.second.IsMap()) refuse(pair.second, "expected 'raise:' and its conditions, 'grounds:' and its words");
+      allow(pair.second, {"raise", "grounds"});
       raise_of_[theme(pair.first)] = raises(pair.second["raise"]);
+      if (pair.second["grounds"]) grounds(theme(pair.first), pair.second["grounds"]);
     }
+  }
+
+  // A word class of its own, so that one look-up of a statement's words finds these as well.
+  void grounds(Theme theme, const YAML::Node& node) {
+    const ClassId id = rules_.words.make("grounds." + std::string{info(theme).id});
+    entries(id, node);
+    rules_.grounds.resize(rules_.words.size());
+    rules_.grounds[id] |= bit_of(theme);
   }
 
   void guard(const YAML::Node& node) {

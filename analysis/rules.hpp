@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/assessment.hpp"
 #include "analysis/pattern.hpp"
+#include "analysis/theme_set.hpp"
 
 namespace barometer {
 
@@ -99,6 +100,9 @@ struct Rules {
   std::uint32_t parts = 0;  // numbers of pattern parts run below this
   ClassId care = 0;         // the class that anchors a post in care
   ClassId negator = 0;      // "not", "never": undoes a phrase that follows within four words
+
+  std::vector<ThemeSet> grounds = {};  // by class: themes that the learned part may raise on a word of it
+  std::optional<ClassId> grave = {};   // without a word of it the learned part gives no red flag
 };
 
 // The text of a rules file (YAML; analysis/README.md has the manual). A failure names file, line and remedy.

@@ -1,0 +1,81 @@
+// Posts that were once misread, in other words: what is to be found in each, and how severe it may be.
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "analysis/judge.hpp"
+
+using namespace barometer;
+
+namespace {
+
+Judged judged(std::string_view text) { return Judge::built_in()->judge(text); }
+
+bool raises(const Judged& one, Theme theme) {
+  return std::ranges::find(one.assessment.concerns, theme, &Concern::theme) != one.assessment.concerns.end();
+}
+
+}  // namespace
+
+TEST_CASE("a short complaint is heard whatever stands before and after it") {
+  struct Row {
+    const char* fact;
+    Theme theme;
+  };
+  const Row rows[] = {
+      {"the rain comes through the roof of Ward 12, ceiling leaking", Theme::environment},
+      {"roasting in the waiting room, no fan, windows sealed", Theme::environment},
+      {"the clinical waste bins on Ward 12 are overflowing", Theme::infection},
+      {"used bandages lying under my sister's bed at the infirmary", Theme::infection},
+      {"an empty jug beside gran's bed on Ward 12 all afternoon", Theme::food_water},
+      {"the porridge at the hospital is uneatable", Theme::food_water},
+      {"my son was turfed out of the ward with no tablets", Theme::discharge},
+      {"the hospital's complaints office still hasn't replied", Theme::complaint_ignored},
+      {"kind nurses but nowhere near enough of them in A&E", Theme::staffing},
+      {"nobody picks up the phone at the surgery", Theme::access},
+      {"the drip pump kept bleeping for forty minutes on Ward 12 and nobody came", Theme::call_bell},
+      {"they failed to see that my uncle's wrist was broken in A&E", Theme::diagnosis},
+  };
+  for (const Row& row : rows)
+    for (const char* before : {"", "Worried about this: ", "Concerned that ", "@ExampleTrust "})
+      for (const char* after : {"", ". We told them so. She is still cross."}) {
+        const std::string text = std::string{before} + row.fact + after;
+        CHECK_MESSAGE(raises(judged(text), row.theme), text);
+      }
+}
+
+TEST_CASE("what people add to a complaint is none by itself") {
+  for (const char* text :
+       {"It was just like this the week before. #nhs", "Nobody seemed to care. #nhs", "We feel so sad about it.",
+        "He deserved more than this, poor man. #nhs", "Not a word of apology. #nhs", "I have photos. #nhs"})
+    CHECK_MESSAGE(judged(text).assessment.severity < 2, text);
+}
+
+TEST_CASE("a red flag is not for what is merely bad") {
+  for (const char* text :
+       {"Nobody said that my wife was to be sent back home today, says the clinic. It was no better last time.",
+        "My operation was called off again, the second time. We are very upset. Not a word of apology.",
+        "The scanner at the hospital is broken, so they sent us away. She is furious. I have photos.",
+        "Each doctor on the ward told us something else. We are worried sick.",
+        "They mislaid my brother's notes at the clinic. It was no better last time. Nobody seemed to care.",
+        "Gran was sent home from A&E long after midnight. It was no better last time."})
+    CHECK_MESSAGE(judged(text).assessment.severity < 4, text);
+}
+
+TEST_CASE("a fear of what is to come is no report, a worry about what happened is one") {
+  CHECK(judged("Worried that they will lose my notes when I go in to hospital next week").assessment.severity < 2);
+  CHECK(judged("Worried that they lost my notes at the hospital").assessment.severity >= 2);
+}
+
+TEST_CASE("two days ago is no wait of two days") {
+  CHECK_FALSE(raises(judged("Saw the consultant at the hospital two days ago."), Theme::waiting));
+}
+
+TEST_CASE("jabs and clinics for the flu are no outbreak") {
+  for (const char* text :
+       {"Flu vaccine for all our patients at the surgery on Friday.", "Free covid booster at the hospital today!"})
+    CHECK_MESSAGE(judged(text).assessment.severity < 2, text);
+}
