@@ -16,7 +16,6 @@
 #include "daemon/log.hpp"
 #include "daemon/mood.hpp"
 #include "daemon/orders.hpp"
-#include "daemon/page.hpp"
 #include "daemon/version.hpp"
 
 namespace barometer {
@@ -59,6 +58,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
+      site_({*store_, states_, [this] { return config_.load(); }, utc_now}),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -253,6 +253,9 @@ Mailer::Events App::mailer_events() {
           .recovered =
               [](const std::string& what) {
                 log_info("mail_recovered", {{"what", what}});
+              },
+          .withheld =
+              },
               }};
 }
 
@@ -296,32 +299,20 @@ Result<std::string> App::obey(const std::string& text) {
 }
 
 void App::route() {
-  server_.on_pool("/metrics", [this](const HttpQuery&) {
+  server_.on_pool("/metrics", [this](const WebRequest&) {
     return HttpReply{.content_type = Metrics::content_type, .body = metrics_.text()};
   });
-  server_.on_loop("/-/healthy", [](const HttpQuery&) { return HttpReply{.body = "healthy\n"}; });
-  server_.on_loop("/-/ready", [this](const HttpQuery&) { return ready(); });
-  server_.on_loop("/style.css", [](const HttpQuery&) {
-    return HttpReply{.content_type = "text/css; charset=utf-8", .body = std::string(stylesheet())};
-  });
-  server_.otherwise([](const HttpQuery&) {
-    return HttpReply{.status = 404, .content_type = "text/html; charset=utf-8", .body = render_not_found()};
-  });
-  server_.on_pool("/", [this](const HttpQuery&) { return page(); });
+  server_.on_loop("/-/healthy", [](const WebRequest&) { return HttpReply{.body = "healthy\n"}; });
+  server_.on_loop("/-/ready", [this](const WebRequest&) { return ready(); });
+  server_.otherwise([this](const WebRequest& request) { return site_.answer(request); });
   server_.on_post(std::string(RemoteRead::path),
-                  [this](HttpPost post) { return remote_read_.answer(std::move(post), utc_now()); });
-  server_.on_post(std::string(Webhook::prefix), [this](HttpPost post) { return webhook_.take(std::move(post)); });
+                  [this](WebRequest post) { return remote_read_.answer(std::move(post), utc_now()); });
+  server_.on_post(std::string(Webhook::prefix), [this](WebRequest post) { return webhook_.take(std::move(post)); });
 }
 
 HttpReply App::ready() const {
   if (store_fails_) return {.status = 503, .body = "the store cannot be written; the log says what to do\n"};
   return {.body = "ready\n"};
-}
-
-HttpReply App::page() const {
-  const auto config = config_.load();
-  return {.content_type = "text/html; charset=utf-8",
-          .body = render_page(page_view(*store_, states_.all(), *config, utc_now()))};
 }
 
 }  // namespace barometer

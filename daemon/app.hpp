@@ -23,6 +23,7 @@
 #include "daemon/prometheus/remote_read.hpp"
 #include "daemon/source_book.hpp"
 #include "daemon/source_state.hpp"
+#include "daemon/web/site.hpp"
 #include "daemon/webhook.hpp"
 #include "storage/store.hpp"
 
@@ -45,7 +46,6 @@ class App {
   asio::awaitable<void> keep_house();
   void route();
   HttpReply ready() const;
-  HttpReply page() const;
   Committer::Events committer_events();
   Pipeline::Events pipeline_events();
   Mailer::Events mailer_events();
@@ -77,6 +77,7 @@ class App {
   Mailer mailer_;
   Webhook webhook_;
   RemoteRead remote_read_;
+  Site site_;
   HttpServer server_;
   Expiry expiry_;
   Control control_;

@@ -45,13 +45,13 @@ HttpReply plain_reply(int status, std::string text) {
   return reply;
 }
 
-HttpQuery query_of(std::string_view target) {
+WebRequest query_of(std::string_view target) {
   if (const auto scheme = target.find("://"); !target.starts_with('/') && scheme != std::string_view::npos) {
     const auto path = target.find('/', scheme + 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
   const auto mark = target.find('?');
-  HttpQuery query;
+  WebRequest query;
   query.path = target.substr(0, mark);
   if (mark != std::string_view::npos) query.query = target.substr(mark + 1);
   return query;

@@ -21,7 +21,7 @@ struct ReplyShape {
 HttpReply plain_reply(int status, std::string text);
 
 // "/posts?tag=nhssm" → path and query. A target in absolute form ("http://host/path") loses its host.
-HttpQuery query_of(std::string_view target);
+WebRequest query_of(std::string_view target);
 
 boost::beast::http::message_generator message_of(HttpReply reply, ReplyShape shape,
                                                  std::chrono::system_clock::time_point now);

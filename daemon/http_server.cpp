@@ -52,22 +52,24 @@ struct Session {
   bool idle = true;
 };
 
-HttpPost post_of(http::request<http::string_body> request) {
-  const auto query = query_of({request.target().data(), request.target().size()});
-  HttpPost post{.path = query.path, .query = query.query};
-  for (const auto& field : request) {
+template <class Fields>
+WebRequest request_of(const http::request<Fields>& header, const tcp::socket& socket) {
+  auto request = query_of({header.target().data(), header.target().size()});
+  request.method = header.method() == http::verb::head ? "GET" : std::string(header.method_string());
+  for (const auto& field : header) {
     std::string name(field.name_string());
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    post.headers.emplace_back(std::move(name), std::string(field.value()));
+    request.headers.emplace_back(std::move(name), std::string(field.value()));
   }
-  post.body = std::move(request.body());
-  return post;
+  error_code gone;
+  request.peer = socket.remote_endpoint(gone).address().to_string();
+  return request;
 }
 
 }  // namespace
 
-std::string_view HttpPost::header(std::string_view name) const {
+std::string_view WebRequest::header(std::string_view name) const {
   const auto found =
       std::find_if(headers.begin(), headers.end(), [name](const auto& one) { return one.first == name; });
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
@@ -81,8 +83,8 @@ class HttpServer::Impl {
   }
 
   std::map<std::string, Route, std::less<>> routes;
-  Route otherwise{[](const HttpQuery&) { return plain_reply(404, "There is nothing here.\n"); }};
-  std::vector<std::pair<std::string, HttpPostHandler>> post_routes;  // by prefix
+  Route otherwise{[](const WebRequest&) { return plain_reply(404, "There is nothing here.\n"); }, true};
+  std::vector<std::pair<std::string, HttpTaker>> post_routes;  // by prefix
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
@@ -98,11 +100,11 @@ class HttpServer::Impl {
   asio::awaitable<bool> answer_one(Session& session);  // whether another request may follow
   asio::awaitable<error_code> await_request(Session& session);
   asio::awaitable<bool> refuse(Session& session, error_code why);
-  const HttpPostHandler* taker_of(std::string_view path) const;
-  asio::awaitable<HttpReply> reply_to(HttpQuery query);
-  asio::awaitable<bool> take_in(Session& session, Header& header);
-  asio::awaitable<HttpReply> reply_to_post(Session& session, HttpPost post);
-  asio::awaitable<HttpReply> reply_of(const HttpPostHandler& take, HttpPost post);
+  const HttpTaker* taker_of(std::string_view path) const;
+  asio::awaitable<HttpReply> reply_to(WebRequest request);
+  asio::awaitable<bool> take_in(Session& session, Header& header, const HttpTaker* taker);
+  asio::awaitable<HttpReply> reply_to_post(Session& session, const HttpTaker& take, WebRequest post);
+  asio::awaitable<HttpReply> reply_of(const HttpTaker& take, WebRequest post);
   asio::awaitable<bool> send(Session& session, HttpReply reply, ReplyShape shape);
 
   asio::any_io_executor loop_;
@@ -219,36 +221,39 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   parser.body_limit(boost::none);  // a length beyond the limit gets its answer below
   const auto [odd, bytes] = co_await http::async_read_header(session.stream, session.buffer, parser, no_throw);
   if (odd) co_return co_await refuse(session, odd);
-  const auto& request = parser.get();
-  const bool head = request.method() == http::verb::head;
+  const auto& header = parser.get();
+  const bool head = header.method() == http::verb::head;
   const bool body = parser.chunked() || parser.content_length().value_or(0) > 0;
-  auto query = query_of({request.target().data(), request.target().size()});
-  if (request.method() == http::verb::post && taker_of(query.path)) co_return co_await take_in(session, parser);
-  ReplyShape shape{request.keep_alive() && !stopping_ && !body, head, request.version()};
+  auto request = request_of(header, session.stream.socket());
+  const auto* taker = taker_of(request.path);
+  if (header.method() == http::verb::post && (taker || !routes.contains(request.path)))
+    co_return co_await take_in(session, parser, taker);
+  ReplyShape shape{header.keep_alive() && !stopping_ && !body, head, header.version()};
   HttpReply reply;
-  if (request.method() != http::verb::get && !head) {
+  if (header.method() != http::verb::get && !head) {
     reply = plain_reply(405, "Only GET and HEAD are served here.\n");
     reply.headers.emplace_back("Allow", "GET, HEAD");
-  } else if (taker_of(query.path)) {
+  } else if (taker) {
     reply = plain_reply(405, "Posts are sent here with POST.\n");
     reply.headers.emplace_back("Allow", "POST");
     shape.keep_alive = false;
   } else if (body) {
     reply = plain_reply(413, "Requests here have no body.\n");
   } else {
-    reply = co_await reply_to(std::move(query));
+    reply = co_await reply_to(std::move(request));
   }
   co_return co_await send(session, std::move(reply), shape);
 }
 
-// The body of a post, within its limits, and what becomes of it.
-asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header) {
+// The body of a post, within its limits, and what becomes of it. Without a taker it is a form.
+asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header, const HttpTaker* taker) {
   ReplyShape shape{header.get().keep_alive() && !stopping_, false, header.get().version()};
-  const bool too_large = header.content_length().value_or(0) > limits_.body_bytes;
+  const auto most = taker ? limits_.body_bytes : limits_.form_bytes;
+  const bool too_large = header.content_length().value_or(0) > most;
   if (too_large || !header.content_length()) {
     HttpReply refusal{.status = too_large ? 413 : 411, .content_type = "application/json"};
     refusal.body = too_large
-                       ? "{\"error\":\"the body is too large\",\"remedy\":\"send fewer posts at once\"}\n"
+                       ? "{\"error\":\"the body is too large\",\"remedy\":\"send less at once\"}\n"
                        : "{\"error\":\"the length of the body is not told\",\"remedy\":\"send Content-Length\"}\n";
     shape.keep_alive = false;
     co_return co_await send(session, std::move(refusal), shape);
@@ -259,12 +264,17 @@ asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header
     if (odd) co_return false;
   }
   http::request_parser<http::string_body> whole{std::move(header)};
-  whole.body_limit(limits_.body_bytes);
+  whole.body_limit(most);
   session.stream.expires_after(limits_.body);
   const auto [odd, bytes] = co_await http::async_read(session.stream, session.buffer, whole, no_throw);
   if (odd) co_return co_await refuse(session, odd);
-  HttpPost post = post_of(whole.release());
-  auto reply = co_await reply_to_post(session, std::move(post));
+  auto post = request_of(whole.get(), session.stream.socket());
+  post.body = std::move(whole.get().body());
+  HttpReply reply;
+  if (taker)
+    reply = co_await reply_to_post(session, *taker, std::move(post));
+  else
+    reply = co_await reply_to(std::move(post));
   shape.keep_alive = shape.keep_alive && !stopping_;
   co_return co_await send(session, std::move(reply), shape);
 }
@@ -281,12 +291,12 @@ asio::awaitable<bool> HttpServer::Impl::refuse(Session& session, error_code why)
   co_return false;
 }
 
-asio::awaitable<HttpReply> HttpServer::Impl::reply_to(HttpQuery query) {
-  const auto found = routes.find(query.path);
+asio::awaitable<HttpReply> HttpServer::Impl::reply_to(WebRequest request) {
+  const auto found = routes.find(request.path);
   const auto& route = found == routes.end() ? otherwise : found->second;
   try {
-    if (!route.on_pool) co_return route.handler(query);
-    auto work = [&route, query = std::move(query)] { return route.handler(query); };
+    if (!route.on_pool) co_return route.handler(request);
+    auto work = [&route, request = std::move(request)] { return route.handler(request); };
     co_return co_await run_on(pool_, std::move(work));
   } catch (const std::exception& trouble) {
     log_error("page failed", {{"reason", trouble.what()}, {"remedy", "report it"}});
@@ -294,14 +304,14 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to(HttpQuery query) {
   co_return plain_reply(500, "Something went wrong here; the log says what.\n");
 }
 
-const HttpPostHandler* HttpServer::Impl::taker_of(std::string_view path) const {
+const HttpTaker* HttpServer::Impl::taker_of(std::string_view path) const {
   for (const auto& [prefix, handler] : post_routes)
     if (path.starts_with(prefix)) return &handler;
   return nullptr;
 }
 
 // Meanwhile the socket is watched: one that ends with nothing to read was left by the other side.
-asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(Session& session, HttpPost post) {
+asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(Session& session, const HttpTaker& take, WebRequest post) {
   std::stop_source gone;
   post.gone = gone.get_token();
   auto& socket = session.stream.socket();
@@ -311,7 +321,6 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(Session& session, Htt
     error_code ended;
     if (socket.available(ended) == 0) gone.request_stop();
   });
-  const HttpPostHandler& take = *taker_of(post.path);  // looked for before the post moves on
   auto reply = co_await reply_of(take, std::move(post));
   *watching = false;
   error_code odd;
@@ -319,7 +328,7 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to_post(Session& session, Htt
   co_return reply;
 }
 
-asio::awaitable<HttpReply> HttpServer::Impl::reply_of(const HttpPostHandler& take, HttpPost post) {
+asio::awaitable<HttpReply> HttpServer::Impl::reply_of(const HttpTaker& take, WebRequest post) {
   try {
     co_return co_await take(std::move(post));
   } catch (const std::exception& trouble) {
@@ -360,9 +369,9 @@ void HttpServer::on_pool(std::string path, HttpHandler handler) {
   impl_->routes[std::move(path)] = {std::move(handler), true};
 }
 
-void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), false}; }
+void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), true}; }
 
-void HttpServer::on_post(std::string prefix, HttpPostHandler handler) {
+void HttpServer::on_post(std::string prefix, HttpTaker handler) {
   impl_->post_routes.emplace_back(std::move(prefix), std::move(handler));
 }
 

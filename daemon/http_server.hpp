@@ -21,19 +21,15 @@ namespace barometer {
 
 namespace asio = boost::asio;
 
-// What was asked for: a GET or a HEAD, which handlers need not tell apart.
-struct HttpQuery {
-  std::string path = {};   // as sent, without the query
-  std::string query = {};  // as sent, without the '?'
-};
-
-// What was sent to us.
-struct HttpPost {
-  std::string path = {};
-  std::string query = {};
+// What was asked of us.
+struct WebRequest {
+  std::string method = "GET";                                     // of a HEAD too: handlers need not tell them apart
+  std::string path = {};                                          // as sent, without the query
+  std::string query = {};                                         // as sent, without the '?'
   std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
   std::string body = {};
-  std::stop_token gone = {};  // asked to stop when who sent it has left, so that nobody waits for the answer
+  std::string peer = {};      // address of the other side
+  std::stop_token gone = {};  // of what a taker takes: asked to stop when who sent it has left
   // Value of the first header of that (lower-case) name; empty when there is none.
   std::string_view header(std::string_view name) const;
 };
@@ -45,25 +41,26 @@ struct HttpReply {
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones; they win over the server's own
 };
 
-using HttpHandler = std::function<HttpReply(const HttpQuery&)>;
+using HttpHandler = std::function<HttpReply(const WebRequest&)>;
 // On the loop; it may wait for others, as for the store. Whatever it waits for ends by itself: it is not cancelled.
-using HttpPostHandler = std::function<asio::awaitable<HttpReply>(HttpPost)>;
+using HttpTaker = std::function<asio::awaitable<HttpReply>(WebRequest)>;
 
 struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;       // of one request; more is answered with 431
   std::size_t connections = 256;              // at once; the longest idle makes room, else newcomers wait
   std::chrono::milliseconds idle{60'000};     // between two requests of one connection
   std::chrono::milliseconds request{10'000};  // from the first byte of a request to the last of its header
-  std::size_t body_bytes = 8'000'000;         // of what is sent to us; more is answered with 413
+  std::size_t body_bytes = 8'000'000;         // of what is sent to a taker; more is answered with 413
+  std::size_t form_bytes = 64 * 1024;         // of what is sent anywhere else
   std::chrono::milliseconds body{30'000};     // from the first byte of a body to its last
   std::chrono::milliseconds reply{30'000};    // from the first byte of a reply to its last
   std::chrono::milliseconds drain{3'000};     // at the end, for replies under way
 };
 
-// Serves fixed paths over HTTP/1.1 to GET and HEAD, and takes what is posted to the paths below some prefixes. Each connection
-// waits alone; a GET with a body is refused, a slow or large body too, and one of unknown length (chunked).
-// Every reply carries headers that forbid scripts, frames, referrers and guessing of types, and is not to be stored by
-// caches unless its handler says otherwise. Used on the loop's thread.
+// Serves fixed paths over HTTP/1.1 to GET and HEAD, takes what is posted to the paths below some prefixes, and hands all other
+// paths to one handler. Each connection waits alone; a GET with a body is refused, a slow or large body too, and one of unknown
+// length (chunked). Every reply carries headers that forbid scripts of others, frames, referrers and guessing of types, and is not
+// to be stored by caches unless its handler says otherwise. Used on the loop's thread.
 class HttpServer {
  public:
   // Handlers given to on_pool run there; the pool outlives the server.
@@ -73,10 +70,10 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   // Before serve(). What a handler throws is logged and answered with 500.
-  void on_loop(std::string path, HttpHandler handler);        // for what is at hand: no disk, no waiting
-  void on_pool(std::string path, HttpHandler handler);        // for what reads the store
-  void otherwise(HttpHandler handler);                        // for paths that nobody serves; runs on the loop
-  void on_post(std::string prefix, HttpPostHandler handler);  // for POST to paths that begin so, as "/push/"
+  void on_loop(std::string path, HttpHandler handler);  // for what is at hand: no disk, no waiting
+  void on_pool(std::string path, HttpHandler handler);  // for what reads the store
+  void otherwise(HttpHandler handler);                  // GET, HEAD and POST to all other paths; on the pool
+  void on_post(std::string prefix, HttpTaker handler);  // for POST to paths that begin so, as "/push/"
 
   // Takes the address; the port that was taken. A taken port or an address that is not ours is for the operator.
   Result<std::uint16_t> listen(const ListenAddress& address);

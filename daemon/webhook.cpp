@@ -155,7 +155,7 @@ void Webhook::configure(const Config& config) {
   doors_ = std::move(doors);
 }
 
-asio::awaitable<HttpReply> Webhook::take(HttpPost post) {
+asio::awaitable<HttpReply> Webhook::take(WebRequest post) {
   const auto found = doors_.find(name_in(post.path));
   if (found == doors_.end())
     co_return refusal(404, "there is no such source", "send to /push/NAME, NAME being a source of the platform push");
@@ -167,7 +167,7 @@ asio::awaitable<HttpReply> Webhook::take(HttpPost post) {
   co_return co_await enter(std::move(door), std::move(post));
 }
 
-asio::awaitable<HttpReply> Webhook::enter(std::shared_ptr<Door> door, HttpPost post) {
+asio::awaitable<HttpReply> Webhook::enter(std::shared_ptr<Door> door, WebRequest post) {
   const UtcTime now = now_();
   const std::string timestamp(post.header("x-barometer-timestamp"));
   const std::string signature(post.header("x-barometer-signature"));

@@ -55,7 +55,7 @@ class Webhook {
   void configure(const Config& config);
 
   // Runs to its end, whatever becomes of who asked.
-  asio::awaitable<HttpReply> take(HttpPost post);
+  asio::awaitable<HttpReply> take(WebRequest post);
 
   static constexpr std::string_view prefix = "/push/";
   static constexpr std::chrono::minutes tolerance{5};
@@ -64,7 +64,7 @@ class Webhook {
  private:
   struct Door;
 
-  asio::awaitable<HttpReply> enter(std::shared_ptr<Door> door, HttpPost post);
+  asio::awaitable<HttpReply> enter(std::shared_ptr<Door> door, WebRequest post);
   asio::awaitable<std::optional<std::string>> open_door(Door& door);
   asio::awaitable<HttpReply> keep(Door& door, std::vector<Post> posts, UtcTime now);
   HttpReply refused(Door& door, HttpReply reply, const std::string& why);

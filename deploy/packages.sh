@@ -11,6 +11,9 @@ build_packages=(
   doctest-dev
 )
 
+# The page's stylesheet is made with packages of npm. Debian's own, unless another npm is there: the two exclude each other.
+command -v npm >/dev/null || build_packages+=(nodejs npm)
+
 # The real servers that the tests talk to, and the tools that read our code.
 test_packages=(
   prometheus postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux valgrind

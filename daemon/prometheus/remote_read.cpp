@@ -202,7 +202,7 @@ Result<HttpReply> read_history(const Store& store, std::string_view body, UtcTim
 RemoteRead::RemoteRead(const Store& store, asio::thread_pool& readers, ReadLimits limits)
     : store_{store}, readers_{readers}, limits_{limits} {}
 
-asio::awaitable<HttpReply> RemoteRead::answer(HttpPost post, UtcTime now) {
+asio::awaitable<HttpReply> RemoteRead::answer(WebRequest post, UtcTime now) {
   if (post.path != path) co_return plain_reply(404, "There is nothing here.\n");
   if (under_way_ >= limits_.at_once) co_return plain_reply(429, "Others are being answered; ask again in a moment.\n");
   const Place place(under_way_);

@@ -41,7 +41,7 @@ class RemoteRead {
  public:
   RemoteRead(const Store& store, asio::thread_pool& readers, ReadLimits limits = {});
 
-  asio::awaitable<HttpReply> answer(HttpPost post, UtcTime now);
+  asio::awaitable<HttpReply> answer(WebRequest post, UtcTime now);
 
   static constexpr std::string_view path = "/api/v1/read";
 

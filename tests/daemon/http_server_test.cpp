@@ -27,16 +27,21 @@ namespace {
 class Running {
  public:
   explicit Running(HttpLimits limits = {}) : server_{loop_.get_executor(), pool_, limits} {
-    server_.on_loop("/metrics", [](const HttpQuery&) { return plain_reply(200, "up 1\n"); });
-    server_.on_loop("/query", [](const HttpQuery& query) { return plain_reply(200, query.query); });
-    server_.on_loop("/large", [](const HttpQuery&) { return plain_reply(200, std::string(20'000'000, 'x')); });
-    server_.on_pool("/", [](const HttpQuery&) {
+    server_.on_loop("/metrics", [](const WebRequest&) { return plain_reply(200, "up 1\n"); });
+    server_.on_loop("/query", [](const WebRequest& query) { return plain_reply(200, query.query); });
+    server_.on_loop("/large", [](const WebRequest&) { return plain_reply(200, std::string(20'000'000, 'x')); });
+    server_.on_pool("/", [](const WebRequest&) {
       return HttpReply{.content_type = "text/html; charset=utf-8", .body = "<p>page</p>"};
     });
-    server_.on_pool("/broken", [](const HttpQuery&) -> HttpReply { throw std::runtime_error{"our mistake"}; });
-    server_.on_post("/push/", [](HttpPost post) -> asio::awaitable<HttpReply> {
+    server_.on_pool("/broken", [](const WebRequest&) -> HttpReply { throw std::runtime_error{"our mistake"}; });
+    server_.on_post("/push/", [](WebRequest post) -> asio::awaitable<HttpReply> {
       if (post.path == "/push/broken") throw std::runtime_error{"our mistake"};
       co_return plain_reply(200, post.path + " " + std::string(post.header("x-name")) + " " + post.body);
+    });
+    server_.otherwise([](const WebRequest& asked) {
+      if (asked.path == "/nowhere") return plain_reply(404, "");
+      return plain_reply(200, asked.method + " " + asked.path + " " + std::string(asked.header("cookie")) + " " +
+                                  asked.body + " " + asked.peer);
     });
     const auto listening = server_.listen({"127.0.0.1", 0});
     REQUIRE(listening.has_value());
@@ -193,6 +198,21 @@ TEST_CASE("what is posted below the prefix arrives whole, and the connection goe
   CHECK(contains(client.answer(), "/push/c  ok"));
   client.send("POST /push/empty HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   CHECK(begins(client.answer(), "HTTP/1.1 200 "));
+}
+
+TEST_CASE("all other paths are one handler's, with their headers, forms and who asks") {
+  HttpLimits limits;
+  limits.form_bytes = 10;
+  Running server{limits};
+  Client client{server.port};
+  client.send("GET /posts/1 HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n");
+  CHECK(contains(client.answer(), "GET /posts/1 a=b  127.0.0.1"));
+  client.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=b");
+  CHECK(contains(client.answer(), "POST /login  a=b 127.0.0.1"));
+  client.send("HEAD /posts/1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(begins(client.answer(false), "HTTP/1.1 200 "));
+  client.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
+  CHECK(begins(client.answer(), "HTTP/1.1 413 "));
 }
 
 TEST_CASE("what is posted is refused by its kind") {

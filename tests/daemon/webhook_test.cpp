@@ -51,7 +51,7 @@ class Running {
     loop_.run();
   }
 
-  HttpReply take(HttpPost post) {
+  HttpReply take(WebRequest post) {
     std::optional<HttpReply> reply;
     asio::co_spawn(loop_, webhook_->take(std::move(post)), [&](const std::exception_ptr& error, HttpReply answer) {
       if (error) std::rethrow_exception(error);
@@ -63,7 +63,7 @@ class Running {
   }
 
   // As it should be.
-  HttpPost signed_post(const std::string& body) const {
+  WebRequest signed_post(const std::string& body) const {
     const auto timestamp = std::to_string(std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count());
     return {.path = "/push/the%20intranet",
             .headers = {{"content-type", "application/x-ndjson"},
@@ -92,7 +92,7 @@ class Running {
   std::optional<Webhook> webhook_;
 };
 
-void set_header(HttpPost& post, const std::string& name, const std::string& value) {
+void set_header(WebRequest& post, const std::string& name, const std::string& value) {
   for (auto& [known, old] : post.headers)
     if (known == name) old = value;
 }
@@ -127,24 +127,24 @@ TEST_CASE("what is not signed as it should be is refused, and nothing of it is k
   struct Row {
     const char* fact;
     int status;
-    std::function<void(HttpPost&)> change;
+    std::function<void(WebRequest&)> change;
   };
   const Row rows[] = {
-      {"no signature", 401, [](HttpPost& p) { set_header(p, "x-barometer-signature", ""); }},
-      {"no timestamp", 401, [](HttpPost& p) { set_header(p, "x-barometer-timestamp", ""); }},
-      {"a timestamp that is none", 401, [](HttpPost& p) { set_header(p, "x-barometer-timestamp", "today"); }},
-      {"another body", 401, [](HttpPost& p) { p.body += ' '; }},
+      {"no signature", 401, [](WebRequest& p) { set_header(p, "x-barometer-signature", ""); }},
+      {"no timestamp", 401, [](WebRequest& p) { set_header(p, "x-barometer-timestamp", ""); }},
+      {"a timestamp that is none", 401, [](WebRequest& p) { set_header(p, "x-barometer-timestamp", "today"); }},
+      {"another body", 401, [](WebRequest& p) { p.body += ' '; }},
       {"another timestamp", 401,
-       [&](HttpPost& p) {
+       [&](WebRequest& p) {
          set_header(p, "x-barometer-timestamp", std::string(p.header("x-barometer-timestamp")) + "0");
        }},
       {"another secret", 401,
-       [&](HttpPost& p) {
+       [&](WebRequest& p) {
          set_header(p, "x-barometer-signature",
                     push_signature("another", std::string(p.header("x-barometer-timestamp")), p.body));
        }},
-      {"another source", 404, [](HttpPost& p) { p.path = "/push/nobody"; }},
-      {"another type", 415, [](HttpPost& p) { set_header(p, "content-type", "text/csv"); }},
+      {"another source", 404, [](WebRequest& p) { p.path = "/push/nobody"; }},
+      {"another type", 415, [](WebRequest& p) { set_header(p, "content-type", "text/csv"); }},
   };
   for (const auto& row : rows) {
     CAPTURE(row.fact);
@@ -175,7 +175,7 @@ TEST_CASE("a signature is good for five minutes, and once") {
 
 TEST_CASE("a signature that was taken is not taken again after a restart") {
   const TempDir folder;
-  HttpPost post;
+  WebRequest post;
   {
     Running door(folder.path());
     post = door.signed_post(post_json(1));

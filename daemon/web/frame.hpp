@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "daemon/http_server.hpp"
+#include "daemon/web/look.hpp"
+
+namespace barometer {
+
+// What stands around every page: head, header, way through the pages, footer.
+struct Frame {
+  std::string title = {};       // of the page; "– Barometer" is added
+  std::string_view here = {};   // address of the section that is marked as where we are; empty: none
+  std::string viewer = {};      // name of who is signed in; empty: nobody is
+  std::string form_token = {};  // of the form that signs out
+  bool sign_in = false;         // nobody is, but could be
+};
+
+// A page as a reply: its template, filled, within the frame.
+HttpReply page_reply(const Frame& frame, std::string_view page_template, View& values, int status = 200);
+
+// A template of ours, filled. It can name a list's item as {{> post_item}}.
+std::string filled(std::string_view page_template, View& values);
+
+// Pages that say that something is not there, not allowed, or broken.
+HttpReply not_found_page(const Frame& frame);
+HttpReply trouble_page(const Frame& frame, int status, const std::string& title, const std::string& sentence);
+
+// The stylesheet and icon, as files that a browser may keep: their address changes with their content.
+std::string_view style_path();                                            // "/assets/barometer-1a2b3c4d.css"
+HttpReply asset_reply(const WebRequest& request, std::string_view name);  // 404 if there is none of that name
+
+}  // namespace barometer
