@@ -253,9 +253,6 @@ Mailer::Events App::mailer_events() {
           .recovered =
               [](const std::string& what) {
                 log_info("mail_recovered", {{"what", what}});
-              },
-          .withheld =
-              },
               }};
 }
 
