@@ -55,7 +55,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       book_(loop_.get_executor(), committer_, states_, or_throw(SourceBook::recall(*store_, utc_now())), utc_now,
             book_events()),
       curl_(loop_.get_executor()),
-      mailer_(*store_, writer_, config_.load()->mail, config_.load()->web.public_url, mailer_events()),
+      mailer_(*store_, writer_, *config_.load(), mailer_events()),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
       site_({*store_, states_, [this] { return config_.load(); }, utc_now}),
@@ -145,7 +145,7 @@ asio::awaitable<void> App::reload() {
   for (const std::string& name : names_of_tags(*after)) metrics_.declare_tag(name);
   config_ = after;
   pipeline_.use(rulebook(*after));
-  mailer_.configure(after->mail, after->web.public_url);
+  mailer_.configure(*after);
   listen_to(*after);  // those that left are written off as they were last
   states_.clear();
   webhook_.configure(*after);
@@ -253,6 +253,16 @@ Mailer::Events App::mailer_events() {
           .recovered =
               [](const std::string& what) {
                 log_info("mail_recovered", {{"what", what}});
+              },
+          .withheld =
+              [](const Alert& alert, const std::string& reason) {
+                log_info("alert_withheld", {{"alert", alert.id}, {"recipient", alert.recipient}, {"reason", reason}});
+              },
+          .bad_silence =
+              [](const Complaint& complaint) {
+                log_error("bad_silence", {{"file", complaint.file},
+                                          {"line", std::to_string(complaint.line)},
+                                          {"detail", complaint.message}});
               }};
 }
 

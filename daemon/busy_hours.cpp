@@ -16,22 +16,14 @@ using std::chrono::minutes;
 constexpr std::chrono::days one_day{1};
 constexpr std::array<std::string_view, 7> day_names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
-std::optional<std::size_t> day_of(std::string_view name) {
-  std::string lower(name.substr(0, 3));
-  for (char& c : lower) c = static_cast<char>(c | 0x20);
-  const auto* const found = std::find(day_names.begin(), day_names.end(), lower);
-  if (name.size() != 3 || found == day_names.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - day_names.begin());
-}
-
 // One item of a list of days: a day, or a range of them, which may lead over Saturday.
 bool add_days(std::bitset<7>& days, std::string_view item) {
   const auto dash = item.find('-');
-  const auto first = day_of(item.substr(0, dash));
-  const auto last = dash == item.npos ? first : day_of(item.substr(dash + 1));
+  const auto first = parse_weekday(item.substr(0, dash));
+  const auto last = dash == item.npos ? first : parse_weekday(item.substr(dash + 1));
   if (!first || !last) return false;
-  for (std::size_t day = *first;; day = (day + 1) % 7) {
-    days.set(day);
+  for (auto day = *first;; ++day) {
+    days.set(day.c_encoding());
     if (day == *last) return true;
   }
 }
@@ -47,7 +39,17 @@ std::optional<std::bitset<7>> days_of(std::string_view text) {
   }
 }
 
-std::optional<minutes> clock_of(std::string_view text) {
+}  // namespace
+
+std::optional<std::chrono::weekday> parse_weekday(std::string_view name) {
+  std::string lower(name.substr(0, 3));
+  for (char& c : lower) c = static_cast<char>(c | 0x20);
+  const auto* const found = std::find(day_names.begin(), day_names.end(), lower);
+  if (name.size() != 3 || found == day_names.end()) return std::nullopt;
+  return std::chrono::weekday{static_cast<unsigned>(found - day_names.begin())};
+}
+
+std::optional<minutes> parse_clock(std::string_view text) {
   int hour = 0;
   int minute = 0;
   const char* const end = text.data() + text.size();
@@ -59,8 +61,6 @@ std::optional<minutes> clock_of(std::string_view text) {
   return minutes{hour * 60 + minute};
 }
 
-}  // namespace
-
 std::optional<WeeklyHours> parse_weekly_hours(std::string_view text) {
   const auto blank = text.find(' ');
   if (blank == text.npos) return std::nullopt;
@@ -68,8 +68,8 @@ std::optional<WeeklyHours> parse_weekly_hours(std::string_view text) {
   const std::string_view span = text.substr(blank + 1);
   const auto dash = span.find('-');
   if (!days || dash == span.npos) return std::nullopt;
-  const auto begin = clock_of(span.substr(0, dash));
-  const auto end = clock_of(span.substr(dash + 1));
+  const auto begin = parse_clock(span.substr(0, dash));
+  const auto end = parse_clock(span.substr(dash + 1));
   if (!begin || !end || *begin == *end) return std::nullopt;
   return WeeklyHours{*days, *begin, *end};
 }

@@ -18,6 +18,9 @@ struct WeeklyHours {
   std::chrono::minutes end{0};  // not after `begin`: on the next day
 };
 
+std::optional<std::chrono::minutes> parse_clock(std::string_view text);    // "8:00", up to "24:00"
+std::optional<std::chrono::weekday> parse_weekday(std::string_view text);  // "Mon"
+
 // "Wed 20:00-21:00", "Mon-Fri 9:00-17:00", "Sat,Sun 10:00-12:00", "daily 7:00-8:00". Empty when it is none of them.
 std::optional<WeeklyHours> parse_weekly_hours(std::string_view text);
 

@@ -10,6 +10,7 @@
 
 #include "connectors/http_client.hpp"
 #include "connectors/registry.hpp"
+#include "daemon/alerts/alert_config.hpp"
 
 namespace barometer {
 
@@ -49,12 +50,6 @@ struct ListenConfig {
 struct BusyHoursConfig {
   std::string when = "Wed 20:00-21:00";  // clock time in the United Kingdom
   std::chrono::milliseconds every{30'000};
-};
-
-struct RecipientConfig {
-  std::string name = {};  // a role ("patient experience lead"); in logs and `alerts`
-  std::string address = {};
-  int min_severity = 4;
 };
 
 struct MailConfig {
@@ -113,6 +108,7 @@ struct Config {
   std::vector<TagConfig> tags = {};
   std::vector<ListenConfig> sources = {};
   MailConfig mail = {};
+  AlertsConfig alerts = {};
   bool any_tag = false;  // posts count under their own tags, watched or not; set by --store, not by a file
 };
 

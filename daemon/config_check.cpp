@@ -299,6 +299,7 @@ void check_meaning(Draft& draft) {
   check_tag_names(draft);
   check_sources(draft);
   check_mail(draft);
+  check_alerts(draft);
 }
 
 void check_surroundings(Draft& draft) {

@@ -30,6 +30,12 @@ bool read_yaml(Draft& draft, std::string_view yaml);
 void check_tags(Draft& draft);
 // What the values mean together.
 void check_meaning(Draft& draft);
+// Who is told of which issue, and when.
+void check_alerts(Draft& draft);
+// Whether there are such themes and kinds; `place` is that of the lists.
+void check_match(Draft& draft, const IssueMatch& match, const std::string& place);
+// A file of silences instead of settings. False when it is no YAML at all.
+bool read_silences_yaml(Draft& draft, std::string_view yaml, std::vector<SilenceConfig>& into);
 // Files and folders that the settings name.
 void check_surroundings(Draft& draft);
 

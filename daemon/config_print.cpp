@@ -57,6 +57,40 @@ void print_item(std::string& out, std::span<const Setting<T>> settings, const st
   }
 }
 
+template <class T>
+void print_lists(std::string& out, std::span<const SettingList<T>> lists, const std::string& indent) {
+  for (const auto& list : lists) {
+    out += indent + "# " + std::string{list.sentence} + " [list; default: " + std::string{list.otherwise} + "]\n";
+    out += indent + std::string{list.key} + ": " + std::string{list.example} + "\n";
+  }
+}
+
+void print_recipients(std::string& out) {
+  out += "  # Who is told, and of what. Each of them:\n";
+  bool first = true;
+  print_item(out, recipient_settings(), "  #  ", first);
+  print_lists(out, recipient_lists(), "  #    ");
+  print_lists(out, match_lists(), "  #    ");
+  out += "  #    # Issues that one of these lists names are not told; red flags are.\n  #    except:\n";
+  print_lists(out, match_lists(), "  #      ");
+  out += "  recipients: []\n";
+}
+
+void print_alerts(std::string& out) {
+  print_lists(out, alerts_lists(), "  ");
+  bool first = true;
+  print_item(out, route_settings(), "  #  ", first);
+  print_lists(out, route_lists(), "  #    ");
+  out += "  routes: []\n";
+  out +=
+      "  # While an issue that meets source_match is open, those that meet target_match are not told; red flags are.\n";
+  out += "  #  - source_match:\n";
+  print_lists(out, match_lists(), "  #      ");
+  out += "  #    target_match:\n  #      kinds: [burst]\n";
+  print_lists(out, inhibit_lists(), "  #    ");
+  out += "  inhibit: []\n";
+}
+
 void print_busy_hours(std::string& out, const BusyHoursConfig& hours) {
   const char* begin = "    - ";
   for (const auto& setting : busy_hours_settings()) {
@@ -103,19 +137,13 @@ std::string print_config() {
           print_item(out, hold_settings(), "  #  ", first_hold);
           out += "  holds: []\n";
         }
-        if (name != "mail") return;
-        out += "  # Who is told, and from which severity on. Each of them:\n";
-        bool first = true;
-        print_item(out, recipient_settings(), "  #  ", first);
-        out += "  recipients: []\n";
+        if (name == "mail") print_recipients(out);
+        if (name == "alerts") print_alerts(out);
       });
   out += "\n# What is watched. \"#nhssm\" alone is enough for a tag; in full:\n";
   bool first = true;
   print_item(out, tag_settings(), "#  ", first);
-  for (const auto& list : tag_lists()) {
-    out += "#    # " + std::string{list.sentence} + " [list; default: any]\n";
-    out += "#    " + std::string{list.key} + ": " + std::string{list.example} + "\n";
-  }
+  print_lists(out, tag_lists(), "#    ");
   out += "tags: []\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
   first = true;
   print_item(out, source_settings(), "#  ", first);

@@ -154,14 +154,16 @@ const std::array tag_table{
 };
 
 const std::array tag_list_table{
-    TagList{"any", &TagConfig::any, "Terms of which one must be there.", "[\"#nhssm\", \"corridor care\"]"},
-    TagList{"all", &TagConfig::all, "Terms that must all be there.", "[\"marlbeck\", \"car park\"]"},
-    TagList{"none", &TagConfig::none, "Terms that must not be there.", "[\"marlbeck town fc\", \"@marlbecktownfc\"]"},
-    TagList{"lang", &TagConfig::lang,
-            "Languages, by their codes of two or three letters; posts whose platform names none count too.",
-            "[en, cy]"},
-    TagList{"source", &TagConfig::source, "Names of sources, or platforms, to which the tag is kept.",
-            "[feed, mastodon]"},
+    SettingList<TagConfig>{"any", &TagConfig::any, "Terms of which one must be there.",
+                           "[\"#nhssm\", \"corridor care\"]"},
+    SettingList<TagConfig>{"all", &TagConfig::all, "Terms that must all be there.", "[\"marlbeck\", \"car park\"]"},
+    SettingList<TagConfig>{"none", &TagConfig::none, "Terms that must not be there.",
+                           "[\"marlbeck town fc\", \"@marlbecktownfc\"]"},
+    SettingList<TagConfig>{
+        "lang", &TagConfig::lang,
+        "Languages, by their codes of two or three letters; posts whose platform names none count too.", "[en, cy]"},
+    SettingList<TagConfig>{"source", &TagConfig::source, "Names of sources, or platforms, to which the tag is kept.",
+                           "[feed, mastodon]"},
 };
 
 const std::array source_table{
@@ -222,27 +224,6 @@ const std::array mail_table{
                         &MailConfig::retry_every,
                         "First wait after a failure to send; it doubles, up to an hour.",
                         {100, hour}},
-};
-
-const std::array recipient_table{
-    Setting<RecipientConfig>{"name",
-                             &RecipientConfig::name,
-                             "The role, as logs and `barometer alerts` show it.",
-                             {},
-                             Count::plain,
-                             true,
-                             "patient experience lead"},
-    Setting<RecipientConfig>{"address",
-                             &RecipientConfig::address,
-                             "Where the mail goes.",
-                             {},
-                             Count::plain,
-                             true,
-                             "patient.experience@trust.nhs.uk"},
-    Setting<RecipientConfig>{"min_severity",
-                             &RecipientConfig::min_severity,
-                             "1 low, 2 medium, 3 high, 4 red flag: from which severity on to tell.",
-                             {1, 4}},
 };
 
 struct KindName {
@@ -366,12 +347,11 @@ std::span<const Setting<RetentionConfig>> retention_settings() { return retentio
 std::span<const Setting<HoldConfig>> hold_settings() { return hold_table; }
 std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
 std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
-std::span<const TagList> tag_lists() { return tag_list_table; }
+std::span<const SettingList<TagConfig>> tag_lists() { return tag_list_table; }
 std::span<const Setting<SourceConfig>> source_settings() { return source_table; }
 std::span<const Setting<ListenConfig>> listen_settings() { return listen_table; }
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings() { return busy_hours_table; }
 std::span<const Setting<MailConfig>> mail_settings() { return mail_table; }
-std::span<const Setting<RecipientConfig>> recipient_settings() { return recipient_table; }
 
 template <class T>
 std::string value_text(const T& section, const Setting<T>& setting) {
@@ -400,6 +380,9 @@ BAROMETER_SETTINGS_OF(ListenConfig);
 BAROMETER_SETTINGS_OF(BusyHoursConfig);
 BAROMETER_SETTINGS_OF(MailConfig);
 BAROMETER_SETTINGS_OF(RecipientConfig);
+BAROMETER_SETTINGS_OF(AlertsConfig);
+BAROMETER_SETTINGS_OF(RouteConfig);
+BAROMETER_SETTINGS_OF(SilenceConfig);
 #undef BAROMETER_SETTINGS_OF
 
 }  // namespace barometer

@@ -48,19 +48,29 @@ std::span<const Setting<RetentionConfig>> retention_settings();
 std::span<const Setting<HoldConfig>> hold_settings();
 std::span<const Setting<Config>> analysis_settings();
 std::span<const Setting<TagConfig>> tag_settings();
-// The lists of a tag.
-struct TagList {
+// A setting that holds several values.
+template <class T>
+struct SettingList {
   std::string_view key;
-  std::vector<std::string> TagConfig::*member;
+  std::vector<std::string> T::*member;
   std::string_view sentence;
   std::string_view example;
+  std::string_view otherwise = "any";  // what it means to leave it out
 };
-std::span<const TagList> tag_lists();
+std::span<const SettingList<TagConfig>> tag_lists();
 std::span<const Setting<SourceConfig>> source_settings();  // what every source has …
 std::span<const Setting<ListenConfig>> listen_settings();  // … and how it is listened to
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings();
 std::span<const Setting<MailConfig>> mail_settings();
 std::span<const Setting<RecipientConfig>> recipient_settings();
+std::span<const SettingList<RecipientConfig>> recipient_lists();
+std::span<const SettingList<IssueMatch>> match_lists();
+std::span<const Setting<AlertsConfig>> alerts_settings();
+std::span<const SettingList<AlertsConfig>> alerts_lists();
+std::span<const Setting<RouteConfig>> route_settings();
+std::span<const SettingList<RouteConfig>> route_lists();
+std::span<const SettingList<InhibitConfig>> inhibit_lists();
+std::span<const Setting<SilenceConfig>> silence_settings();
 
 // visit(name, sentence, T& section, span of its settings), in the order of the file.
 template <class Visit>
@@ -76,7 +86,9 @@ void each_section(Config& config, Visit visit) {
         "told.",
         config.retention, retention_settings());
   visit("analysis", "How posts are judged.", config, analysis_settings());
-  visit("mail", "Alerts by mail about posts that may need someone now.", config.mail, mail_settings());
+  visit("mail", "Alerts by mail about issues that may need someone.", config.mail, mail_settings());
+  visit("alerts", "When those who are to be told are told; red flags at once, whatever it says here.", config.alerts,
+        alerts_settings());
 }
 
 // The value as it would be written in a file.

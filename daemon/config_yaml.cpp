@@ -91,6 +91,17 @@ class Mapping {
     }
   }
 
+  // Lists that the file has take the place of ours.
+  template <class T>
+  void read(T& section, std::span<const SettingList<T>> lists) {
+    for (const auto& list : lists) {
+      const bool told = has(list.key);
+      std::vector<std::string> values;
+      take_list(list.key, values);
+      if (told) section.*list.member = std::move(values);
+    }
+  }
+
   template <class T>
   void read(T& section, std::span<const Setting<T>> settings) {
     for (const auto& setting : settings) {
@@ -194,7 +205,7 @@ void read_tag(Draft& draft, const std::string& place, const YAML::Node& node) {
   }
   Mapping mapping{draft, place, node};
   mapping.read(tag, tag_settings());
-  for (const auto& list : tag_lists()) mapping.take_list(list.key, tag.*list.member);
+  mapping.read(tag, tag_lists());
   mapping.finish();
 }
 
@@ -220,10 +231,42 @@ void read_source(Draft& draft, const std::string& place, const YAML::Node& node)
   if (const auto* connector = find_connector(listen.source.platform)) read_platform(draft, mapping, listen, *connector);
 }
 
-void read_recipient(Draft& draft, const std::string& place, const YAML::Node& node) {
-  Mapping mapping{draft, place, node};
-  mapping.read(draft.config.mail.recipients.emplace_back(), recipient_settings());
+void read_match(Draft& draft, Mapping& parent, std::string_view key, IssueMatch& into) {
+  const auto* node = parent.take(key);
+  if (node == nullptr) return;
+  Mapping mapping{draft, parent.place_of(key), *node};
+  mapping.read(into, match_lists());
   mapping.finish();
+}
+
+void read_recipient(Draft& draft, const std::string& place, const YAML::Node& node) {
+  auto& recipient = draft.config.mail.recipients.emplace_back();
+  Mapping mapping{draft, place, node};
+  mapping.read(recipient, recipient_settings());
+  mapping.read(recipient, recipient_lists());
+  mapping.read(recipient.wanted, match_lists());
+  read_match(draft, mapping, "except", recipient.except);
+  mapping.finish();
+}
+
+void read_alerts(Draft& draft, Mapping& mapping) {
+  auto& alerts = draft.config.alerts;
+  mapping.read(alerts, alerts_lists());
+  each_item(draft, mapping, "routes", [&](const auto& place, const auto& item) {
+    auto& route = alerts.routes.emplace_back();
+    Mapping row{draft, place, item};
+    row.read(route, route_settings());
+    row.read(route, route_lists());
+    row.finish();
+  });
+  each_item(draft, mapping, "inhibit", [&](const auto& place, const auto& item) {
+    auto& rule = alerts.inhibit.emplace_back();
+    Mapping row{draft, place, item};
+    read_match(draft, row, "source_match", rule.source);
+    read_match(draft, row, "target_match", rule.target);
+    row.read(rule, inhibit_lists());
+    row.finish();
+  });
 }
 
 // A list in the file takes the place of ours.
@@ -249,6 +292,7 @@ void read_file(Draft& draft, const YAML::Node& root) {
       each_item(draft, mapping, "recipients",
                 [&](const auto& place, const auto& item) { read_recipient(draft, place, item); });
     }
+    if (name == "alerts") read_alerts(draft, mapping);
     if (name == "polling") read_busy_hours(draft, mapping);
     if (name == "retention") {
       each_item(draft, mapping, "holds", [&](const auto& item_place, const auto& item) {
@@ -297,11 +341,11 @@ YAML::Node only_document(Draft& draft, const std::string& yaml) {
   return YAML::Load(yaml);
 }
 
-}  // namespace
-
-bool read_yaml(Draft& draft, std::string_view yaml) {
+// False when it is no YAML.
+template <class Read>
+bool read_document(Draft& draft, std::string_view yaml, Read read) {
   try {
-    read_file(draft, only_document(draft, std::string{yaml}));
+    read(only_document(draft, std::string{yaml}));
     return true;
   } catch (const YAML::Exception& trouble) {
     draft.complaints.push_back(
@@ -309,6 +353,26 @@ bool read_yaml(Draft& draft, std::string_view yaml) {
          "this is not YAML (" + trouble.msg + "): mend the quotes, brackets or indentation here or just above"});
     return false;
   }
+}
+
+}  // namespace
+
+bool read_yaml(Draft& draft, std::string_view yaml) {
+  return read_document(draft, yaml, [&](const YAML::Node& root) { read_file(draft, root); });
+}
+
+bool read_silences_yaml(Draft& draft, std::string_view yaml, std::vector<SilenceConfig>& into) {
+  return read_document(draft, yaml, [&](const YAML::Node& root) {
+    Mapping file{draft, {}, root};
+    each_item(draft, file, "silences", [&](const auto& place, const auto& item) {
+      auto& silence = into.emplace_back();
+      Mapping row{draft, place, item};
+      row.read(silence, silence_settings());
+      row.read(silence.match, match_lists());
+      row.finish();
+    });
+    file.finish();
+  });
 }
 
 }  // namespace barometer

@@ -12,6 +12,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "connectors/run_on.hpp"
+#include "daemon/alerts/issue_mail.hpp"
+#include "daemon/alerts/mail_facts.hpp"
 #include "daemon/mail_message.hpp"
 #include "daemon/smtp_transfer.hpp"
 
@@ -38,14 +40,61 @@ Result<std::string> password_of(const MailConfig& config) {
       {}};
 }
 
+// What a look into the outbox and at the silences shows.
+struct Seen {
+  DispatchFacts facts = {};
+  Told told = {};  // if `settings` were given
+  std::vector<Complaint> complaints = {};
+  std::optional<Failure> failure = {};
+};
+
+Seen look(const Store& store, std::size_t limit, const std::filesystem::path& silences, const AlertsConfig* settings) {
+  Seen out;
+  auto waiting = store.waiting_alerts(limit);
+  if (!waiting) return {{}, {}, {}, waiting.error()};
+  out.facts.waiting = std::move(*waiting);
+  auto read = read_silences(silences);
+  out.facts.silences = std::move(read.silences);
+  out.complaints = std::move(read.complaints);
+  if (settings == nullptr) return out;
+  const auto told = store.alerts([&](const Alert& alert) { return out.told.note(alert, *settings), true; });
+  if (!told) out.failure = told.error();
+  return out;
+}
+
+struct Composed {
+  MailMessage message = {};
+  std::optional<MailFault> fault = {};
+};
+
+// The newest of each thread says what is told.
+std::vector<Alert> newest_of_threads(const Parcel& parcel) {
+  std::vector<Alert> out;
+  for (const auto& alert : parcel.alerts) {
+    std::erase_if(out, [&](const Alert& earlier) { return earlier.thread == alert.thread && !alert.thread.empty(); });
+    out.push_back(alert);
+  }
+  return out;
+}
+
+Composed compose(const Store& store, const Parcel& parcel, const RecipientConfig& recipient, const Config& config,
+                 UtcTime now) {
+  const auto facts = mail_facts(store, parcel, config);
+  if (!facts) return {{}, MailFault{MailReason::store, true, facts.error().detail}};
+  const auto& last = parcel.alerts.back();
+  const auto told = newest_of_threads(parcel);
+  const auto body = told.size() == 1 ? issue_mail(last, recipient, config.alerts, *facts)
+                                     : group_mail(told, recipient, config.alerts, *facts);
+  const MailEnvelope envelope{config.mail.from, recipient.address, recipient.name, last.id, last.thread};
+  auto message = mail_message(body, envelope, now);
+  if (!message) return {{}, MailFault{MailReason::settings, false, message.error().detail}};
+  return {std::move(*message), {}};
+}
+
 }  // namespace
 
-Mailer::Mailer(Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events)
-    : store_(store),
-      writer_(writer),
-      config_(std::move(config)),
-      public_url_(std::move(public_url)),
-      events_(std::move(events)) {}
+Mailer::Mailer(Store& store, asio::thread_pool& writer, Config config, Events events)
+    : store_(store), writer_(writer), config_(std::move(config)), events_(std::move(events)) {}
 
 Mailer::~Mailer() {
   if (transfer_) transfer_->abort();
@@ -88,9 +137,8 @@ void Mailer::wake() {
   if (timer_) timer_->cancel();
 }
 
-void Mailer::configure(MailConfig config, std::string public_url) {
+void Mailer::configure(Config config) {
   config_ = std::move(config);
-  public_url_ = std::move(public_url);
   server_ = {};
   messages_.clear();
   wake();
@@ -106,7 +154,7 @@ asio::awaitable<void> Mailer::sleep(Clock::time_point until) {
 
 asio::awaitable<Mailer::Clock::time_point> Mailer::pass() {
   news_ |= std::exchange(woken_, false);
-  if (config_.server.empty()) co_return Clock::time_point::max();
+  if (config_.mail.server.empty()) co_return Clock::time_point::max();
   const auto turn = may_ask_server();
   if (Clock::now() < turn) co_return turn;
   news_ = false;
@@ -117,63 +165,104 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::pass() {
 
 asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
   for (std::size_t limit = outbox_page;;) {
-    auto read = [this, limit] { return store_.waiting_alerts(limit); };
-    const auto waiting = co_await run_on(writer_, std::move(read));
-    if (!waiting) {
-      const MailFault fault{MailReason::store, true, waiting.error().detail};
+    auto read = [this, limit, file = silences_file(config_), known = group_told_.has_value()] {
+      return look(store_, limit, file, known ? nullptr : &config_.alerts);
+    };
+    auto seen = co_await run_on(writer_, std::move(read));
+    if (seen.failure) {
+      const MailFault fault{MailReason::store, true, seen.failure->detail};
       tell(outbox_name, fault);
       hold(server_);
       co_return server_.until;
     }
-    auto soonest = Clock::time_point::max();
+    if (!group_told_) group_told_ = std::move(seen.told);
+    tell_silences(seen.complaints);
+    const bool all = seen.facts.waiting.size() < limit;
+    // What left but could not be noted is not to leave again.
+    std::erase_if(seen.facts.waiting, [this](const Alert& alert) {
+      return std::ranges::find(accepted_, alert.id, &std::pair<std::string, UtcTime>::first) != accepted_.end();
+    });
+
+    const auto now = wall_clock();
+    const auto planned = plan(seen.facts, *group_told_, config_.mail.recipients, config_.alerts, now);
+    const bool withheld = co_await withhold(planned, seen.facts.waiting);
+    if (!withheld) co_return server_.until;
+    auto soonest = planned.next ? Clock::now() + (*planned.next - now) : Clock::time_point::max();
     bool tried = false;
-    for (const auto& alert : *waiting) {
-      const auto turn = may_send(alert);
+    for (const auto& parcel : planned.parcels) {
+      const auto turn = may_send(parcel);
       soonest = std::min(soonest, turn);
       if (Clock::now() < turn) continue;
       tried = true;
-      const bool go_on = co_await send_one(alert);
+      const bool go_on = co_await send_one(parcel);
       if (!go_on) co_return server_.until;
     }
     // More may wait behind those that were read: behind a page of refused ones, only a longer page shows them.
-    if (!tried && waiting->size() < limit) co_return soonest;
+    if (!tried && all) co_return soonest;
     if (!tried) limit *= 2;
   }
 }
 
+// What is never to leave leaves the outbox. False when the store cannot be written.
+asio::awaitable<bool> Mailer::withhold(const Plan& planned, const std::vector<Alert>& waiting) {
+  for (const auto& [id, reason] : planned.withheld) {
+    auto mark = [this, id = id, reason = reason, when = wall_clock()] { return store_.withhold(id, when, reason); };
+    const auto marked = co_await run_on(writer_, std::move(mark));
+    if (!marked) {
+      const MailFault fault{MailReason::store, true, marked.error().detail};
+      tell(outbox_name, fault);
+      hold(server_);
+      co_return false;
+    }
+    const auto alert = std::ranges::find(waiting, id, &Alert::id);
+    if (alert != waiting.end() && events_.withheld) events_.withheld(*alert, reason);
+  }
+  co_return true;
+}
+
 // False when the others need not be tried now.
-asio::awaitable<bool> Mailer::send_one(const Alert& alert) {
+asio::awaitable<bool> Mailer::send_one(const Parcel& parcel) {
   last_attempt_ = Clock::now();
-  const auto outcome = co_await attempt(alert);
+  const auto outcome = co_await attempt(parcel);
   if (outcome.given_up) co_return false;
   if (outcome.fault) {
-    co_await note_failed(alert, *outcome.fault);
+    co_await note_failed(parcel, *outcome.fault);
     co_return !outcome.fault->of_server && !stopping_;
   }
+  const auto& last = parcel.alerts.back();
   server_ = {};
-  messages_.erase(alert.id);
+  messages_.erase(last.id);
   well(server_name);
-  well(alert.recipient);
-  accepted_[alert.id] = wall_clock();
-  if (events_.sent) events_.sent(alert);
+  well(last.recipient);
+  // The last one last: whatever a crash leaves of these is sent again under the same Message-ID.
+  for (auto alert : parcel.alerts) {
+    alert.sent_at = wall_clock();
+    accepted_.emplace_back(alert.id, *alert.sent_at);
+    group_told_->note(alert, config_.alerts);
+  }
+  if (events_.sent) events_.sent(last);
   const bool noted = co_await note_sent();
   co_return noted && !stopping_;
 }
 
-asio::awaitable<Mailer::Attempt> Mailer::attempt(const Alert& alert) {
+asio::awaitable<Mailer::Attempt> Mailer::attempt(const Parcel& parcel) {
   const auto failed = [](MailReason reason, bool of_server, std::string detail) {
     return Attempt{false, MailFault{reason, of_server, std::move(detail)}};
   };
-  const auto recipient = std::ranges::find(config_.recipients, alert.recipient, &RecipientConfig::name);
-  if (recipient == config_.recipients.end())
+  const auto& mail = config_.mail;
+  const auto recipient = std::ranges::find(mail.recipients, parcel.alerts.back().recipient, &RecipientConfig::name);
+  if (recipient == mail.recipients.end())
     co_return failed(MailReason::settings, false,
                      "the settings name no such recipient any more: put it back under mail.recipients");
-  auto message = compose(alert, *recipient, config_, public_url_, wall_clock());
-  if (!message) co_return failed(MailReason::settings, false, message.error().detail);
-  const auto password = password_of(config_);
+  auto write = [this, parcel, recipient = *recipient] {
+    return compose(store_, parcel, recipient, config_, wall_clock());
+  };
+  auto message = co_await run_on(writer_, std::move(write));
+  if (message.fault) co_return Attempt{false, std::move(message.fault)};
+  const auto password = password_of(mail);
   if (!password) co_return failed(MailReason::settings, true, password.error().detail);
 
-  transfer_ = std::make_shared<SmtpTransfer>(config_, *password, std::move(*message));
+  transfer_ = std::make_shared<SmtpTransfer>(mail, *password, std::move(message.message));
   auto send = [transfer = transfer_] {
     transfer->perform();
     return Attempt{transfer->given_up(), transfer->fault()};
@@ -186,7 +275,7 @@ asio::awaitable<Mailer::Attempt> Mailer::attempt(const Alert& alert) {
 // Writes down what was sent. What cannot be written down is kept in mind and not sent again while this process lives.
 asio::awaitable<bool> Mailer::note_sent() {
   while (!accepted_.empty()) {
-    const auto [id, when] = *accepted_.begin();
+    const auto [id, when] = accepted_.front();
     auto mark = [this, id = id, when = when] { return store_.mark_sent(id, when); };
     const auto marked = co_await run_on(writer_, std::move(mark));
     if (!marked) {
@@ -196,25 +285,29 @@ asio::awaitable<bool> Mailer::note_sent() {
       co_return false;
     }
     well(outbox_name);
-    accepted_.erase(id);
+    accepted_.erase(accepted_.begin());
   }
   co_return true;
 }
 
-asio::awaitable<void> Mailer::note_failed(const Alert& alert, const MailFault& fault) {
+asio::awaitable<void> Mailer::note_failed(const Parcel& parcel, const MailFault& fault) {
+  const auto& last = parcel.alerts.back();
   if (fault.of_server) {
     hold(server_);
     tell(server_name, fault);
   } else {
-    hold(messages_[alert.id]);
-    tell(alert.recipient, fault);
+    hold(messages_[last.id]);
+    tell(last.recipient, fault);
     if (fault.reason != MailReason::settings) {  // the server did answer
       server_ = {};
       well(server_name);
     }
   }
-  auto mark = [this, id = alert.id, when = wall_clock(), detail = fault.detail] {
-    return store_.mark_failed(id, when, detail);
+  auto mark = [this, parcel, when = wall_clock(), detail = fault.detail] {
+    Result<void> marked{};
+    for (const auto& alert : parcel.alerts)
+      if (marked) marked = store_.mark_failed(alert.id, when, detail);
+    return marked;
   };
   const auto marked = co_await run_on(writer_, std::move(mark));
   if (!marked) {
@@ -225,23 +318,32 @@ asio::awaitable<void> Mailer::note_failed(const Alert& alert, const MailFault& f
 
 Mailer::Clock::time_point Mailer::may_ask_server() const {
   if (server_.failures == 0) return {};
-  return news_ ? std::min(server_.until, last_attempt_ + config_.retry_every) : server_.until;
+  return news_ ? std::min(server_.until, last_attempt_ + config_.mail.retry_every) : server_.until;
 }
 
-Mailer::Clock::time_point Mailer::may_send(const Alert& alert) const {
-  if (accepted_.contains(alert.id)) return Clock::time_point::max();
-  const auto held = messages_.find(alert.id);
+Mailer::Clock::time_point Mailer::may_send(const Parcel& parcel) const {
+  const auto held = messages_.find(parcel.alerts.back().id);
   return held == messages_.end() ? Clock::time_point{} : held->second.until;
 }
 
 void Mailer::hold(Wait& wait) const {
   ++wait.failures;
-  wait.until = Clock::now() + mail_wait(config_.retry_every, wait.failures);
+  wait.until = Clock::now() + mail_wait(config_.mail.retry_every, wait.failures);
 }
 
 void Mailer::tell(const std::string& what, const MailFault& fault) {
   if (events_.failed) events_.failed(fault.reason);
   if (told_[what].insert(fault.reason).second && events_.trouble) events_.trouble(what, fault);
+}
+
+void Mailer::tell_silences(const std::vector<Complaint>& complaints) {
+  std::set<std::string> standing;
+  for (const auto& complaint : complaints) {
+    const auto words = std::to_string(complaint.line) + complaint.message;
+    standing.insert(words);
+    if (!bad_silences_.contains(words) && events_.bad_silence) events_.bad_silence(complaint);
+  }
+  bad_silences_ = std::move(standing);
 }
 
 void Mailer::well(const std::string& what) {

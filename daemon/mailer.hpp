@@ -8,12 +8,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "connectors/result.hpp"
+#include "daemon/alerts/dispatch.hpp"
 #include "daemon/config.hpp"
 #include "daemon/mail_fault.hpp"
 #include "storage/store.hpp"
@@ -24,9 +27,11 @@ namespace asio = boost::asio;
 
 class SmtpTransfer;
 
-// Takes alerts out of the store's outbox and sends each as one message, one at a time, oldest first. Used on the loop's thread.
+// Takes alerts out of the store's outbox and sends them, one message at a time, when and with what alerts/dispatch.hpp says. Used
+// on the loop's thread.
 //
-// Nothing lost: an alert leaves the outbox only when the server has taken charge of it (250 after the data) and that is on disk.
+// Nothing lost: an alert leaves the outbox only when the server has taken charge of it (250 after the data) and that is on disk,
+// or when it is withheld with a reason that `barometer alerts` shows.
 // Sent once, but for one window: a process that dies, or a connection that breaks, between the server's decision and our note
 // of it sends the message again, with the same Message-ID. SMTP has no way to close that window; mail readers fold such twins.
 //
@@ -35,12 +40,14 @@ class SmtpTransfer;
 class Mailer {
  public:
   struct Events {
-    std::function<void(const Alert&)> sent = {};  // each message that a server has taken charge of
+    std::function<void(const Alert&)> sent = {};  // each message that a server has taken charge of: its last alert
     std::function<void(MailReason)> failed = {};  // each attempt that came to nothing
     // Told once when something starts to go wrong (and once more for each other reason), and once when it is well again.
     // `what` is "mail server", "outbox" or the recipient's role; the detail ends with the remedy.
     std::function<void(const std::string& what, const MailFault&)> trouble = {};
     std::function<void(const std::string& what)> recovered = {};
+    std::function<void(const Alert&, const std::string& reason)> withheld = {};
+    std::function<void(const Complaint&)> bad_silence = {};  // once each, while it stands in the file
   };
 
   // A message under way when run() is asked to stop is given this long.
@@ -48,7 +55,7 @@ class Mailer {
 
   // The references outlive run(). The store is only touched on `writer`; messages leave from a thread of the mailer's own,
   // so that no mail server can hold up the loop.
-  Mailer(Store& store, asio::thread_pool& writer, MailConfig config, std::string public_url, Events events);
+  Mailer(Store& store, asio::thread_pool& writer, Config config, Events events);
   ~Mailer();  // ends a message under way, within a second or so
   Mailer(const Mailer&) = delete;
   Mailer& operator=(const Mailer&) = delete;
@@ -60,7 +67,7 @@ class Mailer {
   // Alerts were raised.
   void wake();
   // New settings: everything that waited is tried again.
-  void configure(MailConfig config, std::string public_url);
+  void configure(Config config);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -77,21 +84,22 @@ class Mailer {
   // Each gives the moment at which there is something to do again.
   asio::awaitable<Clock::time_point> pass();
   asio::awaitable<Clock::time_point> send_waiting();
-  asio::awaitable<bool> send_one(const Alert& alert);
-  asio::awaitable<Attempt> attempt(const Alert& alert);
+  asio::awaitable<bool> send_one(const Parcel& parcel);
+  asio::awaitable<Attempt> attempt(const Parcel& parcel);
   asio::awaitable<bool> note_sent();
-  asio::awaitable<void> note_failed(const Alert& alert, const MailFault& fault);
+  asio::awaitable<void> note_failed(const Parcel& parcel, const MailFault& fault);
+  asio::awaitable<bool> withhold(const Plan& plan, const std::vector<Alert>& waiting);
   asio::awaitable<void> sleep(Clock::time_point until);
   Clock::time_point may_ask_server() const;
-  Clock::time_point may_send(const Alert& alert) const;
+  Clock::time_point may_send(const Parcel& parcel) const;
+  void tell_silences(const std::vector<Complaint>& complaints);
   void hold(Wait& wait) const;
   void tell(const std::string& what, const MailFault& fault);
   void well(const std::string& what);
 
   Store& store_;
   asio::thread_pool& writer_;
-  MailConfig config_;
-  std::string public_url_;
+  Config config_;
   Events events_;
 
   asio::steady_timer* timer_ = nullptr;  // of run(), while it sleeps or could
@@ -102,9 +110,11 @@ class Mailer {
   bool news_ = false;  // an alert was raised since the server was last asked
   Wait server_ = {};
   Clock::time_point last_attempt_ = {};
-  std::map<std::string, Wait> messages_ = {};              // by alert: refused before
-  std::map<std::string, UtcTime> accepted_ = {};           // sent, but not yet noted in the store
-  std::map<std::string, std::set<MailReason>> told_ = {};  // by what is unwell: the reasons that were told
+  std::map<std::string, Wait> messages_ = {};                   // by the last alert of a parcel: refused before
+  std::vector<std::pair<std::string, UtcTime>> accepted_ = {};  // sent, but not yet noted in the store, in that order
+  std::optional<Told> group_told_ = {};                         // empty: not yet read from the store
+  std::set<std::string> bad_silences_ = {};                     // that were told
+  std::map<std::string, std::set<MailReason>> told_ = {};       // by what is unwell: the reasons that were told
   asio::thread_pool sender_{1};
 };
 

@@ -170,16 +170,18 @@ struct Office {
       told.push_back(what + ": " + std::string{name_of(fault.reason)});
     };
     events.recovered = [this](const std::string& what) { told.push_back(what + ": well"); };
-    mailer.emplace(outbox, writer, settings(server), "", events);
+    mailer.emplace(outbox, writer, settings(server), events);
     asio::co_spawn(loop, mailer->run(), [this](std::exception_ptr) { ended = true; });
   }
-  static MailConfig settings(const std::string& server) {
-    MailConfig config;
-    config.server = server;
-    config.from = "barometer@trust.example";
-    config.require_tls = false;
-    config.retry_every = 5ms;
-    config.recipients = {{"lead", "lead@trust.example", 4}, {"deputy", "deputy@trust.example", 4}};
+  static Config settings(const std::string& server) {
+    Config config;
+    config.mail.server = server;
+    config.mail.from = "barometer@trust.example";
+    config.mail.require_tls = false;
+    config.mail.retry_every = 5ms;
+    config.mail.recipients = {{"lead", "lead@trust.example", 4}, {"deputy", "deputy@trust.example", 4}};
+    config.alerts.group_wait = 0ms;
+    config.alerts.silences_file = "/nowhere/silences.yaml";
     return config;
   }
   bool until(const std::function<bool()>& fact) {
@@ -256,7 +258,7 @@ TEST_CASE("new settings are used at once") {
   office.open("smtp://127.0.0.1:1");
   REQUIRE(office.until([&] { return !office.outbox.failures().empty(); }));
   CHECK(office.told == Words{"mail server: unreachable"});
-  office.mailer->configure(Office::settings(office.postbox.address()), "");
+  office.mailer->configure(Office::settings(office.postbox.address()));
   CHECK(office.until([&] { return office.outbox.sent().size() == 1; }));
 }
 

@@ -1,0 +1,68 @@
+#include "daemon/alerts/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <openssl/sha.h>
+
+namespace barometer {
+namespace {
+
+std::optional<AlertKind> kind_for(IssueChange change) {
+  switch (change) {
+    case IssueChange::opened: return AlertKind::opened;
+    case IssueChange::escalated: return AlertKind::escalated;
+    case IssueChange::closed: return AlertKind::closed;
+    case IssueChange::joined:
+    case IssueChange::cooled: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+AlertPolicy::AlertPolicy(std::vector<RecipientConfig> recipients, AlertsConfig settings)
+    : recipients_(std::move(recipients)), settings_(std::move(settings)) {}
+
+std::vector<AlertPolicy::Verdict> AlertPolicy::verdicts(const Issue& issue) const {
+  std::vector<Verdict> out;
+  for (const auto& recipient : recipients_) out.push_back({&recipient, fit_of(issue, recipient, settings_.routes)});
+  const bool somebody = std::any_of(out.begin(), out.end(), [](const Verdict& v) { return v.fit == Fit::told; });
+  if (red_flag(issue) && !somebody)
+    for (auto& verdict : out) verdict.fit = Fit::told;
+  return out;
+}
+
+std::vector<Alert> AlertPolicy::alerts(const Issue& issue, IssueChange change, UtcTime now) const {
+  std::vector<Alert> out;
+  const auto kind = kind_for(change);
+  if (!kind) return out;
+  for (const auto& [recipient, fit] : verdicts(issue)) {
+    if (fit != Fit::told) continue;
+    Alert alert{.kind = *kind, .recipient = recipient->name, .issue = issue, .raised_at = now};
+    alert.id = alert_id(issue.id, recipient->name, *kind, issue.escalated_at.size());
+    alert.thread = alert_id(issue.id, recipient->name, AlertKind::opened, 0);
+    out.push_back(std::move(alert));
+  }
+  return out;
+}
+
+std::string alert_id(std::string_view issue, std::string_view recipient, AlertKind kind, std::size_t number) {
+  std::string seed(issue);
+  seed.append(1, '\0').append(recipient).append(1, '\0').append(name_of(kind)).append(1, '\0');
+  seed += std::to_string(number);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
+  constexpr std::size_t id_bytes = 16;
+  constexpr char digits[] = "0123456789abcdef";
+  std::string id;
+  for (std::size_t i = 0; i < id_bytes; ++i) {
+    id += digits[digest[i] >> 4];
+    id += digits[digest[i] & 15];
+  }
+  return id;
+}
+
+}  // namespace barometer

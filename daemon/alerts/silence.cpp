@@ -1,0 +1,88 @@
+#include "daemon/alerts/silence.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "connectors/json_text.hpp"
+#include "connectors/time.hpp"
+#include "daemon/alerts/subscription.hpp"
+#include "daemon/config_draft.hpp"
+#include "daemon/config_settings.hpp"
+
+namespace barometer {
+
+SilencesRead parse_silences(std::string_view yaml, const std::string& file_name) {
+  Draft draft{.file = file_name};
+  std::vector<SilenceConfig> rows;
+  SilencesRead out;
+  if (read_silences_yaml(draft, yaml, rows)) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto place = "silences[" + std::to_string(i) + "]";
+      const auto before = draft.complaints.size();
+      const auto until = parse_time(rows[i].until);
+      if (!rows[i].until.empty() && !until)
+        draft.complain(place + ".until", place + ".until: \"" + rows[i].until +
+                                             "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z");
+      check_match(draft, rows[i].match, place);
+      const auto& match = rows[i].match;
+      if (match.themes.empty() && match.places.empty() && match.tags.empty() && match.kinds.empty())
+        draft.complain(place, place + " would silence everything: name themes, places, tags or kinds");
+      const bool whole = !rows[i].owner.empty() && !rows[i].reason.empty() && until;
+      if (whole && draft.complaints.size() == before)
+        out.silences.push_back({rows[i].owner, rows[i].reason, *until, match});
+    }
+  }
+  std::ranges::stable_sort(draft.complaints, {}, &Complaint::line);
+  out.complaints = std::move(draft.complaints);
+  return out;
+}
+
+SilencesRead read_silences(const std::filesystem::path& file) {
+  std::error_code odd;
+  if (!std::filesystem::exists(file, odd)) return {};
+  std::ifstream in{file, std::ios::binary};
+  if (!in)
+    return {{},
+            {{file.string(), 0, "it cannot be read: let barometer's user read it; until then nothing is silenced"}}};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  return parse_silences(text, file.string());
+}
+
+std::string silence_yaml(const Silence& silence, bool first) {
+  std::string out = first ? "silences:\n" : "";
+  const auto row = [&](const char* begin, const char* key, std::string_view value) {
+    out.append(begin).append(key).append(": ");
+    append_json_string(out, value);  // a string of JSON is one of YAML
+    out += '\n';
+  };
+  row("  - ", "owner", silence.owner);
+  row("    ", "reason", silence.reason);
+  row("    ", "until", to_iso(silence.until));
+  for (const auto& list : match_lists()) {
+    const auto& values = silence.match.*list.member;
+    if (values.empty()) continue;
+    out.append("    ").append(list.key).append(": [");
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) out += ", ";
+      append_json_string(out, values[i]);
+    }
+    out += "]\n";
+  }
+  return out;
+}
+
+std::filesystem::path silences_file(const Config& config) {
+  return config.alerts.silences_file.empty() ? config.store.path / "silences.yaml" : config.alerts.silences_file;
+}
+
+const Silence* silence_of(const Issue& issue, const std::vector<Silence>& silences, UtcTime now) {
+  const Silence* longest = nullptr;
+  if (red_flag(issue)) return longest;
+  for (const auto& silence : silences)
+    if (now < silence.until && meets(issue, silence.match) && (!longest || silence.until > longest->until))
+      longest = &silence;
+  return longest;
+}
+
+}  // namespace barometer

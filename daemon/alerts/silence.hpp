@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/issues/issue.hpp"
+#include "connectors/result.hpp"
+#include "daemon/config.hpp"
+
+namespace barometer {
+
+// Somebody's word that some issues need not be told until then. A red flag is told all the same.
+struct Silence {
+  std::string owner = {};
+  std::string reason = {};
+  UtcTime until = {};
+  IssueMatch match = {};
+};
+
+struct SilencesRead {
+  std::vector<Silence> silences = {};      // those that are written well, whatever is wrong with others
+  std::vector<Complaint> complaints = {};  // FILE:LINE, by line
+};
+
+// A file that is not there holds none. Never throws.
+SilencesRead read_silences(const std::filesystem::path& file);
+SilencesRead parse_silences(std::string_view yaml, const std::string& file_name);
+// The same, to be added to the end of such a file; with its head if it is the first.
+std::string silence_yaml(const Silence& silence, bool first);
+
+// alerts.silences_file, or its default.
+std::filesystem::path silences_file(const Config& config);
+
+// The one that lasts longest of those in force that the issue meets; null if there is none, or if it is a red flag.
+const Silence* silence_of(const Issue& issue, const std::vector<Silence>& silences, UtcTime now);
+
+}  // namespace barometer
