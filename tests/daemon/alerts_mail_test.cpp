@@ -26,7 +26,7 @@ Alert burst() {
                  .voices = 5,
                  .sources = {"mastodon.social", "bluesky"},
                  .rules = {"bell.3", "bell.1"},
-                 .evidence = {5, 0.1, 72h, 0.0001, 4h},
+                 .evidence = {.voices = 5, .expected = 0.1, .window = 72h, .chance = 0.0001, .blind = 4h},
                  .detector = "burst 1"};
   return alert;
 }

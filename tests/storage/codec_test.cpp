@@ -285,7 +285,11 @@ Issue whole_issue() {
           .voices = 5,
           .sources = {"feed", "social.example"},
           .rules = {"bell.1", "bell.2"},
-          .evidence = {5, 0.5, std::chrono::hours{72}, 0.001, std::chrono::hours{4}},
+          .evidence = {.voices = 5,
+                       .expected = 0.5,
+                       .window = std::chrono::hours{72},
+                       .chance = 0.001,
+                       .blind = std::chrono::hours{4}},
           .detector = "slow_burn 1"};
 }
 
