@@ -78,7 +78,8 @@ void settle(ConcernEvidence::Part& part, float share) {
 void ConcernEvidence::read(const Features& ngrams, const Findings& findings, const Feeling& feeling,
                            std::span<const std::uint32_t> class_slots) {
   for (Part& part : sparse) part.slots.clear();
-  for (const Feature& feature : ngrams.block(Block::words)) sparse[0].slots.push_back(ConcernModel::word_slot(feature));
+  for (const Feature& feature : ngrams.block(Block::words))
+    if (ConcernModel::reads(feature)) sparse[0].slots.push_back(ConcernModel::word_slot(feature));
   for (const Feature& feature : ngrams.block(Block::negated))
     sparse[1].slots.push_back(ConcernModel::negated_slot(feature));
   for (const ClassId id : findings.classes) sparse[2].slots.push_back(class_slots[id]);

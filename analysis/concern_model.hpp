@@ -54,6 +54,8 @@ struct ConcernModel {
 
   static constexpr std::size_t column(Theme theme) { return static_cast<std::size_t>(theme) - 1; }
   static constexpr std::size_t at_least(int severity) { return theme_columns + static_cast<std::size_t>(severity) - 1; }
+  // Words and pairs of words: longer runs, seen once each among so few posts, only crowd the slots.
+  static bool reads(const Feature& feature) { return feature.span <= 2; }
   static std::uint32_t word_slot(const Feature& feature);
   static std::uint32_t negated_slot(const Feature& feature);
   static std::vector<std::uint32_t> class_slots(const Vocabulary& words);

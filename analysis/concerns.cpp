@@ -266,9 +266,15 @@ class ConcernFinder::Search {
     return answer == yes;
   }
 
+  // In some statement, and not as what is denied: "I'm not dead yet".
   bool holds_somewhere(const Pattern& pattern) {
-    return std::any_of(statements_.begin(), statements_.end(),
-                       [&](const Statement& s) { return holds(pattern, s).has_value(); });
+    for (std::uint32_t i = 0; i < statements_.size(); ++i) {
+      auto match = holds(pattern, statements_[i]);
+      if (!match) continue;
+      match->statement = i;
+      if (!negated(*match)) return true;
+    }
+    return false;
   }
 
   void note_evidence(Findings& found) {
