@@ -143,7 +143,7 @@ TEST_CASE("a text is judged alike whatever was judged before it") {
 TEST_CASE("an explanation names the rule, its version and why it is there") {
   const auto judge = Judge::built_in();
   const std::string said = explain(judge->judge("They operated on the wrong knee at that hospital."), *judge);
-  CHECK(said.find("never_event.wrong_site version 1") != std::string::npos);
+  CHECK(said.find("never_event.wrong_site version ") != std::string::npos);
   CHECK(said.find("Wrong site, side, implant") != std::string::npos);
 }
 
