@@ -69,7 +69,7 @@ http::message_generator message_of(HttpReply reply, ReplyShape shape, std::chron
     return response;
   }
   http::response<http::string_body> response{std::move(header), std::move(reply.body)};
-  response.content_length(length);
+  if (reply.status != 304) response.content_length(length);  // of what did not change nothing is said. RFC 9110, 8.6
   response.keep_alive(shape.keep_alive);
   return response;
 }

@@ -7,7 +7,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates
   libcurl4-openssl-dev libsimdjson-dev librocksdb-dev libboost1.81-dev libboost-json1.81-dev
   prometheus-cpp-dev libicu-dev libxml2-dev libgumbo-dev libssl-dev libyaml-cpp-dev
-  libspdlog-dev libcmark-dev libcli11-dev libkainjow-mustache-dev libxxhash-dev libre2-dev libsnappy-dev libprotozero-dev
+  libspdlog-dev libcmark-dev libcli11-dev libkainjow-mustache-dev libxxhash-dev libre2-dev libsnappy-dev libprotozero-dev libsodium-dev
   doctest-dev
 )
 

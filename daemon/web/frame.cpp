@@ -18,8 +18,6 @@ namespace barometer {
 
 namespace {
 
-std::string_view carried(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
-
 struct Section {
   const char* address;
   const char* name;
@@ -27,14 +25,14 @@ struct Section {
 constexpr std::array sections = {Section{"/", "Today"}, Section{"/posts", "Posts"}, Section{"/trends", "Trends"},
                                  Section{"/sources", "Sources"}};
 
-Views sections_view(std::string_view here) {
+Views sections_view(const Frame& frame) {
   Views out;
   for (const auto& section : sections) {
     View one{kainjow::mustache::object{}};
     one.set("address", section.address);
     one.set("name", section.name);
-    one.set("current", View{here == section.address});
-    one.set("current_kind", "page");
+    one.set("current", View{frame.here == section.address});
+    one.set("current_kind", frame.below ? "true" : "page");
     out.push_back(one);
   }
   return out;
@@ -48,9 +46,9 @@ struct Asset {
 };
 
 std::array<Asset, 2> assets() {
-  return {{{style_path().substr(8), "text/css; charset=utf-8", carried(page_style_begin, page_style_end),
-            carried(page_style_gz_begin, page_style_gz_end)},
-           {"icon.svg", "image/svg+xml", carried(page_icon_begin, page_icon_end), {}}}};
+  return {{{style_path().substr(8), "text/css; charset=utf-8", carried_between(page_style_begin, page_style_end),
+            carried_between(page_style_gz_begin, page_style_gz_end)},
+           {"icon.svg", "image/svg+xml", carried_between(page_icon_begin, page_icon_end), {}}}};
 }
 
 std::string short_digest(std::string_view bytes) {
@@ -62,8 +60,9 @@ std::string short_digest(std::string_view bytes) {
 }  // namespace
 
 std::string filled(std::string_view page_template, View& values) {
-  values.set("post_item", View{kainjow::mustache::partial{
-                              [] { return std::string(carried(post_item_template_begin, post_item_template_end)); }}});
+  values.set("post_item", View{kainjow::mustache::partial{[] {
+               return std::string(carried_between(post_item_template_begin, post_item_template_end));
+             }}});
   kainjow::mustache::mustache page{std::string{page_template}};
   return page.render(values);
 }
@@ -72,14 +71,14 @@ HttpReply page_reply(const Frame& frame, std::string_view page_template, View& v
   View around{kainjow::mustache::object{}};
   around.set("title", frame.title);
   around.set("style", std::string(style_path()));
-  around.set("sections", View{sections_view(frame.here)});
+  around.set("sections", View{sections_view(frame)});
   around.set("account", View{frame.sign_in || !frame.viewer.empty()});
   if (!frame.viewer.empty()) around.set("viewer", frame.viewer);
   around.set("form_token", frame.form_token);
   around.set("content", filled(page_template, values));
   return {.status = status,
           .content_type = "text/html; charset=utf-8",
-          .body = filled(carried(frame_template_begin, frame_template_end), around)};
+          .body = filled(carried_between(frame_template_begin, frame_template_end), around)};
 }
 
 HttpReply trouble_page(const Frame& frame, int status, const std::string& title, const std::string& sentence) {
@@ -88,7 +87,7 @@ HttpReply trouble_page(const Frame& frame, int status, const std::string& title,
   View values{kainjow::mustache::object{}};
   values.set("heading", title);
   values.set("sentence", sentence);
-  return page_reply(around, carried(trouble_template_begin, trouble_template_end), values, status);
+  return page_reply(around, carried_between(trouble_template_begin, trouble_template_end), values, status);
 }
 
 HttpReply not_found_page(const Frame& frame) {
@@ -99,7 +98,7 @@ HttpReply not_found_page(const Frame& frame) {
 
 std::string_view style_path() {
   static const std::string path =
-      "/assets/barometer-" + short_digest(carried(page_style_begin, page_style_end)) + ".css";
+      "/assets/barometer-" + short_digest(carried_between(page_style_begin, page_style_end)) + ".css";
   return path;
 }
 

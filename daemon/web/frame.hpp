@@ -12,10 +12,16 @@ namespace barometer {
 struct Frame {
   std::string title = {};       // of the page; "– Barometer" is added
   std::string_view here = {};   // address of the section that is marked as where we are; empty: none
+  bool below = false;           // this is a page below that section, not the section itself
   std::string viewer = {};      // name of who is signed in; empty: nobody is
   std::string form_token = {};  // of the form that signs out
   bool sign_in = false;         // nobody is, but could be
 };
+
+// What barometer_embed() carries in the binary.
+inline std::string_view carried_between(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
 
 // A page as a reply: its template, filled, within the frame.
 HttpReply page_reply(const Frame& frame, std::string_view page_template, View& values, int status = 200);

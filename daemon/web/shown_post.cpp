@@ -24,6 +24,14 @@ void set_text(View& into, const ShownPost& post) {
   into.set("cut", View{end < post.text.size()});
 }
 
+constexpr std::size_t themes_named = 2;
+
+std::string title_of(const std::vector<std::string>& themes) {
+  if (themes.size() <= themes_named) return joined(themes, "; ");
+  return joined({themes.begin(), themes.begin() + themes_named}, "; ") + " and " +
+         std::to_string(themes.size() - themes_named) + " more";
+}
+
 }  // namespace
 
 bool raises_concern(const Assessment& assessment) {
@@ -66,7 +74,7 @@ View post_view(const ShownPost& post, UtcTime now) {
   out.set("severity_tag", look.tag);
   out.set("item", look.item);
   out.set("flagged", View{post.severity > 0});
-  out.set("themes", joined(post.themes, "; "));
+  out.set("themes", title_of(post.themes));
   out.set("has_themes", View{!post.themes.empty()});
   out.set("sentiment", std::string{name_of(post.sentiment)});
   out.set("voice", std::string{words_of(post.voice)});

@@ -165,8 +165,7 @@ HttpReply today_page(const TodayView& view, Frame frame) {
   values.set("trouble", view.trouble.value_or(""));
   frame.title = "What people are saying";
   frame.here = "/";
-  return page_reply(frame, {today_template_begin, static_cast<std::size_t>(today_template_end - today_template_begin)},
-                    values);
+  return page_reply(frame, carried_between(today_template_begin, today_template_end), values);
 }
 
 }  // namespace barometer

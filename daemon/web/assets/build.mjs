@@ -22,7 +22,8 @@ const [purged] = await new PurgeCSS().purge({
   css: [{ raw: whole.css }],
   // A class is a run of letters, digits, '-' and '_'; C++ strings hold several, apart by blanks.
   defaultExtractor: (text) => text.match(/[\w-]+/g) ?? [],
-  safelist: ['html', 'body']
+  // Made of two parts where it is used.
+  safelist: { standard: ['html', 'body', /^answer--/] }
 })
 if (/url\(["']?(https?:)?\/\//.test(purged.css)) throw new Error('the stylesheet asks others for something')
 const version = JSON.parse(readFileSync(join(modules, 'nhsuk-frontend', 'package.json'), 'utf8')).version
