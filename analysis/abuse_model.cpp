@@ -40,14 +40,18 @@ Failure refused(std::string_view name, std::string_view why) {
 
 }  // namespace
 
-float AbuseModel::score(const Reading& reading) const {
+AbuseModel::Counts AbuseModel::count(const Features& features) const {
+  Counts counts = {};
+  for (std::size_t b = 0; b < block_count; ++b)
+    for (const Feature& feature : features.block(static_cast<Block>(b))) counts[b] += ngrams[feature.slot()];
+  return counts;
+}
+
+float AbuseModel::score(const Reading& reading, const Counts& counts) const {
   float sum = bias;
   for (const auto feature : reading.lexicon.features) sum += ClassWeights::lexicon_value * lexicon[feature];
   for (std::size_t b = 0; b < block_count; ++b) {
-    const auto which = static_cast<Block>(b);
-    std::int32_t count = 0;
-    for (const auto& feature : reading.ngrams.block(which)) count += ngrams[feature.slot];
-    sum += static_cast<float>(count) * reading.ngrams.value(which) * scale;
+    sum += static_cast<float>(counts[b]) * reading.ngrams.value(static_cast<Block>(b)) * scale;
   }
   return sum;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,8 +24,12 @@ struct AbuseModel {
   // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
   static std::shared_ptr<const AbuseModel> built_in();
 
-  float score(const Reading& reading) const;
-  bool abusive(const Reading& reading) const { return score(reading) > threshold; }
+  // By block, the sum of its n-grams' weights.
+  using Counts = std::array<std::int32_t, block_count>;
+  Counts count(const Features& features) const;
+  // `counts` are those of reading.ngrams, from whoever gathered them.
+  float score(const Reading& reading, const Counts& counts) const;
+  bool abusive(const Reading& reading, const Counts& counts) const { return score(reading, counts) > threshold; }
 };
 
 // The file, all numbers little-endian:

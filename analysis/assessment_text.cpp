@@ -43,9 +43,16 @@ std::string_view cut(std::string_view text, std::uint32_t begin, std::uint32_t e
   return text.substr(begin, end - begin);
 }
 
+// One of our own names, which have neither quotes nor anything but letters, digits, '_' and '.'.
+void append_id(std::string& out, std::string_view id) {
+  out += '"';
+  out += id;
+  out += '"';
+}
+
 void append_concern(std::string& out, const Concern& concern, std::string_view text) {
   out += "{\"theme\":";
-  append_json_string(out, info(concern.theme).id);
+  append_id(out, info(concern.theme).id);
   out += ",\"severity\":";
   out += std::to_string(concern.severity);
   out += ",\"phrase\":";
@@ -93,7 +100,7 @@ std::vector<std::string_view> themes_of(const Assessment& assessment) {
 void append_json(std::string& out, const Assessment& assessment, std::string_view text,
                  std::string_view model_version) {
   out += "{\"sentiment\":";
-  append_json_string(out, name_of(assessment.sentiment));
+  append_id(out, name_of(assessment.sentiment));
   out += ",\"score\":";
   append_number(out, assessment.score, 2);
   out += ",\"confidence\":";
@@ -103,10 +110,9 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   append_list(out, ",\"concerns\":", assessment.concerns, [&](const Concern& c) { append_concern(out, c, text); });
   out += ",\"severity\":";
   out += std::to_string(assessment.severity);
-  append_list(out, ",\"themes\":", themes_of(assessment),
-              [&](std::string_view theme) { append_json_string(out, theme); });
+  append_list(out, ",\"themes\":", themes_of(assessment), [&](std::string_view theme) { append_id(out, theme); });
   out += ",\"voice\":";
-  append_json_string(out, name_of(assessment.voice));
+  append_id(out, name_of(assessment.voice));
   append_list(out, ",\"identifiers\":", assessment.identifiers,
               [&](const std::string& kind) { append_json_string(out, kind); });
   out += assessment.abusive ? ",\"abusive\":true" : ",\"abusive\":false";
@@ -116,7 +122,7 @@ void append_json(std::string& out, const Assessment& assessment, std::string_vie
   out += ",\"model\":";
   append_json_string(out, model_version);
   out += ",\"taxonomy\":";
-  append_json_string(out, taxonomy_version);
+  append_id(out, taxonomy_version);
   out += '}';
 }
 

@@ -8,6 +8,7 @@
 
 #include <xxhash.h>
 
+#include "analysis/row_sums.hpp"
 #include "analysis/voice.hpp"
 
 extern "C" const char concern_model_begin[];
@@ -60,17 +61,28 @@ Failure refused(std::string_view name, std::string_view why) {
   return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train"};
 }
 
+// One bit a slot.
+using SeenSlots = std::array<std::uint64_t, ConcernModel::slots / 64>;
+
+// Leaves each slot once. `seen` is empty before and after.
+void settle(ConcernEvidence::Part& part, float share, SeenSlots& seen) {
+  const auto is_seen = [&seen](std::uint32_t slot) {
+    std::uint64_t& bits = seen[slot / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
+    const bool before = (bits & bit) != 0;
+    bits |= bit;
+    return before;
+  };
+  part.slots.erase(std::remove_if(part.slots.begin(), part.slots.end(), is_seen), part.slots.end());
+  for (const std::uint32_t slot : part.slots) seen[slot / 64] = 0;
+  part.value = part.slots.empty() ? 0 : share / std::sqrt(static_cast<float>(part.slots.size()));
+}
+
 bool usable(const ConcernModel& model) {
   const auto finite = [](float x) { return std::isfinite(x); };
   const auto all_finite = [&](const ConcernModel::Scores& scores) { return std::ranges::all_of(scores, finite); };
   return finite(model.scale) && all_finite(model.bias) && all_finite(model.thresholds) &&
          std::ranges::all_of(model.dense, all_finite);
-}
-
-void settle(ConcernEvidence::Part& part, float share) {
-  std::ranges::sort(part.slots);
-  part.slots.erase(std::unique(part.slots.begin(), part.slots.end()), part.slots.end());
-  part.value = part.slots.empty() ? 0 : share / std::sqrt(static_cast<float>(part.slots.size()));
 }
 
 }  // namespace
@@ -83,7 +95,8 @@ void ConcernEvidence::read(const Features& ngrams, const Findings& findings, con
   for (const Feature& feature : ngrams.block(Block::negated))
     sparse[1].slots.push_back(ConcernModel::negated_slot(feature));
   for (const ClassId id : findings.classes) sparse[2].slots.push_back(class_slots[id]);
-  for (std::size_t i = 0; i < parts; ++i) settle(sparse[i], shares[i]);
+  SeenSlots seen = {};
+  for (std::size_t i = 0; i < parts; ++i) settle(sparse[i], shares[i], seen);
 
   dense = {};
   for (const Concern& concern : findings.concerns) {
@@ -103,7 +116,7 @@ void ConcernEvidence::read(const Features& ngrams, const Findings& findings, con
   dense[feeling_fact + 2] = feeling.sentiment == Sentiment::positive ? feeling_says : 0;
 }
 
-std::uint32_t ConcernModel::word_slot(const Feature& feature) { return feature.slot >> spare_bits; }
+std::uint32_t ConcernModel::word_slot(const Feature& feature) { return feature.slot() >> spare_bits; }
 std::uint32_t ConcernModel::negated_slot(const Feature& feature) { return word_slot(feature) ^ negated_mark; }
 
 std::vector<std::uint32_t> ConcernModel::class_slots(const Vocabulary& words) {
@@ -116,11 +129,8 @@ std::vector<std::uint32_t> ConcernModel::class_slots(const Vocabulary& words) {
 ConcernModel::Scores ConcernModel::score(const ConcernEvidence& evidence) const {
   Scores scores = bias;
   for (const ConcernEvidence::Part& part : evidence.sparse) {
-    std::array<std::int32_t, columns> sums = {};
-    for (const std::uint32_t slot : part.slots) {
-      const Row& row = weights[slot];
-      for (std::size_t c = 0; c < columns; ++c) sums[c] += row[c];
-    }
+    const RowSums<columns> sums =
+        sum_rows(weights.data(), std::span<const std::uint32_t>(part.slots), [](std::uint32_t slot) { return slot; });
     const float step = part.value * scale;
     for (std::size_t c = 0; c < columns; ++c) scores[c] += static_cast<float>(sums[c]) * step;
   }

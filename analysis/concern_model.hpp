@@ -11,6 +11,7 @@
 
 #include "analysis/concerns.hpp"
 #include "analysis/features.hpp"
+#include "analysis/row_memory.hpp"
 #include "analysis/sentiment.hpp"
 #include "analysis/taxonomy.hpp"
 #include "connectors/result.hpp"
@@ -21,7 +22,7 @@ namespace barometer {
 // well), the word classes of the rules file that its statements hold, what the rules made of it, and how it feels. Reusable.
 struct ConcernEvidence {
   struct Part {
-    std::vector<std::uint32_t> slots = {};  // each once, ascending
+    std::vector<std::uint32_t> slots = {};  // each once
     float value = 0;                        // of each
   };
   static constexpr std::size_t parts = 3;  // words, negated, classes
@@ -50,12 +51,12 @@ struct ConcernModel {
   Scores bias = {};
   Scores thresholds = {};  // a theme is raised, a severity reached, when its score is above
   std::array<Scores, ConcernEvidence::facts> dense = {};
-  std::vector<Row> weights = {};
+  Rows<Row> weights = {};
 
   static constexpr std::size_t column(Theme theme) { return static_cast<std::size_t>(theme) - 1; }
   static constexpr std::size_t at_least(int severity) { return theme_columns + static_cast<std::size_t>(severity) - 1; }
   // Words and pairs of words: longer runs, seen once each among so few posts, only crowd the slots.
-  static bool reads(const Feature& feature) { return feature.span <= 2; }
+  static bool reads(const Feature& feature) { return feature.span() <= 2; }
   static std::uint32_t word_slot(const Feature& feature);
   static std::uint32_t negated_slot(const Feature& feature);
   static std::vector<std::uint32_t> class_slots(const Vocabulary& words);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <span>
 #include <string>
 
 #include "analysis/voice.hpp"
@@ -50,35 +52,55 @@ struct ConcernFinder::Index {
   enum Round : std::uint8_t { findings, qualifiers };
   using Present = std::vector<std::uint64_t>;  // one bit a class
 
+  // Lists of a kind, one after the other in memory, since each text asks some of them here and there.
+  template <class Item>
+  struct Lists {
+    std::vector<Item> items = {};
+    std::vector<std::uint32_t> ends = {};
+
+    void add(std::span<const Item> list) {
+      items.insert(items.end(), list.begin(), list.end());
+      ends.push_back(static_cast<std::uint32_t>(items.size()));
+    }
+    std::span<const Item> operator[](std::size_t i) const {
+      const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+      return std::span(items).subspan(begin, ends[i] - begin);
+    }
+  };
+
   std::vector<Asked> asked = {};
-  std::vector<std::vector<ClassId>> needs = {};  // by pattern: elements, each as its classes and an end mark
-  std::array<std::vector<std::vector<std::uint32_t>>, 2> keyed =
-      {};                            // by round and class: patterns to try where it stands
-  std::vector<int> commonness = {};  // by class
+  Lists<ClassId> needs = {};                            // by pattern: elements, each as its classes and an end mark
+  std::array<Lists<std::uint32_t>, 2> keyed = {};       // by round and class: patterns to try where it stands
+  std::vector<int> commonness = {};                     // by class
+  std::vector<std::vector<std::uint32_t>> by_class[2];  // `keyed`, in the making
 
   static constexpr ClassId end_mark = static_cast<ClassId>(-1);
 
   explicit Index(const Rules& rules) : commonness(rules.words.size()) {
-    for (auto& round : keyed) round.resize(rules.words.size());
+    for (auto& round : by_class) round.resize(rules.words.size());
     weigh(rules.words);
     add(rules.rules, Owner::rule);
     add(rules.guards, Owner::guard);
     add(rules.modifiers, Owner::modifier);
     add(rules.voices, Owner::voice);
     add(rules.abuse, Owner::abuse);
+    for (std::size_t round = 0; round < keyed.size(); ++round) {
+      for (const auto& patterns : by_class[round]) keyed[round].add(patterns);
+      by_class[round].clear();
+    }
   }
 
   template <class List>
   void add(const List& list, Owner owner) {
-    auto& by_class = keyed[owner == Owner::guard || owner == Owner::modifier ? qualifiers : findings];
+    auto& by = by_class[owner == Owner::guard || owner == Owner::modifier ? qualifiers : findings];
     for (std::uint32_t i = 0; i < list.size(); ++i)
       for (const Pattern& pattern : list[i].match) {
         const auto number = static_cast<std::uint32_t>(asked.size());
         asked.push_back({&pattern, owner, i});
-        needs.push_back(needs_of(pattern));
+        needs.add(needs_of(pattern));
         for (const Sequence& sequence : pattern.parts.front().any)
           for (const ClassId id : key(sequence).any)
-            if (by_class[id].empty() || by_class[id].back() != number) by_class[id].push_back(number);
+            if (by[id].empty() || by[id].back() != number) by[id].push_back(number);
       }
   }
 
@@ -139,8 +161,32 @@ struct ConcernFinder::Index {
 // One text under examination.
 class ConcernFinder::Search {
  public:
-  Search(const ConcernFinder& finder, const Statements& statements)
-      : rules_{*finder.rules_}, index_{*finder.index_}, source_{statements} {
+  // Memory that one text leaves to the next.
+  struct Memory {
+    std::vector<Hit> hits = {};
+    std::vector<std::size_t> ends = {};
+    std::vector<Statement> statements = {};
+    std::vector<Match> matches = {};
+    std::vector<Match> qualifiers = {};
+    std::vector<std::uint32_t> tried = {};
+    Index::Present present = {};
+  };
+
+  Search(const ConcernFinder& finder, const Statements& statements, Memory& memory)
+      : rules_{*finder.rules_},
+        index_{*finder.index_},
+        source_{statements},
+        hits_{memory.hits},
+        ends_{memory.ends},
+        statements_{memory.statements},
+        matches_{memory.matches},
+        qualifiers_{memory.qualifiers},
+        tried_{memory.tried},
+        present_{memory.present} {
+    hits_.clear();
+    statements_.clear();
+    matches_.clear();
+    qualifiers_.clear();
     annotate();
     about_care_ = is_about_care();
     match(Index::findings, matches_);
@@ -173,18 +219,18 @@ class ConcernFinder::Search {
 
  private:
   void annotate() {
-    std::vector<std::size_t> ends;
+    ends_.clear();
     for (std::size_t i = 0; i < source_.size(); ++i) {
       rules_.words.annotate(source_[i], hits_);
-      ends.push_back(hits_.size());
+      ends_.push_back(hits_.size());
     }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < source_.size(); ++i) {
-      Statement statement{source_[i], std::span{hits_}.subspan(begin, ends[i] - begin), 0};
+      Statement statement{source_[i], std::span{hits_}.subspan(begin, ends_[i] - begin), 0};
       for (const Hit& hit : statement.hits) statement.note(hit.of);
       for (const Hit& hit : hits_of(rules_.negator, statement)) statement.negators |= std::uint64_t{1} << hit.begin;
       statements_.push_back(statement);
-      begin = ends[i];
+      begin = ends_[i];
     }
   }
 
@@ -195,11 +241,11 @@ class ConcernFinder::Search {
   }
 
   void match(Index::Round round, std::vector<Match>& matches) {
-    Index::Present present((rules_.words.size() + 63) / 64);
+    present_.assign((rules_.words.size() + 63) / 64, 0);
     for (std::uint32_t i = 0; i < statements_.size(); ++i) {
-      for (const Hit& hit : statements_[i].hits) present[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
-      match_statement(i, index_.keyed[round], present, matches);
-      for (const Hit& hit : statements_[i].hits) present[hit.of / 64] = 0;
+      for (const Hit& hit : statements_[i].hits) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
+      match_statement(i, index_.keyed[round], matches);
+      for (const Hit& hit : statements_[i].hits) present_[hit.of / 64] = 0;
     }
   }
 
@@ -208,8 +254,7 @@ class ConcernFinder::Search {
     return about_care_ || asked.owner != Owner::rule || rules_.rules[asked.index].anchored;
   }
 
-  void match_statement(std::uint32_t number, const std::vector<std::vector<std::uint32_t>>& keyed,
-                       const Index::Present& present, std::vector<Match>& matches) {
+  void match_statement(std::uint32_t number, const Index::Lists<std::uint32_t>& keyed, std::vector<Match>& matches) {
     const Statement& statement = statements_[number];
     tried_.clear();
     ClassId last = Index::end_mark;
@@ -217,7 +262,7 @@ class ConcernFinder::Search {
       if (hit.of == last) continue;
       last = hit.of;
       for (const std::uint32_t i : keyed[hit.of]) {
-        if (!index_.may_hold(i, present) || !is_asked(index_.asked[i])) continue;
+        if (!index_.may_hold(i, present_) || !is_asked(index_.asked[i])) continue;
         if (std::find(tried_.begin(), tried_.end(), i) != tried_.end()) continue;
         tried_.push_back(i);
         if (auto match = holds(*index_.asked[i].pattern, statement)) {
@@ -281,9 +326,11 @@ class ConcernFinder::Search {
     found.about_care = about_care_;
     found.raised = modified_;
     found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
-    for (const Hit& hit : hits_) found.classes.push_back(hit.of);
-    std::sort(found.classes.begin(), found.classes.end());
-    found.classes.erase(std::unique(found.classes.begin(), found.classes.end()), found.classes.end());
+    present_.assign((rules_.words.size() + 63) / 64, 0);
+    for (const Hit& hit : hits_) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
+    for (std::size_t word = 0; word < present_.size(); ++word)
+      for (std::uint64_t bits = present_[word]; bits != 0; bits &= bits - 1)
+        found.classes.push_back(static_cast<ClassId>(64 * word + static_cast<std::size_t>(std::countr_zero(bits))));
     if (about_care_) note_grounds(found);
     found.grave = rules_.grave && std::ranges::binary_search(found.classes, *rules_.grave);
     for (const Match& match : qualifiers_) {
@@ -412,12 +459,14 @@ class ConcernFinder::Search {
   const Rules& rules_;
   const Index& index_;
   const Statements& source_;
-  std::vector<Hit> hits_ = {};
-  std::vector<Statement> statements_ = {};
-  std::vector<Match> matches_ = {};        // of rules, voices and abuse
-  std::vector<Match> qualifiers_ = {};     // of guards and modifiers, looked for where a rule or abuse was found
-  std::vector<std::uint32_t> tried_ = {};  // patterns, in this statement
-  std::vector<char> known_ = {};           // by part: whether it stands anywhere in the text
+  std::vector<Hit>& hits_;
+  std::vector<std::size_t>& ends_;  // by statement: index past its last hit
+  std::vector<Statement>& statements_;
+  std::vector<Match>& matches_;        // of rules, voices and abuse
+  std::vector<Match>& qualifiers_;     // of guards and modifiers, looked for where a rule or abuse was found
+  std::vector<std::uint32_t>& tried_;  // patterns, in this statement
+  Index::Present& present_;            // classes, in this statement
+  std::vector<char> known_ = {};       // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
   bool about_care_ = false;
   bool modified_ = false;
@@ -428,6 +477,9 @@ ConcernFinder::ConcernFinder(std::shared_ptr<const Rules> rules)
     : rules_{std::move(rules)}, index_{std::make_unique<const Index>(*rules_)} {}
 ConcernFinder::~ConcernFinder() = default;
 
-Findings ConcernFinder::find(const Statements& statements) const { return Search{*this, statements}.findings(); }
+Findings ConcernFinder::find(const Statements& statements) const {
+  thread_local Search::Memory memory;
+  return Search{*this, statements, memory}.findings();
+}
 
 }  // namespace barometer

@@ -16,19 +16,31 @@ namespace barometer {
 inline constexpr unsigned slot_bits = 18;
 inline constexpr std::size_t slot_count = std::size_t{1} << slot_bits;
 
-// One n-gram: its slot, and the tokens [token, token + span) that it covers where it first occurs.
-struct Feature {
-  std::uint32_t slot = 0;
-  std::uint32_t token = 0;
-  std::uint32_t span = 1;
+// One n-gram: its slot, and the tokens [token, token + span) that it covers where it first occurs. In eight bytes, since a text has
+// hundreds of them.
+class Feature {
+ public:
+  constexpr Feature() = default;
+  constexpr Feature(std::uint32_t slot, std::uint32_t token, std::uint32_t span)
+      : bits_{std::uint64_t{token} << 32 | std::uint64_t{span} << span_at | slot} {}
+
+  constexpr std::uint32_t slot() const { return static_cast<std::uint32_t>(bits_ & ((1U << span_at) - 1)); }
+  constexpr std::uint32_t token() const { return static_cast<std::uint32_t>(bits_ >> 32); }
+  constexpr std::uint32_t span() const { return static_cast<std::uint32_t>(bits_ >> span_at & 0xFF); }
+
+ private:
+  static constexpr unsigned span_at = 24;
+  static_assert(slot_bits <= span_at);
+  std::uint64_t bits_ = std::uint64_t{1} << span_at;
 };
 
 enum class Block : std::uint8_t {
   words,    // 1- to 4-grams of tokens, the beginning and the end of the text included
-  letters,  // 2- to 6-grams of code points within a token, a blank on each side included
+  letters,  // 2- to 6-grams of bytes within a token, a blank on each side included
   negated,  // words and hashtags under negation
 };
 inline constexpr std::size_t block_count = 3;
+inline constexpr std::size_t longest_words = 4;
 // How much each block weighs: a feature's value is this over the square root of the number of features in its block.
 inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
 
@@ -39,15 +51,17 @@ class Features {
   Features();
   void fill(const Tokens& tokens);
 
+  // Behind the last block there is room for `ahead` more features, of which nothing is known but that their slots are slots:
+  // whoever fetches rows before they are needed must not look for the end.
+  static constexpr std::size_t ahead = 24;
   std::span<const Feature> block(Block which) const;
   float value(Block which) const;  // of each feature of that block; 0 when it is empty
 
  private:
   void make_room(std::size_t more);
-  static Feature* add(std::uint64_t hash, Feature feature, std::uint64_t* seen, Feature* next);
-  void add(std::uint64_t hash, std::size_t token, std::size_t span);
   void end_block(Block which);
   void add_words(const Tokens& tokens);
+  void add_words_from(std::size_t first, std::size_t least);
   void add_letters(const Token& token, std::size_t index);
   void add_negated(const Tokens& tokens);
 

@@ -10,6 +10,7 @@
 
 #include "analysis/framework.hpp"
 #include "analysis/linear_model.hpp"
+#include "analysis/row_memory.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
@@ -26,11 +27,11 @@ struct FrameworkModel {
 
   std::string version = {};  // at most 15 bytes
   float scale = 0;           // what a weight of 1 stands for
-  std::vector<Row> weights = {};
+  Rows<Row> weights = {};
   std::array<Scores, lengths> by_length = {};  // with the bias
   Scores thresholds = {};                      // a label is carried when its score is above
 
-  static constexpr std::uint32_t slot(const Feature& feature) { return feature.slot / 4; }
+  static constexpr std::uint32_t slot(const Feature& feature) { return feature.slot() / 4; }
   static std::size_t length_class(std::size_t tokens);
   // Each feature of a block counts this much.
   static float value(const Features& ngrams, Block block);

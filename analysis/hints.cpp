@@ -36,7 +36,7 @@ void Hints::read(const Features& ngrams, std::vector<float>& out) const {
     for (const auto& feature : ngrams.block(which)) {
       for (std::size_t m = 0; m < models_.size(); ++m) {
         for (std::size_t c = 0; c < columns; ++c)
-          out[m * columns + c] += value * models_[m][feature.slot * columns + c];
+          out[m * columns + c] += value * models_[m][feature.slot() * columns + c];
       }
     }
   }

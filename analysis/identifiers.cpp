@@ -116,7 +116,10 @@ Signs signs_of(std::string_view text) {
       capital = (kind & upper) != 0;
       signs.capitals = signs.capitals || (capital && capital_before);
       note_cue(text, at, signs);
-      while (at < text.size() && (byte_class(text[at]) & letter) != 0) ++at;
+      const char* next = text.data() + at;
+      const char* const end = text.data() + text.size();
+      while (next != end && (byte_class(*next) & letter) != 0) ++next;
+      at = static_cast<std::size_t>(next - text.data());
       letters = at - begin;
       continue;
     }

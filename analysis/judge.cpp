@@ -13,6 +13,26 @@
 
 namespace barometer {
 
+namespace {
+
+// The model of sentiment with the weights of abuse in its rows, so that one look at a row serves both.
+std::shared_ptr<const SentimentModel> sentiment_and_abuse() {
+  static const std::shared_ptr<const SentimentModel> model = [] {
+    SentimentModel both = SentimentModel::copy_of_built_in();
+    both.carry(AbuseModel::built_in()->ngrams);
+    return std::make_shared<const SentimentModel>(std::move(both));
+  }();
+  return model;
+}
+
+AbuseModel::Counts counts_of_abuse(const NgramSums& said) {
+  AbuseModel::Counts counts = {};
+  for (std::size_t b = 0; b < block_count; ++b) counts[b] = said.blocks[b].back();
+  return counts;
+}
+
+}  // namespace
+
 struct Judge::Parts {
   std::shared_ptr<const SentimentModel> model;
   std::shared_ptr<const FrameworkModel> framework = FrameworkModel::built_in();
@@ -56,8 +76,7 @@ std::shared_ptr<const Judge> Judge::with_rules(std::string_view rules, std::stri
   auto read = read_rules(rules, name);
   if (!read) throw std::runtime_error(read.error().detail);
   std::shared_ptr<Judge> judge{new Judge};
-  judge->parts_ =
-      std::make_unique<const Parts>(SentimentModel::built_in(), std::make_shared<const Rules>(std::move(*read)));
+  judge->parts_ = std::make_unique<const Parts>(sentiment_and_abuse(), std::make_shared<const Rules>(std::move(*read)));
   return judge;
 }
 
@@ -99,7 +118,8 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     }
     assessment.concerns = std::move(findings.concerns);
     assessment.voice = findings.voice;
-    assessment.abusive = findings.abusive || parts_->abuse->abusive(scratch.reading);
+    assessment.abusive =
+        findings.abusive || parts_->abuse->abusive(scratch.reading, counts_of_abuse(scratch.reading.said));
     if (!assessment.concerns.empty()) assessment.severity = assessment.concerns.front().severity;
   }
   return judged;

@@ -93,13 +93,15 @@ std::string_view told_by_letter(char32_t c) {
   return {};
 }
 
-// How many words there are of each tongue; of one word 0 or 1. Sixteen, so that counting is two vector additions.
+// How many words there are of each tongue, and for one word whether it is of a tongue: 0 or 1. Sixteen, so that counting is a few
+// vector instructions.
 using Counts = std::array<std::uint16_t, 16>;
-static_assert(tongues.size() <= Counts{}.size());
+using Marks = std::array<std::uint8_t, 16>;
+static_assert(tongues.size() <= Marks{}.size());
 
-const WordTable<Counts>& stop_words() {
+const WordTable<Marks>& stop_words() {
   static const auto table = [] {
-    WordTable<Counts> all;
+    WordTable<Marks> all;
     for (std::size_t i = 0; i < tongues.size(); ++i)
       for (std::string_view rest = tongues[i].words; !rest.empty();) {
         const std::size_t space = std::min(rest.find(' '), rest.size());
@@ -162,7 +164,7 @@ std::string language_of(const Tokens& tokens, std::string_view claim) {
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::word) continue;
     if (++seen > most_tokens) break;
-    const Counts* in = words.find(token.hash);
+    const Marks* in = words.find(token.hash);
     if (in == nullptr) continue;
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + (*in)[i]);
   }

@@ -35,11 +35,11 @@ std::vector<float> voices_of(const ConcernModel& model, std::size_t column, cons
   std::vector<float> said(tokens.size());
   const std::size_t flag = ConcernModel::at_least(2);
   for (const Feature& feature : ngrams.block(Block::words)) {
-    if (feature.token >= tokens.size()) continue;  // the text is empty: only its ends were seen
+    if (feature.token() >= tokens.size()) continue;  // the text is empty: only its ends were seen
     if (!ConcernModel::reads(feature)) continue;
     const ConcernModel::Row& row = model.weights[ConcernModel::word_slot(feature)];
-    const float share = static_cast<float>(row[column] + row[flag]) / static_cast<float>(feature.span);
-    for (std::size_t i = 0; i < feature.span; ++i) said[feature.token + i] += share;
+    const float share = static_cast<float>(row[column] + row[flag]) / static_cast<float>(feature.span());
+    for (std::size_t i = 0; i < feature.span(); ++i) said[feature.token() + i] += share;
   }
   return said;
 }

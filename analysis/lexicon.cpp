@@ -13,6 +13,7 @@
 #include <xxhash.h>
 
 #include "analysis/unicode.hpp"
+#include "analysis/word_table.hpp"
 
 namespace barometer {
 namespace {
@@ -38,16 +39,21 @@ constexpr std::array boosters = {
     Booster{"hardly", 0.6F},     Booster{"kinda", 0.8F},    Booster{"little", 0.8F},    Booster{"most", 1.2F},
     Booster{"really", 1.3F},     Booster{"slightly", 0.7F}, Booster{"so", 1.2F},        Booster{"somewhat", 0.8F},
     Booster{"super", 1.3F},      Booster{"too", 1.2F},      Booster{"totally", 1.3F},   Booster{"very", 1.3F}};
-static_assert(std::ranges::is_sorted(boosters, {}, &Booster::word));
 
 std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
 
 // Kept beside the index of an entry, so that other entries need not be fetched to be told apart.
 std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 48) << 16; }
 
-float boost_of(std::string_view word) {
-  const auto found = std::ranges::lower_bound(boosters, word, {}, &Booster::word);
-  return found != boosters.end() && found->word == word ? found->factor : 1.0F;
+// What a token adds to the one after it; whatever its kind.
+float boost_of(const Token& token) {
+  static const auto table = [] {
+    WordTable<float> all;
+    for (const Booster& booster : boosters) all[booster.word] = booster.factor;
+    return all;
+  }();
+  const float* factor = table.find(token.hash);
+  return factor != nullptr ? *factor : 1.0F;
 }
 
 std::uint32_t bucket_of(float x) {
@@ -201,7 +207,7 @@ void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& 
     const auto* entry = entry_of(token, lexicon);
     if (entry == nullptr) continue;
     float factor = token.shouted ? shouted_factor : 1.0F;
-    if (i > 0) factor *= boost_of(tokens[i - 1].text);
+    if (i > 0) factor *= boost_of(tokens[i - 1]);
     if (token.negated) factor *= negated_factor;
     float together = 0;
     for (std::size_t list = 0; list < lexicon_lists; ++list) {

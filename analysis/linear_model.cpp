@@ -4,8 +4,12 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <numeric>
+#include <span>
 
 #include <xxhash.h>
+
+#include "analysis/assessment.hpp"
 
 namespace barometer {
 namespace {
@@ -68,7 +72,7 @@ void put(std::string& out, const ClassWeights& weights) {
   for (const auto& row : weights.lexicon)
     for (const float weight : row) put(out, weight);
   for (const auto& row : weights.ngrams)
-    for (const auto weight : row) out += static_cast<char>(weight);
+    for (std::size_t c = 0; c < ClassWeights::classes; ++c) out += static_cast<char>(row[c]);
 }
 
 ClassWeights take_weights(std::string_view& rest) {
@@ -80,7 +84,8 @@ ClassWeights take_weights(std::string_view& rest) {
   for (auto& row : weights.lexicon)
     for (float& weight : row) weight = take_float(rest);
   weights.ngrams.resize(slot_count);
-  std::memcpy(weights.ngrams.data(), rest.data(), ClassWeights::classes * slot_count);
+  for (std::size_t slot = 0; slot < slot_count; ++slot)
+    std::memcpy(weights.ngrams[slot].data(), rest.data() + slot * ClassWeights::classes, ClassWeights::classes);
   rest.remove_prefix(ClassWeights::classes * slot_count);
   return weights;
 }
@@ -94,10 +99,69 @@ Lexicon take_lexicon(std::string_view& rest, std::size_t words) {
   return Lexicon(std::move(entries));
 }
 
+using Lanes = std::int32_t __attribute__((vector_size(16)));
+static_assert(sizeof(Lanes) / sizeof(std::int32_t) == NgramSums::columns);
+
+// The row of a feature, and beforehand that of one further on, which may be of the next block: the table is larger than the
+// nearest caches.
+const ClassWeights::Bytes& row_of(const Feature* feature, const ClassWeights::Bytes* rows) {
+  __builtin_prefetch(rows + feature[Features::ahead].slot());
+  return rows[feature->slot()];
+}
+
+// Four signed bytes as four numbers. Each is made the highest byte of its number, then shifted down with its sign.
+Lanes widened(const ClassWeights::Bytes& row) {
+  using Bytes = std::int8_t __attribute__((vector_size(16)));
+  using Shorts = std::int16_t __attribute__((vector_size(16)));
+  const auto bytes = reinterpret_cast<Bytes>(Lanes{std::bit_cast<std::int32_t>(row)});
+  const auto pairs = reinterpret_cast<Shorts>(
+      __builtin_shufflevector(bytes, bytes, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+  return reinterpret_cast<Lanes>(__builtin_shufflevector(pairs, pairs, 0, 8, 1, 9, 2, 10, 3, 11)) >> 24;
+}
+
+// Of an n-gram of so many tokens, for each of them.
+constexpr std::array<std::int32_t, longest_words + 1> parts = {0, NgramSums::shares, NgramSums::shares / 2,
+                                                               NgramSums::shares / 3, NgramSums::shares / 4};
+using Sums = std::array<std::int32_t, NgramSums::columns>;
+
+constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
+constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
+
+// N-grams of several tokens: what each token gets is first written as where it begins and where it ends.
+Sums gather_words(const ClassWeights::Bytes* rows, std::span<const Feature> features,
+                  std::vector<std::int32_t>& by_token) {
+  Lanes lanes = {};
+  const Feature* const end = features.data() + features.size();
+  for (const Feature* next = features.data(); next != end; ++next) {
+    const auto& row = row_of(next, rows);
+    lanes += widened(row);
+    const std::int32_t part = (row[positive] - row[negative]) * parts[next->span()];
+    by_token[next->token()] += part;
+    by_token[next->token() + next->span()] -= part;
+  }
+  std::partial_sum(by_token.begin(), by_token.end(), by_token.begin());
+  return std::bit_cast<Sums>(lanes);
+}
+
+// N-grams of one token each, those of a token one after the other.
+Sums gather_tokens(const ClassWeights::Bytes* rows, std::span<const Feature> features,
+                   std::vector<std::int32_t>& by_token) {
+  Lanes all = {};
+  const Feature* const end = features.data() + features.size();
+  for (const Feature* next = features.data(); next != end;) {
+    Lanes lanes = {};
+    const std::uint32_t token = next->token();
+    for (; next != end && next->token() == token; ++next) lanes += widened(row_of(next, rows));
+    by_token[token] += lanes[positive] - lanes[negative];
+    all += lanes;
+  }
+  return std::bit_cast<Sums>(all);
+}
+
 bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
   std::int32_t count = 0;
   for (const auto& feature : ngrams.block(Block::words)) {
-    count += model.feedback_weights[LinearModel::feedback_slot(feature.slot)];
+    count += model.feedback_weights[LinearModel::feedback_slot(feature.slot())];
   }
   return static_cast<float>(count) * ngrams.value(Block::words) * model.feedback_scale + model.feedback_bias > 0;
 }
@@ -110,20 +174,29 @@ void LinearModel::read(const Tokens& tokens, Reading& out) const {
   read_lexicon(tokens, lexicon, out.lexicon);
 }
 
+void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
+  NgramSums& said = reading.said;
+  for (auto& by_token : said.by_token) by_token.assign(tokens + 2, 0);  // an empty text's ends have a place too
+  const auto block = [&](Block which) { return reading.ngrams.block(which); };
+  const auto index = [](Block which) { return static_cast<std::size_t>(which); };
+  said.blocks[index(Block::words)] =
+      gather_words(ngrams.data(), block(Block::words), said.by_token[index(Block::words)]);
+  for (const Block which : {Block::letters, Block::negated})
+    said.blocks[index(which)] = gather_tokens(ngrams.data(), block(which), said.by_token[index(which)]);
+}
+
+void ClassWeights::carry(std::span<const std::int8_t> fourth) {
+  for (std::size_t slot = 0; slot < ngrams.size(); ++slot) ngrams[slot][classes] = fourth[slot];
+}
+
 ClassWeights::Row ClassWeights::score(const Reading& reading) const {
   Row sums = bias;
   for (const auto feature : reading.lexicon.features) {
     for (std::size_t c = 0; c < classes; ++c) sums[c] += lexicon_value * lexicon[feature][c];
   }
   for (std::size_t b = 0; b < block_count; ++b) {
-    const auto which = static_cast<Block>(b);
-    std::array<std::int32_t, classes> counts = {};
-    for (const auto& feature : reading.ngrams.block(which)) {
-      const auto& row = ngrams[feature.slot];
-      for (std::size_t c = 0; c < classes; ++c) counts[c] += row[c];
-    }
-    const float value = reading.ngrams.value(which) * scale;
-    for (std::size_t c = 0; c < classes; ++c) sums[c] += static_cast<float>(counts[c]) * value;
+    const float value = reading.ngrams.value(static_cast<Block>(b)) * scale;
+    for (std::size_t c = 0; c < classes; ++c) sums[c] += static_cast<float>(reading.said.blocks[b][c]) * value;
   }
   return sums;
 }

@@ -3,20 +3,34 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/features.hpp"
 #include "analysis/lexicon.hpp"
+#include "analysis/row_memory.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
+
+// What the n-grams of one text say by a table of weights: in whole numbers, gathered in one pass.
+struct NgramSums {
+  static constexpr std::size_t columns = 4;
+  static constexpr std::int32_t shares =
+      12;  // a word n-gram's weight in parts: so many that 1, 2, 3 or 4 tokens share it evenly
+
+  std::array<std::array<std::int32_t, columns>, block_count> blocks = {};
+  // By block and token: positive less negative. An n-gram of several tokens is shared out among them, that of words in parts.
+  std::array<std::vector<std::int32_t>, block_count> by_token = {};
+};
 
 // What a model sees of one text. Reusable, by one thread at a time.
 struct Reading {
   Features ngrams = {};
   LexiconReading lexicon = {};
+  NgramSums said = {};
   bool feedback = false;  // it reads like a patient's answer to a service that asked
 };
 
@@ -26,15 +40,21 @@ struct ClassWeights {
   static constexpr std::size_t classes = 3;
   static constexpr float lexicon_value = 0.15F;  // of each feature of the lexicon
   using Row = std::array<float, classes>;
+  using Bytes = std::array<std::int8_t, NgramSums::columns>;
 
   float scale = 0;        // what a weight of 1 stands for
   float temperature = 1;  // scores divided by this are calibrated log-odds
   Row bias = {};
-  std::vector<std::array<std::int8_t, classes>> ngrams = {};  // slot_count
-  std::vector<Row> lexicon = {};                              // lexicon_feature_count
+  // slot_count rows of three classes; the fourth column is free for another model of the same n-grams, and in no file.
+  Rows<Bytes> ngrams = {};
+  std::vector<Row> lexicon = {};  // lexicon_feature_count
 
-  // The n-grams' part is exact: whole numbers up to the last multiplication.
+  // Fills reading.said from reading.ngrams, those of a text of so many tokens.
+  void gather(std::size_t tokens, Reading& reading) const;
+  // Of a gathered reading. The n-grams' part is exact: whole numbers up to the last multiplication.
   Row score(const Reading& reading) const;
+  // Puts another model's weights, one a slot, into the fourth column: its sums are then gathered with these.
+  void carry(std::span<const std::int8_t> fourth);
 };
 
 // The model of sentiment. Patients' answers mean other things by the same words ("Nothing" answers "what could we do better?")
@@ -58,6 +78,7 @@ struct LinearModel {
 
   static std::uint32_t feedback_slot(std::uint32_t slot) { return slot >> 2; }
 
+  // All but out.said: what is gathered, the weights that apply decide.
   void read(const Tokens& tokens, Reading& out) const;
   const ClassWeights& weights(const Reading& reading) const { return reading.feedback ? feedback : posts; }
 };

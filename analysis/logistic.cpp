@@ -13,7 +13,7 @@ void Examples::add(const Reading& reading, std::uint8_t label, std::span<const f
   hints_.insert(hints_.end(), hints.begin(), hints.end());
   hint_columns_ = hints.size();
   for (std::size_t b = 0; b < block_count; ++b) {
-    for (const auto& feature : reading.ngrams.block(static_cast<Block>(b))) slots_.push_back(feature.slot);
+    for (const auto& feature : reading.ngrams.block(static_cast<Block>(b))) slots_.push_back(feature.slot());
     end_block(b, reading.ngrams.value(static_cast<Block>(b)));
   }
   for (const auto feature : reading.lexicon.features)
@@ -24,7 +24,7 @@ void Examples::add(const Reading& reading, std::uint8_t label, std::span<const f
 
 void Examples::add_for_feedback(const Reading& reading, std::uint8_t label) {
   for (const auto& feature : reading.ngrams.block(Block::words))
-    slots_.push_back(LinearModel::feedback_slot(feature.slot));
+    slots_.push_back(LinearModel::feedback_slot(feature.slot()));
   end_block(0, reading.ngrams.value(Block::words));
   for (std::size_t b = 1; b < blocks; ++b) end_block(b, 0);
   end_row(label);

@@ -42,20 +42,15 @@ std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, con
   std::vector<float> pushed(tokens.size());
   if (tokens.empty()) return pushed;  // only the text's ends were seen
   push_scored_words(weights, reading.lexicon, pushed);
-  const auto& features = reading.ngrams;
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
-    const float unit = features.value(which) * weights.scale / weights.temperature;
-    for (const auto& feature : features.block(which)) {
-      const auto& row = weights.ngrams[feature.slot];
-      const float push = unit * static_cast<float>(row[positive] - row[negative]);
-      if (feature.span == 1) {  // as all n-grams of letters
-        pushed[feature.token] += push;
-        continue;
-      }
-      const float share = push / static_cast<float>(feature.span);
-      for (std::size_t i = 0; i < feature.span; ++i) pushed[feature.token + i] += share;
-    }
+    if (reading.ngrams.block(which).empty()) continue;
+    const float parts = which == Block::words ? NgramSums::shares : 1;
+    const float unit = reading.ngrams.value(which) * weights.scale / weights.temperature / parts;
+    const std::int32_t* const said = reading.said.by_token[b].data();
+    float* const sums = pushed.data();
+    const std::size_t size = pushed.size();
+    for (std::size_t i = 0; i < size; ++i) sums[i] += unit * static_cast<float>(said[i]);
   }
   return pushed;
 }
@@ -70,20 +65,28 @@ Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_
   return SentimentModel(std::move(*model));
 }
 
+SentimentModel SentimentModel::copy_of_built_in() {
+  const std::string_view bytes(sentiment_model_begin,
+                               static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
+  auto loaded = load(bytes, "the built-in model of sentiment");
+  if (!loaded) throw std::runtime_error(loaded.error().detail);
+  return std::move(*loaded);
+}
+
 std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
-  static const auto model = [] {
-    const std::string_view bytes(sentiment_model_begin,
-                                 static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
-    auto loaded = load(bytes, "the built-in model of sentiment");
-    if (!loaded) throw std::runtime_error(loaded.error().detail);
-    return std::make_shared<const SentimentModel>(std::move(*loaded));
-  }();
+  static const auto model = std::make_shared<const SentimentModel>(copy_of_built_in());
   return model;
+}
+
+void SentimentModel::carry(std::span<const std::int8_t> weights) {
+  model_.posts.carry(weights);
+  model_.feedback.carry(weights);
 }
 
 Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {
   model_.read(tokens, reading);
   const ClassWeights& weights = model_.weights(reading);
+  weights.gather(tokens.size(), reading);
   const auto p = probabilities(weights.score(reading), weights.temperature);
   const auto best = static_cast<std::size_t>(std::ranges::max_element(p) - p.begin());
   const auto sentiment = static_cast<Sentiment>(best);

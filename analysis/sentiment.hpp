@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,10 +30,15 @@ class SentimentModel {
  public:
   // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
   static std::shared_ptr<const SentimentModel> built_in();
+  // A copy of it, to be added to.
+  static SentimentModel copy_of_built_in();
   // From the bytes of a model file; `name` is for the message of a failure.
   static Result<SentimentModel> load(std::string_view bytes, std::string_view name);
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
+
+  // Gathers for another model too, whose weights these are, one a slot: its sums are the last of reading.said.blocks.
+  void carry(std::span<const std::int8_t> weights);
 
   // Fills `reading` with what the model sees of these tokens, as feeling() does.
   void read(const Tokens& tokens, Reading& reading) const { model_.read(tokens, reading); }

@@ -43,7 +43,7 @@ void Statements::end_statement() {
 }
 
 void Statements::add_word(std::string_view text, const Token& token) {
-  Word word;
+  Word& word = words_.emplace_back();
   word.begin = token.begin;
   word.end = token.end;
   word.text = text;
@@ -60,7 +60,6 @@ void Statements::add_word(std::string_view text, const Token& token) {
     else if (text.ends_with("'ve") || text.ends_with("'re") || text.ends_with("'ll"))
       word.stem = word.text.substr(0, word.text.size() - 2);
   }
-  words_.push_back(word);
 }
 
 void Statements::read(std::string_view text, const Tokens& tokens) {

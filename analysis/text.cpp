@@ -33,6 +33,16 @@ constexpr auto ascii_classes = [] {
   return classes;
 }();
 
+// The lower-case form of what plain words are made of; 0 for all else.
+constexpr auto plain_letters = [] {
+  std::array<char, 256> letters{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    if ((ascii_classes[c] & (letter | digit)) == 0) continue;
+    letters[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  }
+  return letters;
+}();
+
 std::uint8_t class_of(char c) { return ascii_classes[static_cast<unsigned char>(c)]; }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_digit(char c) { return (class_of(c) & digit) != 0; }
@@ -60,7 +70,11 @@ const WordTable<Weight>& weights() {
   return table;
 }
 
-bool is_short_not(std::string_view word) { return word.ends_with("n't"); }
+// Ends in "n't", told letter by letter since every word is asked.
+bool is_short_not(std::string_view word) {
+  const std::size_t n = word.size();
+  return n >= 3 && word[n - 1] == 't' && word[n - 2] == '\'' && word[n - 3] == 'n';
+}
 
 bool ends_clause(std::string_view sign) {
   return std::string_view(".,;:!?-").find(sign[0]) != std::string_view::npos || sign == "\u2013";
@@ -81,7 +95,6 @@ class Tokeniser {
   Tokeniser(std::string_view text, Tokens& out)
       : text_(text), tokens_(out.tokens_), letters_(out.letters_), ascii_(out.ascii_) {
     tokens_.clear();
-    letters_.clear();
     ascii_ = true;
   }
 
@@ -160,20 +173,28 @@ class Tokeniser {
   // Most words are plain letters, perhaps with an apostrophe, and folded while they are read. `at` where this one is not; then
   // nothing was written.
   std::size_t read_plain_word(std::size_t at) {
-    std::array<char, longest_word> folded;
-    std::size_t length = 0;
+    make_room(longest_word + 2);
+    char* const folded = letters_.data() + used_ + 1;  // after the blank that open() writes
+    char* next = folded;
+    char last = '\0';
+    char before = '\0';
     bool capitals = true;
     const auto write = [&](char c) {
-      if (length < 2 || folded[length - 1] != c || folded[length - 2] != c) folded[length++] = c;
+      if (c == last && c == before) return;
+      *next++ = c;
+      before = last;
+      last = c;
     };
     std::size_t end = at;
     for (;;) {
-      for (; end < text_.size() && (class_of(text_[end]) & (letter | digit)) != 0; ++end) {
-        if (end - at == longest_word) return at;
-        const char small = lower(text_[end]);
+      const std::size_t limit = std::min(text_.size(), at + longest_word);
+      for (; end < limit; ++end) {
+        const char small = plain_letters[static_cast<unsigned char>(text_[end])];
+        if (small == '\0') break;
         capitals = capitals && small != text_[end];
         write(small);
       }
+      if (end == at + longest_word) return at;
       const auto apostrophe = inner_apostrophe_bytes(end);
       if (apostrophe == 0) break;
       end += apostrophe;
@@ -184,7 +205,7 @@ class Tokeniser {
     if (has(end) && (!is_ascii(text_[end]) || text_[end] == '*')) return at;
     if (at_or_nul(end) == '\'' && has(end + 1) && !is_ascii(text_[end + 1])) return at;
     open(TokenKind::word, at, end);
-    letters_.insert(letters_.end(), folded.data(), folded.data() + length);
+    used_ += static_cast<std::size_t>(next - folded);
     tokens_.back().shouted = capitals && end - at >= 3;
     close();
     return end;
@@ -218,7 +239,7 @@ class Tokeniser {
     while (const auto bytes = word_bytes(end)) end += bytes;
     if (end == at + sign) return at;
     open(TokenKind::hashtag, at, end);
-    letters_.push_back('#');
+    put('#');
     append_folded_letters(at + sign, end);
     close();
     return end;
@@ -353,29 +374,49 @@ class Tokeniser {
     return end;
   }
 
+  void make_room(std::size_t more) {
+    if (used_ + more > letters_.size()) letters_.resize(2 * (used_ + more));
+  }
+
+  void put(char c) {
+    make_room(1);
+    letters_[used_++] = c;
+  }
+
+  void put(std::string_view some) {
+    make_room(some.size());
+    std::copy(some.begin(), some.end(), letters_.begin() + static_cast<std::ptrdiff_t>(used_));
+    used_ += some.size();
+  }
+
+  // What the open token has so far.
+  std::string_view written() const { return {letters_.data() + start_, used_ - start_}; }
+
   void open(TokenKind kind, std::size_t begin, std::size_t end) {
-    start_ = letters_.size();
+    put(' ');
+    start_ = used_;
     tokens_.push_back({{}, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), kind});
   }
 
   // The view is over no bytes yet, only a length: letters_ may still move.
-  void close() { tokens_.back().text = std::string_view(letters_.data(), letters_.size() - start_); }
+  void close() { tokens_.back().text = std::string_view(letters_.data(), used_ - start_); }
 
   void append(std::size_t& at, std::size_t bytes) {
-    letters_.insert(letters_.end(), text_.data() + at, text_.data() + at + bytes);
+    put(text_.substr(at, bytes));
     at += bytes;
   }
 
   void push(TokenKind kind, std::size_t begin, std::size_t end, std::string_view normalised) {
     open(kind, begin, end);
-    letters_.insert(letters_.end(), normalised.begin(), normalised.end());
+    put(normalised);
     close();
   }
 
   void push_folded(TokenKind kind, std::size_t begin, std::size_t end, std::size_t from) {
     open(kind, begin, end);
     append_folded_letters(from, end);
-    if (letters_.size() == start_) {  // nothing but invisible characters
+    if (used_ == start_) {
+      --used_;  // nothing but invisible characters
       tokens_.pop_back();
       return;
     }
@@ -404,9 +445,10 @@ class Tokeniser {
   }
 
   void append_squeezed(char c) {
-    const auto n = letters_.size();
-    if (n >= start_ + 2 && letters_[n - 1] == c && letters_[n - 2] == c) return;
-    letters_.push_back(c);
+    const auto so_far = written();
+    const auto n = so_far.size();
+    if (n >= 2 && so_far[n - 1] == c && so_far[n - 2] == c) return;
+    put(c);
   }
 
   std::size_t append_wide_squeezed(std::size_t at) {
@@ -417,18 +459,20 @@ class Tokeniser {
       append_squeezed('\'');
     } else {
       const auto letter_bytes = std::string_view(folded_).substr(at, point.bytes);
-      const auto written = std::string_view(letters_.data() + start_, letters_.size() - start_);
+      const auto so_far = written();
       const auto twice = 2 * point.bytes;
-      const bool third = written.size() >= twice && written.ends_with(letter_bytes) &&
-                         written.substr(written.size() - twice, point.bytes) == letter_bytes;
-      if (!third) letters_.insert(letters_.end(), letter_bytes.begin(), letter_bytes.end());
+      const bool third = so_far.size() >= twice && so_far.ends_with(letter_bytes) &&
+                         so_far.substr(so_far.size() - twice, point.bytes) == letter_bytes;
+      if (!third) put(letter_bytes);
     }
     return at + point.bytes;
   }
 
   void point_into_letters() {
+    put(std::string_view("        ", 1 + Tokens::readable_behind));
     const char* next_letter = letters_.data();
     for (auto& token : tokens_) {
+      ++next_letter;  // the blank
       token.text = {next_letter, token.text.size()};
       token.hash = word_hash(token.text);
       next_letter += token.text.size();
@@ -460,6 +504,7 @@ class Tokeniser {
   std::vector<Token>& tokens_;
   std::vector<char>& letters_;
   bool& ascii_;
+  std::size_t used_ = 0;     // of letters_
   std::size_t start_ = 0;    // where the open token's letters begin
   std::string folded_ = {};  // ICU's answer for one word
 };

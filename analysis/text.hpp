@@ -39,13 +39,17 @@ class Tokens {
   auto end() const { return tokens_.end(); }
   std::size_t size() const { return tokens_.size(); }
   bool empty() const { return tokens_.empty(); }
+  // Before and behind each token's text stands a blank, and behind the last that many more bytes: whoever reads a text in
+  // larger pieces may.
+  static constexpr std::size_t readable_behind = 7;
+
   bool ascii() const { return ascii_; }  // no token's letters were beyond ASCII
   const Token& operator[](std::size_t i) const { return tokens_[i]; }
 
  private:
   friend class Tokeniser;
   std::vector<Token> tokens_ = {};
-  std::vector<char> letters_ = {};  // all normalised forms, one after the other
+  std::vector<char> letters_ = {};  // begins with all normalised forms, a blank before each
   bool ascii_ = true;
 };
 

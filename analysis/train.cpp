@@ -108,9 +108,14 @@ void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, Logi
 
 std::vector<Scored> scores_of(std::span<const LabelledText> rows, const LinearModel& model) {
   std::vector<Scored> scored;
-  for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
+  Tokens tokens;
+  Reading reading;
+  for (const auto& row : rows) {
+    tokenise(row.text, tokens);
+    model.read(tokens, reading);
+    model.posts.gather(tokens.size(), reading);
     scored.push_back({model.posts.score(reading), row.label, row.level});
-  });
+  }
   return scored;
 }
 

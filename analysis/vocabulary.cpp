@@ -27,7 +27,10 @@ struct Vocabulary::Parts {
   struct Node {
     std::uint32_t first_class = 0;  // in `classes`, once sealed
     std::uint16_t class_count = 0;
-    bool goes_on = false;
+    std::uint64_t followers = 0;  // bit n % 64: word number n may go on from here
+
+    bool goes_on() const { return followers != 0; }
+    bool may_go_on(std::uint32_t number) const { return (followers >> (number % 64) & 1) != 0; }
   };
   // Of a word, all that most words are asked for, in one place of memory.
   struct Known {
@@ -37,10 +40,12 @@ struct Vocabulary::Parts {
     bool opens_quantity = false;
   };
 
-  // What is known of a word and of its stem; none of what is not in the vocabulary.
-  struct Pair {
-    const Known* text = nullptr;
-    const Known* stem = nullptr;
+  // What is known of the words of a statement and of their stems: none of what is not in the vocabulary. Only the first `size` are
+  // set.
+  struct Looked {
+    std::array<const Known*, most_words> text;
+    std::array<const Known*, most_words> stem;
+    std::size_t size = 0;
   };
 
   WordTable<Known> words;
@@ -67,7 +72,7 @@ struct Vocabulary::Parts {
     if (is_new) {
       classes_of.emplace_back();
       nodes.emplace_back();
-      nodes[node].goes_on = true;
+      nodes[node].followers |= std::uint64_t{1} << (known.number % 64);
       if (node == root) known.node = at->second;
     }
     return at->second;
@@ -90,22 +95,24 @@ struct Vocabulary::Parts {
   }
 
   // Follows the tree from the word at `at`, first by what is known of it (or of its stem), then by the words after it.
-  void walk(std::span<const Pair> words_of, std::size_t at, const Known& first, std::vector<Hit>& hits) const {
+  void walk(const Looked& words_of, std::size_t at, const Known& first, std::vector<Hit>& hits) const {
     if (first.node == root) return;
     emit(first.at_once, at, 1, hits);
-    if (!first.at_once.goes_on) return;
+    if (!first.at_once.goes_on()) return;
     std::uint32_t node = first.node;
-    for (std::size_t next = at + 1; next < words_of.size() && next - at < longest; ++next) {
-      node = after(node, words_of[next]);
+    const Node* here = &first.at_once;
+    for (std::size_t next = at + 1; next < words_of.size && next - at < longest; ++next) {
+      node = after(node, *here, words_of.text[next], words_of.stem[next]);
       if (node == root) return;
-      emit(nodes[node], at, next + 1 - at, hits);
-      if (!nodes[node].goes_on) return;
+      here = &nodes[node];
+      emit(*here, at, next + 1 - at, hits);
+      if (!here->goes_on()) return;
     }
   }
 
-  std::uint32_t after(std::uint32_t node, const Pair& pair) const {
-    for (const Known* known : {pair.text, pair.stem}) {
-      if (known == nullptr) continue;
+  std::uint32_t after(std::uint32_t node, const Node& here, const Known* text, const Known* stem) const {
+    for (const Known* known : {text, stem}) {
+      if (known == nullptr || !here.may_go_on(known->number)) continue;
       const auto found = steps.find(std::uint64_t{node} << 32 | known->number);
       if (found != steps.end()) return found->second;
     }
@@ -191,16 +198,16 @@ void Vocabulary::seal() {
 
 void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
-  std::array<Parts::Pair, most_words> pairs;
-  const std::size_t size = std::min(statement.size(), most_words);
-  for (std::size_t at = 0; at < size; ++at) {
+  Parts::Looked known;
+  known.size = std::min(statement.size(), most_words);
+  for (std::size_t at = 0; at < known.size; ++at) {
     const Word& word = statement[at];
-    pairs[at].text = parts_->words.find(word.hash != 0 ? word.hash : word_hash(word.text));
-    pairs[at].stem = word.stem.empty() ? nullptr : parts_->words.find(word_hash(word.stem));
+    known.text[at] = parts_->words.find(word.hash != 0 ? word.hash : word_hash(word.text));
+    known.stem[at] = word.stem.empty() ? nullptr : parts_->words.find(word_hash(word.stem));
   }
-  const std::span known{pairs.data(), size};
-  for (std::size_t at = 0; at < size; ++at) {
-    const auto [text, stem] = pairs[at];
+  for (std::size_t at = 0; at < known.size; ++at) {
+    const Parts::Known* const text = known.text[at];
+    const Parts::Known* const stem = known.stem[at];
     if (text != nullptr) parts_->walk(known, at, *text, hits);
     if (text != nullptr ? text->opens_quantity : begins_with_digit(statement[at].text))
       parts_->slots_at(statement, at, hits);

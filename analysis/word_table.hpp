@@ -19,50 +19,65 @@ class WordTable {
   // The value of a word, made if it is new.
   Value& operator[](std::string_view word) {
     if (2 * (count_ + 1) > places_.size()) grow();
-    Place& place = places_[at(word_hash(word))];
-    if (place.hash == 0) {
-      place.hash = word_hash(word);
+    const std::uint64_t hash = word_hash(word);
+    const std::size_t index = at(hash);
+    if (tags_[index] == 0) {
+      tags_[index] = tag_of(hash);
+      places_[index].hash = hash;
       ++count_;
     }
-    return place.value;
+    return places_[index].value;
   }
 
   // Nothing when the word is not in the table.
   const Value* find(std::uint64_t hash) const {
-    if (places_.empty()) return nullptr;
-    const Place& place = places_[at(hash)];
-    return place.hash == hash ? &place.value : nullptr;
+    if (tags_.empty()) return nullptr;
+    const std::size_t index = at(hash);
+    return tags_[index] != 0 ? &places_[index].value : nullptr;
   }
 
   std::size_t size() const { return count_; }
 
   template <class Visit>
   void each(Visit visit) {
-    for (Place& place : places_)
-      if (place.hash != 0) visit(place.value);
+    for (std::size_t index = 0; index < places_.size(); ++index)
+      if (tags_[index] != 0) visit(places_[index].value);
   }
 
  private:
   struct Place {
-    std::uint64_t hash = 0;  // 0: free
+    std::uint64_t hash = 0;
     Value value = {};
   };
 
+  static std::uint16_t tag_of(std::uint64_t hash) { return static_cast<std::uint16_t>(hash >> 48 | 1); }
+
   // Where the hash is, or would be.
   std::size_t at(std::uint64_t hash) const {
-    std::size_t index = hash & (places_.size() - 1);
-    while (places_[index].hash != 0 && places_[index].hash != hash) index = (index + 1) & (places_.size() - 1);
+    const std::size_t last = tags_.size() - 1;
+    std::size_t index = hash & last;
+    const std::uint16_t tag = tag_of(hash);
+    while (tags_[index] != 0 && (tags_[index] != tag || places_[index].hash != hash)) index = (index + 1) & last;
     return index;
   }
 
   void grow() {
-    const auto before = std::move(places_);
-    places_ = std::vector<Place>(before.empty() ? 16 : 2 * before.size());
-    for (const Place& place : before)
-      if (place.hash != 0) places_[at(place.hash)] = place;
+    const auto tags = std::move(tags_);
+    const auto places = std::move(places_);
+    places_ = std::vector<Place>(places.empty() ? 16 : 2 * places.size());
+    tags_ = std::vector<std::uint16_t>(places_.size());
+    for (std::size_t before = 0; before < places.size(); ++before) {
+      if (tags[before] == 0) continue;
+      const std::size_t index = at(places[before].hash);
+      tags_[index] = tags[before];
+      places_[index] = places[before];
+    }
   }
 
-  std::vector<Place> places_ = {};  // a power of two, at most half of them taken
+  // A power of two of places, at most half of them taken. Most words that are asked for are not there, and that is told by the tags
+  // alone, which lie close together.
+  std::vector<std::uint16_t> tags_ = {};  // 0: free; otherwise some bits of the hash
+  std::vector<Place> places_ = {};
   std::size_t count_ = 0;
 };
 

@@ -28,7 +28,7 @@ bool abusive(const AbuseModel& model, std::string_view text) {
   const Tokens tokens = tokenise(text);
   reading.ngrams.fill(tokens);
   read_lexicon(tokens, {}, reading.lexicon);
-  return model.abusive(reading);
+  return model.abusive(reading, model.count(reading.ngrams));
 }
 
 std::string altered(std::string bytes, std::size_t at) {

@@ -135,7 +135,7 @@ TEST_CASE("the built-in model knows what patients' comments are about") {
   const Row rows[] = {{"The nurses were kind, polite and professional.", "staff_manner"},
                       {"The waiting times are far too long, I waited months for an appointment.", "timeliness"},
                       {"The food was awful and always cold.", "food"},
-                      {"The ambulance that took me to hospital was late.", "transport"}};
+                      {"The transport home from hospital was late.", "transport"}};
   for (const Row& row : rows)
     CHECK_MESSAGE((judge->judge(row.comment).assessment.themes & bit(row.label)) != 0, row.comment);
 }
