@@ -100,6 +100,7 @@ constexpr std::array keys = {
     Key{"author_name", read_text<&Post::author_name>},
     Key{"made_at", read_time<&Post::made_at>},
     Key{"edited_at", read_time<&Post::edited_at>},
+    Key{"arrived_at", read_time<&Post::seen_at>},
     Key{"title", read_optional<&Post::title>},
     Key{"text", read_text<&Post::text>},
     Key{"lang", read_optional<&Post::lang>},

@@ -18,6 +18,7 @@ bool take(PushedPosts& pushed, std::string_view json, std::size_t number, bool l
     pushed.fault = PostFault{number, line, post.error().detail};
     return false;
   }
+  post->seen_at = now;
   pushed.posts.push_back(std::move(*post));
   return true;
 }

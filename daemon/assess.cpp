@@ -1,10 +1,7 @@
 #include "daemon/assess.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
-
-#include <openssl/sha.h>
 
 namespace barometer {
 
@@ -21,15 +18,14 @@ void put_masked(Post& post, std::string masked) {
   post.text = end == std::string::npos ? "" : masked.substr(end + 1);
 }
 
-Entry judged_entry(Post post, std::vector<std::string> watched, const Rulebook& rules, UtcTime now) {
+Entry judged_entry(Post post, std::vector<std::string> watched, const Rulebook& rules) {
   Judged judged = rules.judge->judge(text_of(post), post.lang.value_or(""));
   put_masked(post, std::move(judged.text));
   Entry entry{.post = pseudonymised(std::move(post), rules.key),
               .assessment = std::move(judged.assessment),
               .watched = std::move(watched)};
-  for (const RecipientConfig& recipient : rules.recipients)
-    if (entry.assessment.severity >= recipient.min_severity)
-      entry.alerts.push_back(alert_for(entry.post, entry.assessment, recipient, now));
+  if (const auto found = rules.services.find(text_of(entry.post))) entry.place = rules.services.all()[found->index].id;
+  entry.utterance = utterance_of(entry, rules);
   return entry;
 }
 
@@ -42,31 +38,35 @@ std::string text_of(const Post& post) {
   return text.append("\n").append(post.text);
 }
 
-Alert alert_for(const Post& post, const Assessment& assessment, const RecipientConfig& recipient, UtcTime now) {
-  const std::string seed = post.id + '\0' + recipient.name;
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
-  Alert alert{.recipient = recipient.name, .post = post.id, .raised_at = now};
-  alert.issue = {.kind = IssueKind::red_flag,
-                 .severity = assessment.severity,
-                 .first_post_at = post.made_at,
-                 .opened_at = now,
-                 .last_post_at = post.made_at,
-                 .posts = 1,
-                 .voices = 1,
-                 .sources = {post.source}};
-  constexpr std::size_t id_bytes = 16;
-  for (std::size_t i = 0; i < id_bytes; ++i) {
-    constexpr char digits[] = "0123456789abcdef";
-    alert.id += digits[digest[i] >> 4];
-    alert.id += digits[digest[i] & 15];
-  }
-  if (!assessment.concerns.empty()) alert.issue.theme = assessment.concerns.front().theme;  // the worst
-  for (const Concern& concern : assessment.concerns) alert.issue.rules.push_back(concern.rule);
-  return alert;
+Rulebook::Rulebook(const Config& config, std::shared_ptr<const Judge> judged_by, PseudonymKey author_key)
+    : watch(config), services(config.services), judge(std::move(judged_by)), key(std::move(author_key)) {
+  for (const ChatConfig& chat : config.chats)
+    if (const auto hours = weekly_hours_of(chat)) chats.push_back({chat.tag, *hours});
 }
 
-Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Rulebook& rules, UtcTime now) {
+std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules) {
+  const auto& [post, assessment, watched, alerts, place, none] = entry;
+  constexpr int grave = 4;
+  const bool bystander = assessment.voice == Voice::press || assessment.voice == Voice::politician ||
+                         assessment.voice == Voice::organisation;
+  const bool ours = std::find(watched.begin(), watched.end(), Watch::us) != watched.end();
+  if (bystander || ours || (assessment.sentiment == Sentiment::positive && assessment.severity < grave))
+    return std::nullopt;
+  Utterance utterance{.tag = watched.empty() ? std::string(Watch::other) : watched.front()};
+  for (const Concern& concern : assessment.concerns)
+    if (info(concern.theme).care && concern.severity > 0)
+      utterance.concerns.push_back({concern.theme, concern.severity, concern.rule});
+  if (utterance.concerns.empty()) return std::nullopt;
+  using namespace std::chrono_literals;
+  for (const Rulebook::Chat& chat : rules.chats)
+    if (place.empty() && chat.tag == utterance.tag && within(chat.hours, post.made_at, 30min, 60min))
+      return std::nullopt;
+  utterance.voice = voice_number(post.platform, post.author.empty() ? post.id : post.author);
+  utterance.sketch = sketch_of(text_of(post));
+  return utterance;
+}
+
+Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Rulebook& rules) {
   Assessed out;
   out.batch.source = listen.source.name;
   out.batch.entries.reserve(posts.size());
@@ -80,7 +80,7 @@ Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Ruleb
     if (admission.dropped)
       out.dropped.push_back(*admission.dropped);
     else
-      out.batch.entries.push_back(judged_entry(std::move(post), std::move(admission.watched), rules, now));
+      out.batch.entries.push_back(judged_entry(std::move(post), std::move(admission.watched), rules));
   }
   return out;
 }

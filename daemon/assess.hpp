@@ -1,11 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/issues/services.hpp"
 #include "analysis/judge.hpp"
 #include "connectors/pseudonym.hpp"
+#include "daemon/busy_hours.hpp"
 #include "daemon/config.hpp"
 #include "daemon/watch.hpp"
 #include "storage/store.hpp"
@@ -14,8 +17,15 @@ namespace barometer {
 
 // What posts are judged by. Replaced whole at a reload; pages under way keep the one that they began with.
 struct Rulebook {
+  Rulebook(const Config& config, std::shared_ptr<const Judge> judge, PseudonymKey key);
+
+  struct Chat {
+    std::string tag = {};
+    WeeklyHours hours = {};
+  };
   Watch watch;
-  std::vector<RecipientConfig> recipients;
+  Services services;
+  std::vector<Chat> chats = {};
   std::shared_ptr<const Judge> judge;
   PseudonymKey key;
 };
@@ -26,14 +36,16 @@ struct Assessed {
   std::vector<DropReason> dropped = {};
 };
 
-// The meaning of a page: admission, masking, judgement, pseudonyms, alerts. Pure; any thread.
-Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Rulebook& rules, UtcTime now);
+// The meaning of a page: admission, masking, judgement, pseudonyms, places. Pure; any thread.
+Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Rulebook& rules);
 
 // What analysis reads of a post: its title (if any), a line break, and its text. The byte ranges of its
 // assessment are of this.
 std::string text_of(const Post& post);
 
-// The alert that a post of that severity raises for that recipient. Its id depends on the post and the recipient alone.
-Alert alert_for(const Post& post, const Assessment& assessment, const RecipientConfig& recipient, UtcTime now);
+// What the tracker of issues is to hear of a judged post. Empty where it raises no concern about care; where it is ours, or a
+// journalist's, a politician's or an organisation's; where its feeling is positive and nothing grave is said; and where it belongs to
+// a chat, which is expected, and names no place.
+std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules);
 
 }  // namespace barometer

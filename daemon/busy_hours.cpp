@@ -14,7 +14,8 @@ namespace {
 using std::chrono::minutes;
 
 constexpr std::chrono::days one_day{1};
-constexpr std::array<std::string_view, 7> day_names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> day_names{"sunday",   "monday", "tuesday", "wednesday",
+                                                    "thursday", "friday", "saturday"};
 
 // One item of a list of days: a day, or a range of them, which may lead over Saturday.
 bool add_days(std::bitset<7>& days, std::string_view item) {
@@ -42,10 +43,13 @@ std::optional<std::bitset<7>> days_of(std::string_view text) {
 }  // namespace
 
 std::optional<std::chrono::weekday> parse_weekday(std::string_view name) {
-  std::string lower(name.substr(0, 3));
+  std::string lower(name);
   for (char& c : lower) c = static_cast<char>(c | 0x20);
-  const auto* const found = std::find(day_names.begin(), day_names.end(), lower);
-  if (name.size() != 3 || found == day_names.end()) return std::nullopt;
+  constexpr std::size_t short_name = 3;
+  const auto* const found = std::find_if(day_names.begin(), day_names.end(), [&](std::string_view day) {
+    return lower == day || (lower.size() == short_name && day.starts_with(lower));
+  });
+  if (found == day_names.end()) return std::nullopt;
   return std::chrono::weekday{static_cast<unsigned>(found - day_names.begin())};
 }
 
@@ -72,6 +76,22 @@ std::optional<WeeklyHours> parse_weekly_hours(std::string_view text) {
   const auto end = parse_clock(span.substr(dash + 1));
   if (!begin || !end || *begin == *end) return std::nullopt;
   return WeeklyHours{*days, *begin, *end};
+}
+
+std::optional<WeeklyHours> weekly_hours_of(const ChatConfig& chat) {
+  return parse_weekly_hours(chat.weekday + " " + chat.from + "-" + chat.to);
+}
+
+bool within(const WeeklyHours& hours, UtcTime time, minutes before, minutes after) {
+  const auto today = std::chrono::floor<std::chrono::days>(to_uk(time));
+  for (auto day = today - one_day; day <= today + one_day; day += one_day) {
+    if (!hours.days.test(std::chrono::weekday{day}.c_encoding())) continue;
+    const bool next_day = hours.end <= hours.begin;
+    const UtcTime begin = from_uk(day + hours.begin) - before;
+    const UtcTime end = from_uk(day + hours.end + (next_day ? one_day : 0 * one_day)) + after;
+    if (begin <= time && time < end) return true;
+  }
+  return false;
 }
 
 BusyHours::BusyHours(const std::vector<BusyHoursConfig>& hours) {

@@ -19,10 +19,15 @@ struct WeeklyHours {
 };
 
 std::optional<std::chrono::minutes> parse_clock(std::string_view text);    // "8:00", up to "24:00"
-std::optional<std::chrono::weekday> parse_weekday(std::string_view text);  // "Mon"
+std::optional<std::chrono::weekday> parse_weekday(std::string_view text);  // "Mon", "Monday"
 
 // "Wed 20:00-21:00", "Mon-Fri 9:00-17:00", "Sat,Sun 10:00-12:00", "daily 7:00-8:00". Empty when it is none of them.
 std::optional<WeeklyHours> parse_weekly_hours(std::string_view text);
+
+// Of a chat; the day may be written out.
+std::optional<WeeklyHours> weekly_hours_of(const ChatConfig& chat);
+// Whether that time is within the hours, or so long before or after them.
+bool within(const WeeklyHours& hours, UtcTime time, std::chrono::minutes before, std::chrono::minutes after);
 
 // The hours in which sources are asked more often. Made once from checked settings, then only read; any thread.
 class BusyHours {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/issues/services.hpp"
 #include "connectors/http_client.hpp"
 #include "connectors/registry.hpp"
 #include "daemon/alerts/alert_config.hpp"
@@ -27,6 +28,14 @@ struct TagConfig {
   std::vector<std::string> none = {};    // none of them may
   std::vector<std::string> lang = {};    // codes of languages; empty: any
   std::vector<std::string> source = {};  // names of sources, or platforms; empty: any
+};
+
+// An hour of the week in which people meet under a tag. What is said there is expected: it makes no issue by itself.
+struct ChatConfig {
+  std::string tag = "nhssm";
+  std::string weekday = "Wednesday";
+  std::string from = "20:00";  // clock time in the United Kingdom
+  std::string to = "21:00";
 };
 
 struct ListenConfig {
@@ -106,6 +115,9 @@ struct Config {
   std::vector<BusyHoursConfig> busy_hours = {{}};
   std::size_t assess_threads = 2;
   std::vector<TagConfig> tags = {};
+  std::vector<Service> services = {};
+  std::vector<ChatConfig> chats = {{}};
+  std::string timezone = "Europe/London";
   std::vector<ListenConfig> sources = {};
   MailConfig mail = {};
   AlertsConfig alerts = {};

@@ -139,6 +139,33 @@ void check_polling(Draft& draft) {
   }
 }
 
+void check_services(Draft& draft) {
+  const auto& services = draft.config.services;
+  check_names(draft, "services", services, [](const Service& service) -> const std::string& { return service.id; });
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const auto& parent = services[i].parent;
+    const auto place = item("services", i) + ".parent";
+    const auto is_parent = [&](const Service& one) { return one.id == parent; };
+    if (parent == services[i].id && !parent.empty())
+      draft.complain(place, place + " is the service itself: name what it is a part of, or leave it out");
+    else if (!parent.empty() && std::none_of(services.begin(), services.end(), is_parent))
+      draft.complain(place, place + ": there is no service \"" + parent + "\": add one with this id, or leave it out");
+  }
+}
+
+void check_chats(Draft& draft) {
+  for (std::size_t i = 0; i < draft.config.chats.size(); ++i) {
+    const auto& chat = draft.config.chats[i];
+    const auto place = item("chats", i);
+    if (!weekly_hours_of(chat))
+      draft.complain(place, place + ": \"" + chat.weekday + " " + chat.from + "-" + chat.to +
+                                "\" is no time of the week: write weekday: Wednesday, from: \"20:00\", to: \"21:00\"");
+  }
+  if (draft.config.timezone != Config{}.timezone)
+    draft.complain("timezone",
+                   "timezone: \"" + draft.config.timezone + "\" is not known: write Europe/London, or leave it out");
+}
+
 // What the data protection impact assessment assumes: the defaults.
 void check_length(Draft& draft, const char* key, std::chrono::milliseconds RetentionConfig::*member) {
   const auto place = std::string("retention.") + key;
@@ -294,6 +321,8 @@ void check_meaning(Draft& draft) {
   check_web(draft);
   check_http(draft);
   check_polling(draft);
+  check_services(draft);
+  check_chats(draft);
   check_retention(draft);
   check_tags(draft);
   check_tag_names(draft);

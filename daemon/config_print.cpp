@@ -100,6 +100,15 @@ void print_busy_hours(std::string& out, const BusyHoursConfig& hours) {
   }
 }
 
+void print_chat(std::string& out, const ChatConfig& chat) {
+  const char* begin = "  - ";
+  for (const auto& setting : chat_settings()) {
+    out += "    # " + std::string{setting.sentence} + "\n" + begin + std::string{setting.key} + ": " +
+           value_text(chat, setting) + "\n";
+    begin = "    ";
+  }
+}
+
 void print_platform(std::string& out, const Connector& connector) {
   out += "#\n# " + std::string{connector.name} + ": " + std::string{connector.sentence} + "\n";
   SourceConfig example;
@@ -144,7 +153,14 @@ std::string print_config() {
   bool first = true;
   print_item(out, tag_settings(), "#  ", first);
   print_lists(out, tag_lists(), "#    ");
-  out += "tags: []\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
+  out += "tags: []\n\n# Services that posts may be about: trusts, hospitals, wards, clinics, practices.\n";
+  first = true;
+  print_item(out, service_settings(), "#  ", first);
+  print_lists(out, service_lists(), "#    ");
+  out += "services: []\n\n# Hours in which people meet under a tag; what is said there is expected.\nchats:\n";
+  for (const auto& chat : config.chats) print_chat(out, chat);
+  out += "\n# Whose clock times are meant; there is no other yet.\ntimezone: " + config.timezone +
+         "\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
   first = true;
   print_item(out, source_settings(), "#  ", first);
   print_item(out, listen_settings(), "#  ", first);

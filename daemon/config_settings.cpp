@@ -166,6 +166,25 @@ const std::array tag_list_table{
                            "[feed, mastodon]"},
 };
 
+const std::array service_table{
+    Setting<Service>{"id", &Service::id, "What issues, alerts and filters call it; used once.", {}, Count::plain, true},
+    Setting<Service>{"name", &Service::name, "Its name, as people write it.", {}, Count::plain, true},
+    Setting<Service>{"ods", &Service::ods, "Its code in the Organisation Data Service; empty if it has none."},
+    Setting<Service>{"parent", &Service::parent, "Id of the service that it is a part of, as a ward of its hospital."},
+};
+
+const std::array service_list_table{
+    SettingList<Service>{"aliases", &Service::aliases, "Other names that people use.", "[\"the infirmary\", MRI]",
+                         "none"},
+};
+
+const std::array chat_table{
+    Setting<ChatConfig>{"tag", &ChatConfig::tag, "Name of the tag that the chat is held under."},
+    Setting<ChatConfig>{"weekday", &ChatConfig::weekday, "Day of the week."},
+    Setting<ChatConfig>{"from", &ChatConfig::from, "When it begins, by the clock in the United Kingdom."},
+    Setting<ChatConfig>{"to", &ChatConfig::to, "When it ends."},
+};
+
 const std::array source_table{
     Setting<SourceConfig>{"name",
                           &SourceConfig::name,
@@ -348,6 +367,9 @@ std::span<const Setting<HoldConfig>> hold_settings() { return hold_table; }
 std::span<const Setting<Config>> analysis_settings() { return analysis_table; }
 std::span<const Setting<TagConfig>> tag_settings() { return tag_table; }
 std::span<const SettingList<TagConfig>> tag_lists() { return tag_list_table; }
+std::span<const Setting<Service>> service_settings() { return service_table; }
+std::span<const SettingList<Service>> service_lists() { return service_list_table; }
+std::span<const Setting<ChatConfig>> chat_settings() { return chat_table; }
 std::span<const Setting<SourceConfig>> source_settings() { return source_table; }
 std::span<const Setting<ListenConfig>> listen_settings() { return listen_table; }
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings() { return busy_hours_table; }

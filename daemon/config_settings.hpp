@@ -58,6 +58,9 @@ struct SettingList {
   std::string_view otherwise = "any";  // what it means to leave it out
 };
 std::span<const SettingList<TagConfig>> tag_lists();
+std::span<const Setting<Service>> service_settings();
+std::span<const SettingList<Service>> service_lists();
+std::span<const Setting<ChatConfig>> chat_settings();
 std::span<const Setting<SourceConfig>> source_settings();  // what every source has …
 std::span<const Setting<ListenConfig>> listen_settings();  // … and how it is listened to
 std::span<const Setting<BusyHoursConfig>> busy_hours_settings();

@@ -281,6 +281,18 @@ void read_busy_hours(Draft& draft, Mapping& polling) {
   if (told) draft.config.busy_hours = std::move(hours);
 }
 
+// Likewise.
+void read_chats(Draft& draft, Mapping& file) {
+  std::vector<ChatConfig> chats;
+  const bool told = file.has("chats");
+  each_item(draft, file, "chats", [&](const auto& place, const auto& item) {
+    Mapping mapping{draft, place, item};
+    mapping.read(chats.emplace_back(), chat_settings());
+    mapping.finish();
+  });
+  if (told) draft.config.chats = std::move(chats);
+}
+
 void read_file(Draft& draft, const YAML::Node& root) {
   Mapping file{draft, {}, root};
   each_section(draft.config, [&](std::string_view name, std::string_view, auto& section, auto settings) {
@@ -304,6 +316,15 @@ void read_file(Draft& draft, const YAML::Node& root) {
     mapping.finish();
   });
   each_item(draft, file, "tags", [&](const auto& place, const auto& item) { read_tag(draft, place, item); });
+  each_item(draft, file, "services", [&](const auto& place, const auto& item) {
+    auto& service = draft.config.services.emplace_back();
+    Mapping mapping{draft, place, item};
+    mapping.read(service, service_settings());
+    mapping.read(service, service_lists());
+    mapping.finish();
+  });
+  read_chats(draft, file);
+  if (const auto zone = file.take_text("timezone")) draft.config.timezone = *zone;
   each_item(draft, file, "sources", [&](const auto& place, const auto& item) { read_source(draft, place, item); });
   file.finish();
 }

@@ -107,7 +107,7 @@ asio::awaitable<std::chrono::milliseconds> Listener::ask_once() {
     to_keep.posts = std::move(page->posts);
     to_keep.next = page->next;
     to_keep.live = page->live;
-    ingested = co_await pipeline_.ingest(std::move(to_keep), config_, now_(), report);
+    ingested = co_await pipeline_.ingest(std::move(to_keep), config_, report);
   }
   if (!ingested) {
     live_ = false;

@@ -37,13 +37,12 @@ Pipeline::Pipeline(asio::thread_pool& workers, Committer& committer, std::shared
       events_(std::move(events)),
       places_(std::max<std::size_t>(threads, 1)) {}
 
-asio::awaitable<std::shared_ptr<Assessed>> Pipeline::judge(std::vector<Post> posts, ListenConfig listen, UtcTime now,
-                                                           bool urgent) {
+asio::awaitable<std::shared_ptr<Assessed>> Pipeline::judge(std::vector<Post> posts, ListenConfig listen, bool urgent) {
   const auto begun = std::chrono::steady_clock::now();
   const UnderWay under_way(assessing_, events_.assessing);
   const auto place = co_await places_.take(urgent);
-  auto work = [posts = std::move(posts), listen = std::move(listen), rules = rules_, now]() mutable {
-    return std::make_shared<Assessed>(assess(std::move(posts), listen, *rules, now));
+  auto work = [posts = std::move(posts), listen = std::move(listen), rules = rules_]() mutable {
+    return std::make_shared<Assessed>(assess(std::move(posts), listen, *rules));
   };
   auto assessed = co_await run_on(workers_, std::move(work));
   if (events_.assessed)
@@ -73,15 +72,15 @@ asio::awaitable<Result<Ingested>> Pipeline::keep(std::shared_ptr<Assessed> asses
   co_return ingested;
 }
 
-asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now, SourceReport report) {
-  auto assessed = co_await judge(std::move(page.posts), std::move(listen), now, page.live);
+asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, SourceReport report) {
+  auto assessed = co_await judge(std::move(page.posts), std::move(listen), page.live);
   assessed->batch.cursor = std::move(page.next);
   if (!report.source.empty()) assessed->batch.reports.push_back(std::move(report));
   co_return co_await keep(std::move(assessed));
 }
 
-asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen, UtcTime now) {
-  return ingest(std::move(page), std::move(listen), now, SourceReport{});
+asio::awaitable<Result<Ingested>> Pipeline::ingest(Page page, ListenConfig listen) {
+  return ingest(std::move(page), std::move(listen), SourceReport{});
 }
 
 }  // namespace barometer

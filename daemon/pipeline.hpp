@@ -47,13 +47,12 @@ class Pipeline {
 
   // Returns when the page, its cursor and what it reports of its source are durable. A failure means that nothing of the
   // page was kept.
-  asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, UtcTime now, SourceReport report);
+  asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, SourceReport report);
   // The same of a page that reports nothing. (No default above: g++ 12 destroys it twice inside a co_await.)
-  asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen, UtcTime now);
+  asio::awaitable<Result<Ingested>> ingest(Page page, ListenConfig listen);
 
   // Its two halves, for a caller that overlaps them.
-  asio::awaitable<std::shared_ptr<Assessed>> judge(std::vector<Post> posts, ListenConfig listen, UtcTime now,
-                                                   bool urgent = false);
+  asio::awaitable<std::shared_ptr<Assessed>> judge(std::vector<Post> posts, ListenConfig listen, bool urgent = false);
   asio::awaitable<Result<Ingested>> keep(std::shared_ptr<Assessed> assessed);
 
  private:

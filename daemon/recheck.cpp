@@ -95,7 +95,7 @@ asio::awaitable<bool> Recheck::ask(std::vector<KeptPost> posts) {
     if (!page) co_return failed(page.error());
     const std::size_t heard = page->posts.size();
     std::vector<Post> news = std::move(page->posts);
-    auto assessed = co_await pipeline_.judge(std::move(news), listen_, now_());
+    auto assessed = co_await pipeline_.judge(std::move(news), listen_);
     const Result<Ingested> ingested = co_await pipeline_.keep(std::move(assessed));
     if (!ingested) co_return failed(ingested.error());
     book_.count(source_.name(), heard, *ingested, now_());

@@ -232,7 +232,7 @@ asio::awaitable<HttpReply> Webhook::keep(Door& door, std::vector<Post> posts, Ut
   page.next = Cursor{std::to_string(std::chrono::floor<seconds>(door.newest).time_since_epoch().count())};
   auto listen = door.listen;
   SourceReport nothing;  // named, as all that goes into a co_await
-  const auto ingested = co_await shared_.pipeline.ingest(std::move(page), std::move(listen), now, std::move(nothing));
+  const auto ingested = co_await shared_.pipeline.ingest(std::move(page), std::move(listen), std::move(nothing));
   if (!ingested)
     co_return refused(door, refusal(503, "the store cannot be written: nothing was kept", "send it again in a while"),
                       ingested.error().detail);

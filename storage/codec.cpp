@@ -3,6 +3,7 @@
 #include <array>
 
 #include "storage/codec_parts.hpp"
+#include "storage/issue_codec.hpp"
 #include "storage/keys.hpp"
 
 namespace barometer {
@@ -10,8 +11,10 @@ namespace barometer {
 namespace {
 
 constexpr char version = record_version;
-constexpr char post_version = 2;   // since it carries themes; 1 is read as well
-constexpr char faded_version = 3;  // the same, of which something is gone
+constexpr char post_version = 4;   // since it carries its place; 1 to 3 are read as well
+constexpr char faded_version = 5;  // the same, of which something is gone
+constexpr char old_faded_version = 3;
+constexpr char themes_since = 2;
 constexpr char alert_version = 2;  // since it is about an issue; 1 is read as well
 constexpr unsigned text_is_gone = 1;
 constexpr unsigned author_is_gone = 2;
@@ -50,32 +53,6 @@ std::int64_t between(UtcTime from, UtcTime to) {
 UtcTime after(UtcTime from, std::int64_t difference) {
   return at(
       static_cast<std::int64_t>(static_cast<std::uint64_t>(since_1970(from)) + static_cast<std::uint64_t>(difference)));
-}
-
-void put_texts(std::string& out, const std::vector<std::string>& texts) {
-  put_varint(out, texts.size());
-  for (const auto& text : texts) put_text(out, text);
-}
-
-// Reads a list item by item; stops at the first bad one, so a lying count costs nothing.
-template <class Item, class Read>
-std::vector<Item> read_list(ByteReader& in, Read read) {
-  std::vector<Item> items;
-  for (auto left = in.varint(); left > 0 && in.good(); --left) items.push_back(read(in));
-  return items;
-}
-
-std::vector<std::string> read_texts(ByteReader& in) {
-  return read_list<std::string>(in, [](ByteReader& from) { return from.text(); });
-}
-
-// One of an enum whose numbers run from `first` to `last`.
-template <class Enum>
-Enum read_number(ByteReader& in, Enum first, Enum last) {
-  const auto number = in.byte();
-  if (number >= static_cast<unsigned>(first) && number <= static_cast<unsigned>(last)) return static_cast<Enum>(number);
-  in.fail();
-  return first;
 }
 
 unsigned flags_of(const Post& post) {
@@ -138,14 +115,6 @@ void read_range(ByteReader& in, std::uint32_t& begin, std::uint32_t& end) {
   end = begin + length;
 }
 
-Theme read_theme(ByteReader& in) {
-  const auto theme = static_cast<Theme>(in.byte());
-  for (const auto& known : themes())
-    if (known.theme == theme) return theme;
-  in.fail();
-  return theme;
-}
-
 Concern read_concern(ByteReader& in) {
   Concern concern;
   concern.theme = read_theme(in);
@@ -200,7 +169,7 @@ Assessment read_assessment(ByteReader& in, char read_version) {
   assessment.concerns = read_list<Concern>(in, read_concern);
   assessment.identifiers = read_texts(in);
   assessment.why = read_list<Cue>(in, read_cue);
-  if (read_version >= post_version) assessment.themes = in.varint32();
+  if (read_version >= themes_since) assessment.themes = in.varint32();
   return assessment;
 }
 
@@ -215,9 +184,11 @@ void put_rest(std::string& out, const Post& post, const Assessment& assessment, 
 }  // namespace
 
 void encode_post(std::string& out, const Post& post, const Assessment& assessment,
-                 const std::vector<std::string>& watched, const std::vector<std::string>& alerts) {
+                 const std::vector<std::string>& watched, const std::vector<std::string>& alerts,
+                 std::string_view place) {
   out.push_back(post_version);
   put_rest(out, post, assessment, watched, alerts);
+  put_text(out, place);
 }
 
 void encode_post(std::string& out, const PostRecord& record) {
@@ -226,6 +197,7 @@ void encode_post(std::string& out, const PostRecord& record) {
   out.push_back(gone == 0 ? post_version : faded_version);
   if (gone != 0) out.push_back(static_cast<char>(gone));
   put_rest(out, kept.post, kept.assessment, kept.watched, record.alerts);
+  put_text(out, kept.place);
 }
 
 Result<PostRecord> decode_post(std::string_view bytes) {
@@ -233,7 +205,7 @@ Result<PostRecord> decode_post(std::string_view bytes) {
   PostRecord record;
   const auto read_version = static_cast<char>(in.byte());
   if (read_version < version || read_version > faded_version) return unreadable("post");
-  if (read_version == faded_version) {
+  if (read_version == faded_version || read_version == old_faded_version) {
     const unsigned gone = in.byte_below(4);
     if (gone == 0) in.fail();
     record.kept.text_gone = (gone & text_is_gone) != 0;
@@ -243,6 +215,7 @@ Result<PostRecord> decode_post(std::string_view bytes) {
   record.kept.assessment = read_assessment(in, read_version);
   record.kept.watched = read_texts(in);
   record.alerts = read_texts(in);
+  if (read_version >= post_version) record.kept.place = in.text();
   if (!complete(in)) return unreadable("post");
   return record;
 }
@@ -273,57 +246,6 @@ Result<IdRecord> decode_id(std::string_view bytes) {
   }
   if (!complete(in)) return unreadable("id");
   return record;
-}
-
-void put_issue(std::string& out, const Issue& issue) {
-  put_text(out, issue.id);
-  out.push_back(static_cast<char>(issue.kind));
-  out.push_back(static_cast<char>(issue.state));
-  out.push_back(static_cast<char>(issue.theme));
-  put_text(out, issue.place);
-  put_text(out, issue.tag);
-  out.push_back(static_cast<char>(issue.severity));
-  put_signed(out, since_1970(issue.first_post_at));
-  put_signed(out, since_1970(issue.opened_at));
-  put_varint(out, issue.escalated_at.size());
-  for (const auto time : issue.escalated_at) put_signed(out, since_1970(time));
-  put_signed(out, since_1970(issue.last_post_at));
-  put_varint(out, issue.posts);
-  put_varint(out, issue.voices);
-  put_texts(out, issue.sources);
-  put_texts(out, issue.rules);
-  put_signed(out, issue.evidence.voices);
-  put_f64(out, issue.evidence.expected);
-  put_signed(out, issue.evidence.window.count());
-  put_f64(out, issue.evidence.chance);
-  put_signed(out, issue.evidence.blind.count());
-  put_text(out, issue.detector);
-}
-
-Issue read_issue(ByteReader& in) {
-  Issue issue;
-  issue.id = in.text();
-  issue.kind = read_number<IssueKind>(in, IssueKind::burst, IssueKind::unanswered);
-  issue.state = read_number<IssueState>(in, IssueState::fresh, IssueState::closed);
-  issue.theme = read_theme(in);
-  issue.place = in.text();
-  issue.tag = in.text();
-  issue.severity = in.byte_below(severities);
-  issue.first_post_at = at(in.signed_number());
-  issue.opened_at = at(in.signed_number());
-  issue.escalated_at = read_list<UtcTime>(in, [](ByteReader& from) { return at(from.signed_number()); });
-  issue.last_post_at = at(in.signed_number());
-  issue.posts = in.varint();
-  issue.voices = in.varint();
-  issue.sources = read_texts(in);
-  issue.rules = read_texts(in);
-  issue.evidence.voices = static_cast<int>(in.signed_number());
-  issue.evidence.expected = in.f64();
-  issue.evidence.window = std::chrono::hours{in.signed_number()};
-  issue.evidence.chance = in.f64();
-  issue.evidence.blind = std::chrono::hours{in.signed_number()};
-  issue.detector = in.text();
-  return issue;
 }
 
 std::string encode_alert(const Alert& alert) {

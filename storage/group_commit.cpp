@@ -91,11 +91,14 @@ Result<Committed> GroupCommit::add(const Batch& batch) {
     if (!outcome) return outcome.error();
     committed.outcomes.push_back(*outcome);
   }
-  committed.alerts = raised_;
   if (const auto moved = move_cursor(batch); !moved) return moved.error();
   for (const auto& report : batch.reports)
     if (const auto noted = note(report, committed); !noted) return noted.error();
-  if (batch.alive) alive_ = std::max(alive_.value_or(*batch.alive), *batch.alive);
+  if (batch.alive) {
+    alive_ = std::max(alive_.value_or(*batch.alive), *batch.alive);
+    if (const auto done = raise(told(issues_.advance(*batch.alive), {}, *batch.alive)); !done) return done.error();
+  }
+  committed.alerts = raised_;
   return committed;
 }
 
@@ -136,7 +139,7 @@ Result<bool> GroupCommit::erased(const std::optional<std::string>& post_id) cons
 
 Result<Outcome> GroupCommit::accept(Touched& post, const Entry& entry) {
   if (post.known) return edit(post, entry);
-  const auto raised = raise(entry.alerts);
+  const auto raised = raise_for(post.hash, entry.post, entry);
   if (!raised) return raised.error();
   keep(post, entry.post, entry, *raised);
   return Outcome::stored;
@@ -146,7 +149,7 @@ Result<Outcome> GroupCommit::accept(Touched& post, const Entry& entry) {
 void GroupCommit::keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts) {
   tally_.count(content, entry.assessment, entry.watched, +1);
   post.record.clear();
-  encode_post(post.record, content, entry.assessment, entry.watched, alerts);
+  encode_post(post.record, content, entry.assessment, entry.watched, alerts, entry.place);
   post.known = post.changed = true;
   post.id = {.made_at = content.made_at, .fingerprint = fingerprint_of(content)};
   post.native = native_key(content, post.hash);
@@ -170,9 +173,6 @@ Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
   if (!kept) return kept.error();
   const auto& first = kept->kept.post;
   if (!supersedes(entry.post, first)) return Outcome::duplicate;
-  auto raised = raise(entry.alerts);
-  if (!raised) return raised.error();
-  kept->alerts.insert(kept->alerts.end(), raised->begin(), raised->end());
   tally_.count(first, kept->kept.assessment, kept->kept.watched, -1);
   auto content = entry.post;
   if (content.source != first.source) {  // what another server calls it means nothing to the one that was first
@@ -184,6 +184,11 @@ Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
   content.made_at = first.made_at;
   content.seen_at = first.seen_at;
   content.dated = first.dated;
+  const auto gone = issues_.take_back({first.made_at, post.hash}, first.seen_at);
+  if (!gone) return gone.error();
+  const auto raised = raise_for(post.hash, content, entry);
+  if (!raised) return raised.error();
+  kept->alerts.insert(kept->alerts.end(), raised->begin(), raised->end());
   keep(post, content, entry, kept->alerts);
   return Outcome::edited;
 }
@@ -196,6 +201,9 @@ Result<Outcome> GroupCommit::remove(Touched& post, const Entry& tombstone) {
     if (!kept) return kept.error();
     tally_.count(kept->kept.post, kept->kept.assessment, kept->kept.watched, -1);
     if (const auto withdrawn = withdraw(kept->alerts, tombstone.post.seen_at); !withdrawn) return withdrawn.error();
+    const auto changes = issues_.take_back({kept->kept.post.made_at, post.hash}, kept->kept.post.seen_at);
+    if (!changes) return changes.error();
+    if (const auto done = raise(told(*changes, {}, tombstone.post.seen_at)); !done) return done.error();
   }
   post.known = post.changed = true;
   post.id = {.deleted = true, .heard_at = tombstone.post.seen_at};
@@ -215,6 +223,34 @@ Result<bool> GroupCommit::known_alert(const std::string& id) {
   return true;
 }
 
+Result<std::vector<std::string>> GroupCommit::raise_for(const IdHash& hash, const Post& content, const Entry& entry) {
+  auto alerts = entry.alerts;
+  if (entry.utterance) {
+    auto utterance = *entry.utterance;
+    utterance.post = hash;
+    utterance.made_at = content.made_at;
+    utterance.heard_at = content.seen_at;
+    utterance.place = entry.place;
+    utterance.source = content.source;
+    const auto changes = issues_.hear(std::move(utterance), content.repost_of ? content.repost_of : content.quote_of);
+    for (auto& alert : told(changes, content.id, content.seen_at)) alerts.push_back(std::move(alert));
+  }
+  return raise(alerts);
+}
+
+std::vector<Alert> GroupCommit::told(const std::vector<IssueTracker::Change>& changes, const std::string& post,
+                                     UtcTime now) const {
+  std::vector<Alert> alerts;
+  if (!tell_) return alerts;
+  for (const auto& [issue, change] : changes) {
+    for (auto& alert : tell_(issue, change, now)) {
+      if (change == IssueChange::opened) alert.post = post;
+      alerts.push_back(std::move(alert));
+    }
+  }
+  return alerts;
+}
+
 Result<std::vector<std::string>> GroupCommit::raise(const std::vector<Alert>& alerts) {
   std::vector<std::string> ids;
   for (const auto& alert : alerts) {
@@ -222,7 +258,7 @@ Result<std::vector<std::string>> GroupCommit::raise(const std::vector<Alert>& al
     if (!known) return known.error();
     if (*known) continue;
     alerts_[alert.id] = {alert, false};
-    ids.push_back(alert.id);
+    if (!alert.post.empty()) ids.push_back(alert.id);
     ++raised_;
   }
   return ids;
@@ -280,6 +316,7 @@ Result<rocksdb::WriteBatch> GroupCommit::write() {
   write_alerts(out);
   for (const auto& [source, cursor] : cursors_) out.Put(db_.of(Family::cursors), source, cursor);
   write_reports(out);
+  issues_.write(out);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "storage/codec.hpp"
 #include "storage/erasures.hpp"
 #include "storage/gap_ledger.hpp"
+#include "storage/issue_book.hpp"
 #include "storage/keys.hpp"
 #include "storage/open_db.hpp"
 #include "storage/series.hpp"
@@ -21,9 +22,10 @@ namespace barometer {
 // an edit, a copy or a deletion, against the store and against what came before in the same group.
 class GroupCommit {
  public:
-  // `erased` is what may not come back; it outlives the commit.
-  GroupCommit(const OpenDb& db, std::string path, const ErasureSet& erased)
-      : db_(db), path_(std::move(path)), erased_(erased) {}
+  // `erased` is what may not come back; all outlive the commit.
+  GroupCommit(const OpenDb& db, std::string path, const ErasureSet& erased, IssueBook& issues,
+              const Store::TellOfIssue& tell)
+      : db_(db), path_(std::move(path)), erased_(erased), issues_(issues), tell_(tell) {}
 
   Result<void> look_up(std::span<const Batch> batches);
   Result<Committed> add(const Batch& batch);
@@ -58,6 +60,11 @@ class GroupCommit {
   Result<bool> erased(const std::optional<std::string>& post_id) const;
   Result<Outcome> edit(Touched& post, const Entry& entry);
   Result<Outcome> remove(Touched& post, const Entry& tombstone);
+  // Raises what the entry brings and, as the tracker hears of it, what its issues call for; gives the ids of those that go with
+  // the post.
+  Result<std::vector<std::string>> raise_for(const IdHash& hash, const Post& content, const Entry& entry);
+  // What changes of issues call for; `post` is that which opened them.
+  std::vector<Alert> told(const std::vector<IssueTracker::Change>& changes, const std::string& post, UtcTime now) const;
   // Which of the alerts were never raised; they are raised now.
   Result<std::vector<std::string>> raise(const std::vector<Alert>& alerts);
   Result<bool> known_alert(const std::string& id);
@@ -75,6 +82,8 @@ class GroupCommit {
   const OpenDb& db_;
   std::string path_;
   const ErasureSet& erased_;
+  IssueBook& issues_;
+  const Store::TellOfIssue& tell_;
   std::vector<Touched> touched_;                // each id once, in the order of first appearance
   std::vector<std::size_t> order_;              // for each entry, its place in touched_, or `nowhere`
   std::size_t next_ = 0;                        // in order_

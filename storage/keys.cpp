@@ -135,6 +135,18 @@ std::string after_prefix(std::string prefix) {
   return prefix;
 }
 
+std::string members_prefix(std::string_view issue) { return std::string("i").append(issue); }
+
+std::string member_key(std::string_view issue, UtcTime made_at, const IdHash& post) {
+  return members_prefix(issue).append(post_key(made_at, post));
+}
+
+std::string memberships_prefix(const IdHash& post) { return std::string("p").append(post.data(), post.size()); }
+
+std::string membership_key(const IdHash& post, std::string_view issue) {
+  return memberships_prefix(post).append(issue);
+}
+
 std::string outbox_key(UtcTime raised_at, std::string_view alert_id) {
   std::string key = time_key(raised_at);
   key.append(alert_id);

@@ -26,8 +26,13 @@ namespace barometer {
 //   settled  as series, minutes only        →  counts; of posts whose time was over, which stay in the series
 //   erasures (erasures.hpp)
 //   deletions time kind:u8                  →  deletion (codec.hpp); time is when it was asked for, or the pass began
+//   utterances time id_hash                 →  what the tracker remembers of a post (issue_codec.hpp); time is when it was heard
+//   issues   issue id, as it is             →  issue record (issue_codec.hpp)
+//   members  'i' issue id, time id_hash     →  member record (issue_codec.hpp); a post of an issue, time is when it was made
+//            'p' id_hash, issue id          →  nothing; the same, by post
 //   default  "schema"                       →  version:u8 schema:varint
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
+//            "issues_began"               →  version:u8 time; when the tracker of issues heard its first post
 //            "backups"                      →  version:u8, then each folder that backups were made in, as text
 //
 //   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)
@@ -63,6 +68,12 @@ struct SeriesKey {
 std::optional<SeriesKey> parse_series_key(std::string_view key);
 // The least key that comes after every key with this (not empty) prefix.
 std::string after_prefix(std::string prefix);
+
+// Of all posts of an issue, and of one; of all issues of a post, and of one.
+std::string members_prefix(std::string_view issue);
+std::string member_key(std::string_view issue, UtcTime made_at, const IdHash& post);
+std::string memberships_prefix(const IdHash& post);
+std::string membership_key(const IdHash& post, std::string_view issue);
 
 std::string outbox_key(UtcTime raised_at, std::string_view alert_id);
 

@@ -17,10 +17,10 @@ namespace barometer {
 
 namespace {
 
-constexpr std::array<const char*, families> names{"default", "posts",    "ids",      "series",  "cursors",
-                                                  "alerts",  "outbox",   "gaps",     "sources", "natives",
-                                                  "settled", "erasures", "deletions"};
-constexpr std::uint64_t schema = 3;
+constexpr std::array<const char*, families> names{
+    "default", "posts",   "ids",     "series",   "cursors",   "alerts",     "outbox", "gaps",
+    "sources", "natives", "settled", "erasures", "deletions", "utterances", "issues", "members"};
+constexpr std::uint64_t schema = 4;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -91,7 +91,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
       options.merge_operator = std::make_shared<MergeCounts>();
       table.filter_policy.reset();  // only scanned
       break;
-    case Family::natives: break;
+    case Family::natives:
+    case Family::utterances:
+    case Family::members: break;
     case Family::meta:
     case Family::cursors:
     case Family::alerts:
@@ -99,6 +101,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     case Family::gaps:
     case Family::erasures:
     case Family::deletions:
+    case Family::issues:
     case Family::sources: options.write_buffer_size = 2 * megabyte; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -25,9 +25,12 @@ enum class Family : std::size_t {
   natives,
   settled,
   erasures,
-  deletions
+  deletions,
+  utterances,
+  issues,
+  members
 };
-inline constexpr std::size_t families = 13;
+inline constexpr std::size_t families = 16;
 
 // An open database; closed when the last one who reads lets go of it.
 class OpenDb {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "storage/issue_book.hpp"
+
 namespace barometer {
 
 namespace {
@@ -10,11 +12,15 @@ rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
 
 }  // namespace
 
-void Removal::remove(const PostKey& key, const PostRecord& record, const IdRecord& left) {
+Result<void> Removal::remove(const PostKey& key, const PostRecord& record, const IdRecord& left) {
   batch_.Put(db_.of(Family::ids), slice(key.id), encode_id(left));
   batch_.Delete(db_.of(Family::posts), post_key(key.made_at, key.id));
   if (!record.kept.author_gone) batch_.Delete(db_.of(Family::natives), native_key(record.kept.post, key.id));
   ++taken_.posts;
+  const auto raised = drop_utterance(db_, path_, key, record.kept.post.seen_at, batch_);
+  if (!raised) return raised.error();
+  of_issues_ = of_issues_ || *raised;
+  return {};
 }
 
 Result<void> Removal::unpoint(const PostRecord& record, bool withdraw, UtcTime now) {
@@ -41,8 +47,7 @@ Result<void> Removal::unpoint(const PostRecord& record, bool withdraw, UtcTime n
 Result<void> Removal::erase(const PostKey& key, const PostRecord& record, UtcTime now) {
   if (const auto done = unpoint(record, true, now); !done) return done.error();
   tally_.count(record.kept.post, record.kept.assessment, record.kept.watched, -1);
-  remove(key, record, {.deleted = true, .erased = true});
-  return {};
+  return remove(key, record, {.deleted = true, .erased = true});
 }
 
 Result<void> Removal::expire(const PostKey& key, const PostRecord& record, UtcTime now, bool counts_stay) {
@@ -51,12 +56,11 @@ Result<void> Removal::expire(const PostKey& key, const PostRecord& record, UtcTi
     settled_.count(record.kept.post, record.kept.assessment, record.kept.watched, +1);
   else
     tally_.count(record.kept.post, record.kept.assessment, record.kept.watched, -1);
-  remove(key, record, {.deleted = true, .heard_at = now});
-  return {};
+  return remove(key, record, {.deleted = true, .heard_at = now});
 }
 
 void Removal::fade_text(const PostKey& key, PostRecord& record) {
-  auto& [post, assessment, watched, text_gone, author_gone] = record.kept;
+  auto& [post, assessment, watched, text_gone, author_gone, place] = record.kept;
   post.title.reset();
   post.text.clear();
   post.tags.clear();

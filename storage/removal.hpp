@@ -34,12 +34,13 @@ class Removal {
 
   bool empty() const { return batch_.Count() == 0 && tally_.rows().empty(); }
   TakenAway& taken() { return taken_; }
+  bool of_issues() const { return of_issues_; }  // some of the posts raised concerns: issues have lost them
   rocksdb::WriteBatch& batch() { return batch_; }
   // With all counts added up; once.
   rocksdb::WriteBatch finish();
 
  private:
-  void remove(const PostKey& key, const PostRecord& record, const IdRecord& left);
+  Result<void> remove(const PostKey& key, const PostRecord& record, const IdRecord& left);
   // The alerts point to their post no more; those that wait are withdrawn if `withdraw`.
   Result<void> unpoint(const PostRecord& record, bool withdraw, UtcTime now);
 
@@ -49,6 +50,7 @@ class Removal {
   Tally tally_;    // what the series lose
   Tally settled_;  // of that, what stays in them without its posts
   TakenAway taken_;
+  bool of_issues_ = false;
 };
 
 // The counts that a row of minutes stands for, in all resolutions; `number` is +1 or -1.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "storage/codec_parts.hpp"
+#include "storage/issue_book.hpp"
 #include "storage/rocks_store.hpp"
 #include "storage/source_codec.hpp"
 
@@ -173,6 +174,7 @@ Result<void> RocksStore::change_posts(
 Result<void> RocksStore::write_removal(const OpenDb& db, Removal& removal, Deletion& deletion) {
   auto batch = removal.finish();
   if (batch.Count() == 0) return {};
+  if (removal.of_issues()) issues_.reset();  // to be read again
   auto after = deletion;
   add(after.taken, removal.taken());
   note(db, after, batch);

@@ -22,6 +22,8 @@ RocksStore::RocksStore(StoreSettings settings, Db db, ErasureSet erased)
       db_(std::move(db)),
       erased_(std::make_shared<const ErasureSet>(std::move(erased))) {}
 
+RocksStore::~RocksStore() = default;
+
 Failure RocksStore::failed(const rocksdb::Status& status) const { return disk_failure(status, path_); }
 
 Result<RocksStore::Db> RocksStore::reading() const {
@@ -70,8 +72,19 @@ Result<std::vector<Committed>> RocksStore::commit(std::span<const Batch> batches
   const std::lock_guard turn{writing_};
   const auto db = ready_to_write();
   if (!db) return db.error();
+  if (!issues_) {
+    auto book = IssueBook::read(**db, path_, settings_.tracker);
+    if (!book) return book.error();
+    issues_ = std::move(*book);
+  }
+  auto committed = commit_group(*db, batches);
+  if (!committed) issues_.reset();  // it heard what is not kept
+  return committed;
+}
+
+Result<std::vector<Committed>> RocksStore::commit_group(const Db& db, std::span<const Batch> batches) {
   const auto barred = erased();
-  GroupCommit group{**db, path_, *barred};
+  GroupCommit group{*db, path_, *barred, *issues_, tell_};
   if (const auto found = group.look_up(batches); !found) return found.error();
   std::vector<Committed> committed;
   for (const auto& batch : batches) {
@@ -81,7 +94,7 @@ Result<std::vector<Committed>> RocksStore::commit(std::span<const Batch> batches
   }
   auto changes = group.write();
   if (!changes) return changes.error();
-  if (const auto written = write(**db, *changes); !written) return written.error();
+  if (const auto written = write(*db, *changes); !written) return written.error();
   return committed;
 }
 

@@ -12,6 +12,8 @@
 
 namespace barometer {
 
+class IssueBook;
+
 // What a pass of expire() has done so far.
 struct Pass {
   Deletion deletion = {};
@@ -23,6 +25,7 @@ struct Pass {
 class RocksStore : public Store {
  public:
   RocksStore(StoreSettings settings, std::shared_ptr<const OpenDb> db, ErasureSet erased);
+  ~RocksStore() override;
 
   Result<std::vector<Committed>> commit(std::span<const Batch> batches) override;
   Result<void> mark_sent(const std::string& alert_id, UtcTime when) override;
@@ -49,6 +52,10 @@ class RocksStore : public Store {
   Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override;
   StoreSize size() const override;
 
+  Result<void> issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const override;
+  Result<void> posts_of_issue(const std::string& issue,
+                              const std::function<bool(const StoredPost&)>& each) const override;
+  void tell_of_issues(TellOfIssue tell) override;
   Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override;
   Result<Swept> expire(const Retention& retention, UtcTime now, const std::string& after, std::size_t limit) override;
   Result<void> deletions(const std::function<bool(const Deletion&)>& each) const override;
@@ -85,6 +92,7 @@ class RocksStore : public Store {
   // For writers, who hold writing_: opens anew what broke.
   Result<Db> ready_to_write();
   Result<void> write(const OpenDb& db, rocksdb::WriteBatch& batch);
+  Result<std::vector<Committed>> commit_group(const Db& db, std::span<const Batch> batches);
   Result<void> change_alert(const std::string& id, const std::function<void(Alert&)>& change);
   Failure failed(const rocksdb::Status& status) const;
   void swap_in(Db db);
@@ -92,7 +100,9 @@ class RocksStore : public Store {
   const StoreSettings settings_;
   const std::string path_;
   std::mutex writing_;
-  bool broken_ = false;  // a write failed; guarded by writing_
+  bool broken_ = false;                // a write failed; guarded by writing_
+  std::unique_ptr<IssueBook> issues_;  // guarded by writing_; null until it is wanted, and when it may be wrong
+  TellOfIssue tell_;                   // guarded by writing_
   mutable std::mutex db_lock_;
   Db db_;                                     // guarded by db_lock_; null while it cannot be opened
   Failure closed_;                            // why it is null

@@ -13,6 +13,7 @@
 
 #include "analysis/assessment.hpp"
 #include "analysis/issues/issue.hpp"
+#include "analysis/issues/utterance.hpp"
 #include "connectors/post.hpp"
 #include "connectors/result.hpp"
 #include "connectors/source.hpp"
@@ -69,6 +70,10 @@ struct Entry {
   Assessment assessment = {};
   std::vector<std::string> watched = {};  // names of the tags it counts under; never empty ("other" when none matched)
   std::vector<Alert> alerts = {};         // raised if the post is stored or edited and no alert of that id ever was
+  std::string place = {};                 // id of the service that it is about; empty: not clear
+  // What the tracker of issues is to hear of it; empty if it raises no concern about care, or not in its own name. The store
+  // fills in what it knows better: the post, its times, its source.
+  std::optional<Utterance> utterance = {};
 };
 
 // All that one page changes; kept whole or not at all.
@@ -103,6 +108,7 @@ struct StoredPost {
   bool text_gone =
       false;  // its time was over (Retention::text): title, text, hashtags and the places of words are empty
   bool author_gone = false;  // likewise (Retention::author): author, ids and links are empty
+  std::string place = {};    // id of the service that it is about; empty: not clear
 };
 
 enum class Resolution : std::uint8_t { minute = 0, hour = 1, day = 2 };
@@ -134,6 +140,19 @@ struct Difference {
   std::string what = {};  // which series or index, and the two figures; no post text, no handle, no id of a post
 };
 
+// Issues that meet all of it.
+struct IssueFilter {
+  std::optional<Theme> theme = {};
+  std::optional<std::string> place = {};
+  std::optional<std::string> tag = {};
+  std::optional<IssueKind> kind = {};
+  std::optional<UtcTime> from = {};  // that had a post in [from, to)
+  std::optional<UtcTime> to = {};
+  int severity = 0;   // at least
+  bool open = false;  // only those that are not closed
+};
+bool matches(const Issue& issue, const IssueFilter& filter);
+
 struct Verified {
   std::uint64_t posts = 0;
   std::uint64_t series = 0;                  // points recounted
@@ -152,6 +171,7 @@ struct StoreSettings {
   bool read_only = false;       // queries beside a running daemon
   bool sync = true;             // fdatasync of the log at each commit
   rocksdb::Env* env = nullptr;  // for tests: another disk; outlives the store
+  TrackerSettings tracker = {};
 };
 
 // What is kept. Ordinary synchronous code, callable from any thread: writes take turns, reads wait for nobody.
@@ -191,6 +211,15 @@ class Store {
   // Kept posts that a source was first with, in no order that means anything, but always in the same.
   virtual Result<KeptPage> kept_posts(const KeptFilter& filter) const = 0;
   virtual Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const = 0;  // how many; without a limit
+
+  // Emerging issues, in the order they were opened; stop by returning false.
+  virtual Result<void> issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const = 0;
+  // The posts of an issue that are kept, by when they were made.
+  virtual Result<void> posts_of_issue(const std::string& issue,
+                                      const std::function<bool(const StoredPost&)>& each) const = 0;
+  // What each change of an issue calls for: raised in the commit that changes it, from now on. Called by whoever commits.
+  using TellOfIssue = std::function<std::vector<Alert>(const Issue&, IssueChange, UtcTime now)>;
+  virtual void tell_of_issues(TellOfIssue tell) = 0;
 
   // Alerts that wait to be sent, oldest first.
   virtual Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const = 0;

@@ -1,5 +1,7 @@
 #include "analysis/issues/issue.hpp"
 
+#include <algorithm>
+
 namespace barometer {
 
 std::string_view name_of(IssueKind kind) {
@@ -32,6 +34,17 @@ std::string_view name_of(IssueChange change) {
     case IssueChange::closed: return "closed";
   }
   return "";
+}
+
+std::chrono::hours Issue::patience() const {
+  constexpr std::chrono::days least{10};
+  return std::max<std::chrono::hours>(least, evidence.window * 7 / 10);
+}
+
+IssueState Issue::state_at(UtcTime now) const {
+  if (closed_at || now - last_post_at > patience()) return IssueState::closed;
+  if (now - last_post_at > patience() / 2) return IssueState::cooling;
+  return now - opened_at < std::chrono::days{1} ? IssueState::fresh : IssueState::active;
 }
 
 }  // namespace barometer

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,15 @@ struct Evidence {
   double expected = 0;  // how many of them are usual in a window as long
   std::chrono::hours window{0};
   double chance = 1;            // of so many or more, were all as usual
+  double surprise = 0;          // natural logarithm of the Bayes factor for something having begun (surprise.hpp)
   std::chrono::hours blind{0};  // of the window, in which a source was blind; the longest of them
+};
+
+// While a theme was beyond what is usual: that time says nothing of the usual later.
+struct UnusualSpell {
+  Theme theme = {};
+  UtcTime from = {};
+  UtcTime to = {};
 };
 
 // An emerging issue: posts about the same concern, at the same place (or under the same tag), beyond what is usual.
@@ -49,9 +58,16 @@ struct Issue {
   std::uint64_t posts = 0;                 // reposts and copies among them
   std::uint64_t voices = 0;  // independent: distinct people, copies and reposts counting as whom they repeat
   std::vector<std::string> sources = {};  // in the order they were first with one of its posts
-  std::vector<std::string> rules = {};    // ids of the rules that fired, the most frequent first
+  std::vector<std::string> rules = {};    // ids of the rules that fired, in the order they first did
   Evidence evidence = {};
-  std::string detector = {};  // name and version
+  std::string detector = {};              // name and version
+  std::optional<UtcTime> closed_at = {};  // empty while it is open
+  std::uint64_t told_voices = 0;          // of `voices`, how many there were when it was opened or last escalated
+  std::vector<UnusualSpell> spells = {};  // its own theme first; others that rose with it, by the same people
+
+  // How long nothing may be heard of it before it is closed: ten days, or most of the window that showed it.
+  std::chrono::hours patience() const;
+  IssueState state_at(UtcTime now) const;
 };
 
 // What became of an issue through one post, or because time went by.

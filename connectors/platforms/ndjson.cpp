@@ -53,6 +53,7 @@ void take_line(Page& page, std::string_view line, const NdjsonConfig& config, co
   auto post = post_from_json(line, now);
   if (!post.has_value()) return complain(page, config, place.line, post.error().detail);
   post->source = config.name;
+  post->seen_at = now;
   post->made_at = std::min(post->made_at, now);
   page.posts.push_back(std::move(*post));
 }

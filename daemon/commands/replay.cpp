@@ -14,6 +14,7 @@
 
 #include "connectors/post_json.hpp"
 #include "connectors/run_on.hpp"
+#include "daemon/alerts/policy.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/json.hpp"
@@ -55,10 +56,11 @@ class Replay {
         workers_(config.assess_threads),
         writer_(1),
         committer_(loop_.get_executor(), writer_, store, {}),
-        rules_(std::make_shared<Rulebook>(
-            Rulebook{Watch(config), config.mail.recipients, Judge::built_in(), std::move(key)})),
+        rules_(std::make_shared<const Rulebook>(config, Judge::built_in(), std::move(key))),
         pipeline_(workers_, committer_, rules_, {}, config.assess_threads),
-        ahead_(loop_.get_executor(), pages_ahead) {}
+        ahead_(loop_.get_executor(), pages_ahead) {
+    store.tell_of_issues(telling(config));
+  }
 
   // False when the store refused; `failure` says why.
   bool run(const std::vector<std::string>& files) {
@@ -121,7 +123,7 @@ class Replay {
     tally.rejected += parsed.rejected;
     std::cerr << parsed.complaints;
     ListenConfig listen;
-    auto assessed = co_await pipeline_.judge(std::move(parsed.posts), std::move(listen), now);
+    auto assessed = co_await pipeline_.judge(std::move(parsed.posts), std::move(listen));
     ready->try_send(boost::system::error_code{}, std::move(assessed));
   }
 

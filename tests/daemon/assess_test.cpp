@@ -6,14 +6,8 @@ using namespace barometer;
 
 namespace {
 
-const UtcTime now{std::chrono::milliseconds{1'700'000'000'000}};
-
-Rulebook rulebook() {
-  return {.watch = Watch(Config{}),
-          .recipients = {{.name = "lead", .address = "lead@trust.example", .min_severity = 4},
-                         {.name = "comms", .address = "comms@trust.example", .min_severity = 2}},
-          .judge = Judge::built_in(),
-          .key = {.bytes = std::string(32, 'k')}};
+Rulebook rulebook(const Config& config = {}) {
+  return {config, Judge::built_in(), PseudonymKey{.bytes = std::string(32, 'k')}};
 }
 
 Post saying(std::string text) {
@@ -33,7 +27,7 @@ TEST_CASE("a page is assessed in its order, and what is not kept says why") {
   Post hidden = saying("x");
   hidden.visibility = Visibility::direct;
   const Assessed assessed =
-      assess({saying("first"), hidden, saying("second")}, {.source = {.name = "one"}}, rulebook(), now);
+      assess({saying("first"), hidden, saying("second")}, {.source = {.name = "one"}}, rulebook());
   REQUIRE(assessed.batch.entries.size() == 2);
   CHECK(assessed.batch.source == "one");
   CHECK(assessed.batch.entries[0].post.text == "first");
@@ -45,7 +39,7 @@ TEST_CASE("a page is assessed in its order, and what is not kept says why") {
 TEST_CASE("no handle and no identifier gets past assessment") {
   Post post = saying("My number is 07700 900123, ring me");
   post.title = "From 07700 900456";
-  const Assessed assessed = assess({post}, {}, rulebook(), now);
+  const Assessed assessed = assess({post}, {}, rulebook());
   const Post& kept = assessed.batch.entries.at(0).post;
   CHECK(kept.author == pseudonym({std::string(32, 'k')}, "mastodon", "ann@social.example"));
   CHECK(kept.author_name.empty());
@@ -54,36 +48,47 @@ TEST_CASE("no handle and no identifier gets past assessment") {
   CHECK(kept.text.find("ring me") != std::string::npos);
 }
 
-TEST_CASE("each recipient has one alert for a post, whatever else changes") {
-  Assessment assessment;
-  assessment.severity = 4;
-  assessment.concerns = {{.theme = Theme::never_event, .severity = 4, .rule = "never-1"}};
-  const RecipientConfig lead{.name = "lead"};
-  const Post post = saying("x");
-  Post edited = post;
-  edited.text = "y";
-  const Alert alert = alert_for(post, assessment, lead, now);
-  CHECK(alert.id.size() == 32);
-  CHECK(alert.id == alert_for(edited, assessment, lead, now + std::chrono::hours(1)).id);
-  CHECK(alert.id != alert_for(post, assessment, {.name = "comms"}, now).id);
-  CHECK(alert.issue.theme == Theme::never_event);
-  CHECK(alert.issue.rules == std::vector<std::string>{"never-1"});
+TEST_CASE("the tracker hears of a concern, with its place and without a word of it") {
+  Config config;
+  config.services = {{.id = "infirmary", .name = "Marlbeck Infirmary"},
+                     {.id = "oak", .name = "Oak Ward", .parent = "infirmary"}};
+  const Assessed grave =
+      assess({saying("They operated on the wrong knee on Oak Ward at Marlbeck Infirmary.")}, {}, rulebook(config));
+  const Entry& entry = grave.batch.entries.at(0);
+  CHECK(entry.place == "oak");
+  REQUIRE(entry.utterance.has_value());
+  CHECK(entry.utterance->concerns.front().severity == 4);
+  CHECK(entry.utterance->tag == "other");
+  CHECK(entry.utterance->voice == voice_number("mastodon", entry.post.author));
 }
 
-TEST_CASE("a red flag alerts everyone whose threshold it reaches, and a thank-you nobody") {
-  const Assessed grave = assess({saying("They operated on the wrong knee at the hospital and left a swab inside me.")},
-                                {}, rulebook(), now);
-  CHECK(grave.batch.entries.at(0).assessment.severity == 4);
-  CHECK(grave.batch.entries.at(0).alerts.size() == 2);
-  const Assessed kind =
-      assess({saying("Thank you to the nurses on the ward, you were wonderful.")}, {}, rulebook(), now);
-  CHECK(kind.batch.entries.at(0).alerts.empty());
+TEST_CASE("the tracker hears nothing of thanks, nor of what we say ourselves") {
+  const Assessed kind = assess({saying("Thank you to the nurses on the ward, you were wonderful.")}, {}, rulebook());
+  CHECK_FALSE(kind.batch.entries.at(0).utterance.has_value());
+  Entry ours = assess({saying("They operated on the wrong knee at the hospital.")}, {}, rulebook()).batch.entries.at(0);
+  CHECK(ours.utterance.has_value());
+  ours.watched.push_back(std::string(Watch::us));
+  CHECK_FALSE(utterance_of(ours, rulebook()).has_value());
+}
+
+TEST_CASE("what is said in the hour of a chat is expected, unless it names a place") {
+  using namespace std::chrono;
+  const Rulebook rules = rulebook();
+  Entry entry = assess({saying("They operated on the wrong knee at the hospital.")}, {}, rules).batch.entries.at(0);
+  entry.watched = {"nhssm"};
+  entry.post.made_at = sys_days{2026y / July / 1} + 19h + 30min;  // a Wednesday, 20:30 on clocks that show summer time
+  CHECK_FALSE(utterance_of(entry, rules).has_value());
+  entry.place = "oak";
+  CHECK(utterance_of(entry, rules).has_value());
+  entry.place.clear();
+  entry.post.made_at += 24h;
+  CHECK(utterance_of(entry, rules).has_value());
 }
 
 TEST_CASE("a tombstone passes through without being judged") {
   Post gone = saying("");
   gone.deleted = true;
-  const Assessed assessed = assess({gone}, {}, rulebook(), now);
+  const Assessed assessed = assess({gone}, {}, rulebook());
   REQUIRE(assessed.batch.entries.size() == 1);
   CHECK(assessed.batch.entries[0].post.deleted);
   CHECK(assessed.dropped.empty());

@@ -80,7 +80,7 @@ struct Life {
   void live(std::deque<std::function<Result<Page>()>> script) {
     Committer committer(loop.get_executor(), writer, store, {});
     const auto rules =
-        std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}});
+        std::make_shared<const Rulebook>(Config{}, Judge::built_in(), PseudonymKey{std::string(32, 'k')});
     Pipeline pipeline(workers, committer, rules, {});
     Scheduler scheduler(loop.get_executor(), host_pace);
     SourceStates source_states;

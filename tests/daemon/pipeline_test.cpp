@@ -50,7 +50,7 @@ struct Middle {
   Pipeline pipeline{
       workers,
       committer,
-      std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}}),
+      std::make_shared<const Rulebook>(Config{}, Judge::built_in(), PseudonymKey{std::string(32, 'k')}),
       {.kept = [this](const Entry& entry, Outcome outcome) { kept.emplace_back(entry.post.id, outcome); }}};
 
   std::vector<Result<Ingested>> ingest(std::vector<Page> pages) {
@@ -61,7 +61,7 @@ struct Middle {
       auto one = [&, i]() -> asio::awaitable<void> {
         ListenConfig listen;
         listen.source.name = "one";
-        results[i] = co_await pipeline.ingest(std::move(pages[i]), std::move(listen), now);
+        results[i] = co_await pipeline.ingest(std::move(pages[i]), std::move(listen));
         if (--left == 0) committer.close();
       };
       asio::co_spawn(loop, one, asio::detached);

@@ -91,7 +91,7 @@ struct Life {
   void sweep(Platform& platform) {
     Committer committer(loop.get_executor(), writer, *store, {});
     const auto rules =
-        std::make_shared<Rulebook>(Rulebook{Watch(Config{}), {}, Judge::built_in(), {std::string(32, 'k')}});
+        std::make_shared<const Rulebook>(Config{}, Judge::built_in(), PseudonymKey{std::string(32, 'k')});
     Pipeline pipeline(workers, committer, rules, {});
     Scheduler scheduler(loop.get_executor(), HostPace{0ms});
     SourceBook book(loop.get_executor(), committer, states, *SourceBook::recall(*store, now), [] { return now; }, {});

@@ -37,7 +37,7 @@ class Running {
         {.source = {
              .name = "the intranet", .platform = "push", .settings = {{"secret_file", (folder / "secret").string()}}}}};
     committer_.emplace(loop_.get_executor(), writer_, *store_, Committer::Events{});
-    auto rules = std::make_shared<const Rulebook>(Rulebook{Watch(config_), {}, Judge::built_in(), {.bytes = "k"}});
+    auto rules = std::make_shared<const Rulebook>(config_, Judge::built_in(), PseudonymKey{.bytes = "k"});
     pipeline_.emplace(workers_, *committer_, std::move(rules), Pipeline::Events{});
     book_.emplace(
         loop_.get_executor(), *committer_, states_, SourceBook::Memory{}, [this] { return now; }, SourceBook::Events{});

@@ -51,7 +51,7 @@ Entry full() {
 
 std::string encoded(const Entry& entry) {
   std::string bytes;
-  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a1", "a2"});
+  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a1", "a2"}, "ward-7");
   return bytes;
 }
 
@@ -106,8 +106,9 @@ TEST_CASE("a post comes back with every field, and so do its bytes") {
   CHECK(assessment.why[1].end == 0xffffffff);
   CHECK(record->kept.watched == entry.watched);
   CHECK(record->alerts == std::vector<std::string>{"a1", "a2"});
+  CHECK(record->kept.place == "ward-7");
   std::string again;
-  encode_post(again, post, assessment, record->kept.watched, record->alerts);
+  encode_post(again, post, assessment, record->kept.watched, record->alerts, record->kept.place);
   CHECK(again == encoded(entry));
 }
 
@@ -126,11 +127,16 @@ TEST_CASE("the bytes of a post never change") {
   entry.watched = {"w"};
   std::string bytes;
   entry.assessment.themes = 5;
-  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a"});
-  CHECK(bytes ==
-        "\2\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
-        "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\5\1\1w\1\1"
-        "a"s);
+  encode_post(bytes, entry.post, entry.assessment, entry.watched, {"a"}, "w7");
+  const auto rest =
+      "\2\0\1p\1s\1i\0\0\0\0\4text\2\4\1t\1\1n\0\0\0"
+      "\1\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\3\2\1r\1\2\0\0\5\1\1w\1\1"
+      "a"s;
+  CHECK(bytes == "\4" + rest + "\2w7");
+  const auto before_places = decode_post("\2" + rest);  // as it was written then
+  REQUIRE(before_places.has_value());
+  CHECK(before_places->kept.place.empty());
+  CHECK(before_places->kept.post.text == "text");
 }
 
 TEST_CASE("a post that was kept before posts had themes is read, without any") {
@@ -160,7 +166,7 @@ TEST_CASE("a record cut short or with bytes too many is a failure that says what
   for (std::size_t length = 0; length < bytes.size(); ++length)
     CHECK_FALSE(decode_post(bytes.substr(0, length)).has_value());
   CHECK_FALSE(decode_post(bytes + '\0').has_value());
-  const auto newer = decode_post('\3' + bytes.substr(1));
+  const auto newer = decode_post('\6' + bytes.substr(1));
   REQUIRE_FALSE(newer.has_value());
   CHECK(newer.error().remedy == Remedy::ask_operator);
   CHECK(newer.error().detail.find("restore a backup") != std::string::npos);
@@ -215,14 +221,14 @@ TEST_CASE("a record from which something is gone says what, and all else comes b
   PostRecord record{.kept = {entry.post, entry.assessment, entry.watched}, .alerts = {"a1"}};
   std::string whole;
   encode_post(whole, record);
-  CHECK(whole.front() == '\2');
+  CHECK(whole.front() == '\4');
   CHECK_FALSE(decode_post(whole)->kept.text_gone);
   for (const int gone : {1, 2, 3}) {
     record.kept.text_gone = (gone & 1) != 0;
     record.kept.author_gone = (gone & 2) != 0;
     std::string bytes;
     encode_post(bytes, record);
-    CHECK(bytes == "\3" + std::string(1, static_cast<char>(gone)) + whole.substr(1));
+    CHECK(bytes == "\5" + std::string(1, static_cast<char>(gone)) + whole.substr(1));
     const auto read = decode_post(bytes);
     REQUIRE(read.has_value());
     CHECK(read->kept.text_gone == record.kept.text_gone);
@@ -231,7 +237,7 @@ TEST_CASE("a record from which something is gone says what, and all else comes b
     CHECK(read->alerts == record.alerts);
   }
   for (const char bad : {'\0', '\4'})
-    CHECK_FALSE(decode_post("\3" + std::string(1, bad) + whole.substr(1)).has_value());
+    CHECK_FALSE(decode_post("\5" + std::string(1, bad) + whole.substr(1)).has_value());
 }
 
 TEST_CASE("a deletion comes back with every count") {

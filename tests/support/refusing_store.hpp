@@ -40,6 +40,14 @@ class RefusingStore : public Store {
   Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const override {
     return disk_.kept_posts_after(filter);
   }
+  Result<void> issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const override {
+    return disk_.issues(filter, each);
+  }
+  Result<void> posts_of_issue(const std::string& issue,
+                              const std::function<bool(const StoredPost&)>& each) const override {
+    return disk_.posts_of_issue(issue, each);
+  }
+  void tell_of_issues(TellOfIssue tell) override { disk_.tell_of_issues(std::move(tell)); }
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override { return disk_.waiting_alerts(limit); }
   Result<void> alerts(const std::function<bool(const Alert&)>& each) const override { return disk_.alerts(each); }
   Result<void> mark_sent(const std::string& id, UtcTime when) override { return disk_.mark_sent(id, when); }

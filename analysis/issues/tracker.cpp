@@ -1,0 +1,439 @@
+#include "analysis/issues/tracker.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <xxhash.h>
+
+namespace barometer {
+
+namespace {
+
+using std::chrono::days;
+
+constexpr std::array<int, 10> windows = {1, 2, 3, 5, 7, 10, 14, 21, 35, 56};  // days
+constexpr days week{7};
+constexpr days burst_at_most{14};  // a longer window is a slow burn's
+constexpr days copies_within{30};
+constexpr double copy_likeness = 0.5;
+constexpr double prior_worth = 1.5;     // people: how far places and themes differ from what is usual of either
+constexpr double certain_at_most = 20;  // people: rates drift
+constexpr double least_usual = 0.003;   // a day: no key is so quiet that two people alone surprise it
+constexpr double least_measured = 7;    // days
+constexpr Severities begun = {0, 0.10, 0.15, 0.40, 0.35};
+constexpr std::string_view detector = "gamma-poisson 1";
+
+int day_of(UtcTime time) { return static_cast<int>(std::chrono::floor<days>(time).time_since_epoch().count()); }
+double in_days(UtcTime::duration length) { return std::chrono::duration<double, days::period>(length).count(); }
+
+std::uint64_t number_of(const PostHash& post) {
+  std::uint64_t number = 0;
+  std::memcpy(&number, post.data(), sizeof number);
+  return number;
+}
+
+bool within(const std::vector<UnusualSpell>& spells, UtcTime time) {
+  return std::any_of(spells.begin(), spells.end(),
+                     [time](const UnusualSpell& spell) { return spell.from <= time && time <= spell.to; });
+}
+
+// Days that spells cover within [from, to).
+double covered(const std::vector<UnusualSpell>& spells, UtcTime from, UtcTime to) {
+  double sum = 0;
+  for (const UnusualSpell& spell : spells)
+    sum += std::max(0.0, in_days(std::min(spell.to, to) - std::max(spell.from, from)));
+  return sum;
+}
+
+template <typename T>
+void add_once(std::vector<T>& list, const T& one) {
+  if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+}
+
+}  // namespace
+
+std::uint64_t voice_number(std::string_view platform, std::string_view author) {
+  const std::string both = std::string(platform).append(1, '\0').append(author);
+  return XXH3_64bits(both.data(), both.size());
+}
+
+void IssueTracker::Totals::add(int day, int people) {
+  if (sums_.empty()) first_ = day;
+  if (day < first_) {
+    sums_.insert(sums_.begin(), static_cast<std::size_t>(first_ - day), 0);
+    first_ = day;
+  }
+  const auto at = static_cast<std::size_t>(day - first_);
+  if (at >= sums_.size()) sums_.resize(at + 1, sums_.empty() ? 0 : sums_.back());
+  for (std::size_t i = at; i < sums_.size(); ++i) sums_[i] += people;
+}
+
+int IssueTracker::Totals::until(int day) const {
+  if (sums_.empty() || day <= first_) return 0;
+  return sums_[std::min(static_cast<std::size_t>(day - first_), sums_.size()) - 1];
+}
+
+IssueTracker::IssueTracker(TrackerSettings settings) : settings_(settings) {}
+
+IssueTracker::Key IssueTracker::key_of(const Utterance& heard, Theme theme) {
+  return {theme, heard.place, heard.place.empty() ? heard.tag : std::string()};
+}
+
+IssueTracker::Key IssueTracker::key_of(const Issue& issue, Theme theme) {
+  return {theme, issue.place, issue.place.empty() ? issue.tag : std::string()};
+}
+
+std::uint16_t IssueTracker::word(const std::string& text) {
+  const auto found = std::find(words_.begin(), words_.end(), text);
+  if (found != words_.end()) return static_cast<std::uint16_t>(found - words_.begin());
+  words_.push_back(text);
+  return static_cast<std::uint16_t>(words_.size() - 1);
+}
+
+// Whom a post repeats is looked for where its worst concern counts: a copy raises the same concern.
+std::uint64_t IssueTracker::voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const {
+  const auto found = tracks_.find(key_of(heard, heard.concerns.front().theme));
+  if (found != tracks_.end()) {
+    const auto& said = found->second.said;
+    for (auto one = said.rbegin(); one != said.rend() && heard.made_at - one->made_at < copies_within; ++one)
+      if ((repeats && one->post == *repeats) || likeness(one->sketch, heard.sketch) >= copy_likeness) return one->voice;
+  }
+  return repeats ? number_of(*repeats) : heard.voice;
+}
+
+const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
+                                             const Utterance::Concern& concern) {
+  forget_old(track);
+  const int day = day_of(heard.made_at);
+  const bool spoke = std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
+    return one.voice == heard.voice && day_of(one.made_at) == day;
+  });
+  if (!spoke && heard.made_at >= *began_) {
+    ++track.voices_of_day[day];
+    of_theme_[key.theme].add(day, 1);
+    of_place_[{key.place, key.tag}].add(day, 1);
+    of_all_.add(day, 1);
+  }
+  heard_severities_[static_cast<std::size_t>(concern.severity)] += 1;
+  const Said said{heard.made_at,      heard.heard_at,    heard.voice,
+                  heard.post,         heard.sketch,      static_cast<std::uint8_t>(concern.severity),
+                  word(concern.rule), word(heard.source)};
+  const auto place = std::upper_bound(track.said.begin(), track.said.end(), said.made_at,
+                                      [](UtcTime time, const Said& one) { return time < one.made_at; });
+  return *track.said.insert(place, said);
+}
+
+void IssueTracker::forget_old(Track& track) {
+  const UtcTime before = now_ - remembered;
+  const auto first =
+      std::find_if(track.said.begin(), track.said.end(), [before](const Said& one) { return one.made_at >= before; });
+  track.said.erase(track.said.begin(), first);
+  const int oldest = day_of(now_ - counted);
+  track.voices_of_day.erase(track.voices_of_day.begin(), track.voices_of_day.lower_bound(oldest));
+  std::erase_if(track.unusual, [this](const UnusualSpell& spell) { return spell.to < now_ - counted; });
+}
+
+// People a day, by the theme's share of all and the place's.
+double IssueTracker::usual(const Key& key, int before) const {
+  const int all = of_all_.until(before);
+  const auto theme = of_theme_.find(key.theme);
+  const auto place = of_place_.find({key.place, key.tag});
+  if (all == 0 || theme == of_theme_.end() || place == of_place_.end()) return least_usual;
+  const double lasted = std::max(1, before - day_of(*began_));
+  const double product = static_cast<double>(theme->second.until(before)) * place->second.until(before);
+  return std::max(product / all / lasted, least_usual);
+}
+
+std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track, UtcTime now) const {
+  Severities usual_share = heard_severities_;
+  double sum = 0;
+  for (const double one : usual_share) sum += one;
+  for (double& one : usual_share) one /= sum;
+  Signs signs(usual_share, begun);
+  std::map<std::uint64_t, int> worst;  // severity of each voice in the window
+  auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
+                               [](UtcTime time, const Said& one) { return time < one.made_at; });
+  const UtcTime since = std::max(*began_, now - counted);
+  std::vector<double> surprises;
+  Evidence best{.surprise = -1};
+  for (const int length : windows) {
+    const UtcTime from = now - days{length};
+    if (from - since < settings_.warm_up) break;
+    for (; next != track.said.begin() && std::prev(next)->made_at > from; --next) {
+      const Said& said = *std::prev(next);
+      if (within(track.unusual, said.made_at)) continue;
+      const auto [voice, fresh] = worst.try_emplace(said.voice, said.severity);
+      if (fresh) signs.add(said.severity);
+      if (fresh || voice->second >= said.severity) continue;
+      signs.remove(voice->second);
+      signs.add(voice->second = said.severity);
+    }
+    if (signs.people() < settings_.least_voices) continue;
+    double people = 0;
+    for (const auto& [day, voices] : track.voices_of_day) {
+      if (day >= day_of(from)) break;
+      if (!within(track.unusual, UtcTime{days{day}} + std::chrono::hours{12})) people += voices;
+    }
+    const double measured = std::max(in_days(from - since) - covered(track.unusual, since, from), least_measured);
+    const double open_days = std::max(length - covered(track.unusual, from, now), 0.5);
+    const Rate rate = learnt(usual(key, day_of(from)), prior_worth, people, measured, certain_at_most);
+    surprises.push_back(signs.surprise(rate, open_days));
+    if (surprises.back() <= best.surprise) continue;
+    best = {.voices = signs.people(),
+            .expected = rate.a_day() * open_days,
+            .window = days{length},
+            .chance = chance_of(signs.people(), rate, open_days),
+            .surprise = surprises.back()};
+  }
+  if (surprises.empty() || best.voices == 0) return std::nullopt;
+  best.surprise = log_mean(surprises, windows.size());
+  return best;
+}
+
+// The time that counts as unusual lasts until then; of an issue's theme, the latest.
+void IssueTracker::lasts(Track& track, Issue& issue, Theme theme, UtcTime until) {
+  const auto of_theme = [theme](const UnusualSpell& spell) { return spell.theme == theme; };
+  const auto spell = std::find_if(issue.spells.rbegin(), issue.spells.rend(), of_theme);
+  if (spell == issue.spells.rend()) return;
+  for (UnusualSpell& one : track.unusual)
+    if (one.from == spell->from) one.to = until;
+  spell->to = until;
+}
+
+// Whether what was heard in the last week is as usual again; that week then counts as usual.
+bool IssueTracker::calm(const Key& key, Track& track, Issue& issue) const {
+  if (now_ - issue.opened_at <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
+  lasts(track, issue, key.theme, now_ - week);
+  const auto evidence = unusual(key, track, now_);
+  if (!evidence || evidence->surprise < settings_.calm) return true;
+  lasts(track, issue, key.theme, now_);
+  return false;
+}
+
+IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<PostHash>& repeats) {
+  if (!began_) began_ = heard.heard_at;
+  Step step = advance(heard.heard_at);
+  heard.voice = voice_of(heard, repeats);
+  std::size_t themes = 0;
+  for (const Utterance::Concern& concern : heard.concerns) {
+    if (themes++ == settings_.most_themes) break;
+    const Key key = key_of(heard, concern.theme);
+    Track& track = tracks_[key];
+    const Said said = note(key, track, heard, concern);
+    watch(key, track, said, heard.tag, step);
+  }
+  return step;
+}
+
+void IssueTracker::watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step) {
+  if (!track.open.empty()) return follow(key, track, live_.at(track.open), said, step);
+  constexpr int red_flag = 4;
+  const auto evidence = unusual(key, track, now_);
+  if (evidence && evidence->surprise >= settings_.threshold)
+    rise(key, track, *evidence, now_ - evidence->window, said, tag, step);
+  else if (said.severity >= red_flag)
+    rise(key, track, {.voices = 1, .chance = 1}, said.made_at - std::chrono::milliseconds{1}, said, tag, step);
+}
+
+// One more post of what is known already.
+void IssueTracker::follow(const Key& key, Track& track, Live& live, const Said& said, Step& step) {
+  const int graver = live.issue.severity;
+  join(live, said, step);
+  lasts(track, live.issue, key.theme, now_);
+  constexpr int red_flag = 4;
+  constexpr std::uint64_t least_growth = 5;
+  const std::uint64_t told = live.issue.told_voices;
+  if ((graver < red_flag && live.issue.severity >= red_flag) ||
+      live.issue.voices >= std::max(2 * told, told + least_growth))
+    return tell(live, IssueChange::escalated, step);
+  if (calm(key, track, live.issue))
+    close(live, now_, step);
+  else
+    step.changes.push_back({live.issue, IssueChange::joined});
+}
+
+// Something is beyond the usual since `from`: a new issue, one that comes back, or one more side of an open one.
+void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime from, const Said& said,
+                        const std::string& tag, Step& step) {
+  const bool alone = evidence.window.count() == 0;
+  Live* live = kindred(key, track, from);
+  IssueChange what = IssueChange::joined;
+  if (live == nullptr && (live = returning(key)) != nullptr) what = IssueChange::escalated;
+  if (live == nullptr) {
+    const auto kind = alone                              ? IssueKind::red_flag
+                      : evidence.window <= burst_at_most ? IssueKind::burst
+                                                         : IssueKind::slow_burn;
+    live = &open(kind, key, said, tag);
+    what = IssueChange::opened;
+  }
+  constexpr int red_flag = 4;
+  const bool graver = live->issue.severity < red_flag && said.severity >= red_flag;
+  if (what != IssueChange::joined) live->issue.evidence = evidence;
+  live->issue.closed_at.reset();
+  track.open = live->issue.id;
+  for (const UnusualSpell& spell : live->issue.spells)
+    if (const auto other = tracks_.find(key_of(live->issue, spell.theme)); other != tracks_.end())
+      other->second.open = live->issue.id;
+  live->issue.spells.push_back({key.theme, from, now_});
+  track.unusual.push_back({key.theme, from, now_});
+  for (const Said& one : track.said)
+    if (one.made_at > from && one.made_at <= now_) join(*live, one, step);
+  if (what == IssueChange::joined && graver) what = IssueChange::escalated;
+  if (what == IssueChange::joined)
+    step.changes.push_back({live->issue, what});
+  else
+    tell(*live, what, step);
+}
+
+IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Said& said, const std::string& tag) {
+  std::string seed(said.post.begin(), said.post.end());
+  seed += static_cast<char>(key.theme);
+  seed += key.place + '\0' + key.tag;
+  std::string id;
+  constexpr char digits[] = "0123456789abcdef";
+  for (std::uint64_t number = XXH3_64bits(seed.data(), seed.size()), i = 0; i < 16; ++i, number >>= 4)
+    id += digits[number & 15];
+  Live& live = live_[id];
+  live.issue = {.id = id, .kind = kind, .theme = key.theme, .place = key.place, .tag = tag};
+  live.issue.first_post_at = live.issue.last_post_at = said.made_at;
+  live.issue.opened_at = now_;
+  live.issue.detector = detector;
+  return live;
+}
+
+// An issue of this key that was closed not long ago.
+IssueTracker::Live* IssueTracker::returning(const Key& key) {
+  Live* latest = nullptr;
+  for (auto& [id, live] : live_) {
+    if (!live.issue.closed_at || key_of(live.issue, key.theme) != key) continue;
+    if (std::none_of(live.issue.spells.begin(), live.issue.spells.end(),
+                     [&](const UnusualSpell& spell) { return spell.theme == key.theme; }))
+      continue;
+    if (latest == nullptr || *live.issue.closed_at > *latest->issue.closed_at) latest = &live;
+  }
+  return latest;
+}
+
+// An open issue of the same place to which half of these posts belong already: the same told under another theme.
+IssueTracker::Live* IssueTracker::kindred(const Key& key, const Track& track, UtcTime from) {
+  for (auto& [id, live] : live_) {
+    if (live.issue.closed_at || key_of(live.issue, key.theme) != key) continue;
+    int all = 0;
+    int shared = 0;
+    for (const Said& one : track.said) {
+      if (one.made_at <= from) continue;
+      ++all;
+      shared += live.posts_of_voice.contains(one.voice) ? 1 : 0;
+    }
+    if (shared * 2 >= all) return &live;
+  }
+  return nullptr;
+}
+
+void IssueTracker::join(Live& live, const Said& said, Step& step) {
+  Issue& issue = live.issue;
+  const bool joined = std::any_of(step.joined.begin(), step.joined.end(),
+                                  [&](const Joined& one) { return one.post == said.post && one.issue == issue.id; });
+  if (joined) return;
+  ++issue.posts;
+  ++live.posts_of_voice[said.voice];
+  issue.voices = live.posts_of_voice.size();
+  issue.severity = std::max(issue.severity, static_cast<int>(said.severity));
+  issue.first_post_at = std::min(issue.first_post_at, said.made_at);
+  issue.last_post_at = std::max(issue.last_post_at, said.made_at);
+  add_once(issue.sources, words_[said.source]);
+  add_once(issue.rules, words_[said.rule]);
+  step.joined.push_back({issue.id, said.post, said.made_at, said.heard_at, said.voice});
+}
+
+void IssueTracker::tell(Live& live, IssueChange what, Step& step) {
+  if (what == IssueChange::escalated) live.issue.escalated_at.push_back(now_);
+  live.issue.told_voices = live.issue.voices;
+  live.issue.state = live.issue.state_at(now_);
+  step.changes.push_back({live.issue, what});
+}
+
+void IssueTracker::close(Live& live, UtcTime when, Step& step) {
+  live.issue.closed_at = when;
+  live.issue.state = IssueState::closed;
+  for (const UnusualSpell& spell : live.issue.spells)
+    if (const auto track = tracks_.find(key_of(live.issue, spell.theme)); track != tracks_.end())
+      track->second.open.clear();
+  step.changes.push_back({live.issue, IssueChange::closed});
+}
+
+IssueTracker::Step IssueTracker::advance(UtcTime now) {
+  Step step;
+  now_ = std::max(now_, now);
+  for (auto it = live_.begin(); it != live_.end();) {
+    Live& live = it->second;
+    const UtcTime ends = live.issue.last_post_at + live.issue.patience();
+    if (!live.issue.closed_at && now_ > std::max(ends, live.issue.opened_at))
+      close(live, std::max(ends, live.issue.opened_at), step);
+    const bool over = live.issue.closed_at && now_ - *live.issue.closed_at > reopened_within;
+    it = over ? live_.erase(it) : std::next(it);
+  }
+  return step;
+}
+
+void IssueTracker::take_back(const Key& key, const Utterance& heard, int severity) {
+  const auto found = tracks_.find(key);
+  if (found == tracks_.end()) return;
+  Track& track = found->second;
+  const auto gone = std::erase_if(track.said, [&](const Said& one) { return one.post == heard.post; });
+  heard_severities_[static_cast<std::size_t>(severity)] -= 1;
+  const int day = day_of(heard.made_at);
+  const bool speaks_still = gone > 0 && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
+                              return one.voice == heard.voice && day_of(one.made_at) == day;
+                            });
+  const auto counted_day = track.voices_of_day.find(day);
+  if (speaks_still || counted_day == track.voices_of_day.end()) return;
+  if (--counted_day->second == 0) track.voices_of_day.erase(counted_day);
+  of_theme_[key.theme].add(day, -1);
+  of_place_[{key.place, key.tag}].add(day, -1);
+  of_all_.add(day, -1);
+}
+
+IssueTracker::Step IssueTracker::retract(const Utterance& heard, const std::vector<std::string>& issues) {
+  Step step;
+  const std::size_t themes = std::min(settings_.most_themes, heard.concerns.size());
+  for (std::size_t i = 0; i < themes; ++i)
+    take_back(key_of(heard, heard.concerns[i].theme), heard, heard.concerns[i].severity);
+  for (const std::string& id : issues) {
+    const auto found = live_.find(id);
+    if (found == live_.end()) continue;
+    Live& live = found->second;
+    const auto voice = live.posts_of_voice.find(heard.voice);
+    if (voice == live.posts_of_voice.end()) continue;
+    if (--voice->second == 0) live.posts_of_voice.erase(voice);
+    --live.issue.posts;
+    live.issue.voices = live.posts_of_voice.size();
+    if (live.issue.posts == 0 && !live.issue.closed_at)
+      close(live, now_, step);
+    else
+      step.changes.push_back({live.issue, IssueChange::joined});
+  }
+  return step;
+}
+
+void IssueTracker::restore(const Utterance& heard) {
+  if (!began_) began_ = heard.heard_at;
+  now_ = std::max(now_, heard.heard_at);
+  for (std::size_t i = 0; i < std::min(settings_.most_themes, heard.concerns.size()); ++i) {
+    const Key key = key_of(heard, heard.concerns[i].theme);
+    note(key, tracks_[key], heard, heard.concerns[i]);
+  }
+}
+
+void IssueTracker::restore(const Issue& issue, const std::map<std::uint64_t, int>& posts_of_voice) {
+  for (const UnusualSpell& spell : issue.spells) {
+    Track& track = tracks_[key_of(issue, spell.theme)];
+    track.unusual.push_back(spell);
+    if (!issue.closed_at) track.open = issue.id;
+  }
+  if (issue.closed_at && now_ - *issue.closed_at > reopened_within) return;
+  live_[issue.id] = {issue, posts_of_voice};
+}
+
+}  // namespace barometer

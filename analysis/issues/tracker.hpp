@@ -1,0 +1,142 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/issues/issue.hpp"
+#include "analysis/issues/surprise.hpp"
+#include "analysis/issues/utterance.hpp"
+#include "connectors/result.hpp"
+
+namespace barometer {
+
+// Sees issues emerge from posts, fed in the order they are heard. A state machine without a clock: the same posts give the
+// same issues, whether in one go or in many, and whatever was restored from the store.
+//
+// A concern counts under its theme and its place (under its tag, where no place is named), once a voice. Reposts and copies are
+// the voice that they repeat. Windows of one day to eight weeks are held against the rate that the same key had before
+// (surprise.hpp); earlier outbreaks do not count as usual, nor does what was made before listening began. A post of severity 4
+// opens an issue by itself. While an issue is open its key's posts join it; it is told again when it became a red flag, far bigger, or
+// came back. Not thread-safe: whoever writes to the store owns it.
+class IssueTracker {
+ public:
+  explicit IssueTracker(TrackerSettings settings = {});
+
+  struct Change {
+    Issue issue = {};
+    IssueChange what = {};
+  };
+  // A post that is of an issue from now on.
+  struct Joined {
+    std::string issue = {};  // id
+    PostHash post = {};
+    UtcTime made_at = {};
+    UtcTime heard_at = {};
+    std::uint64_t voice = 0;
+  };
+  struct Step {
+    std::vector<Change> changes = {};  // in the order they happened
+    std::vector<Joined> joined = {};
+  };
+
+  // `repeats`: the post that it passes on, if it does. Gives `heard` the voice that it counts as.
+  Step hear(Utterance& heard, const std::optional<PostHash>& repeats);
+  // Closes what has been quiet for long. hear() does so by itself, by when its post was heard.
+  Step advance(UtcTime now);
+  // A post was deleted, or is about to be heard anew after an edit; `issues` are those that it had joined. Gives the open ones.
+  Step retract(const Utterance& heard, const std::vector<std::string>& issues);
+
+  // When the first post was heard; empty before. Kept with the rest, since that post may be gone.
+  std::optional<UtcTime> began() const { return began_; }
+
+  // From the store, before anything is heard: when it began, all that was heard, in that order, then issues, each with how many posts of each
+  // voice it has.
+  void restore(UtcTime began) { began_ = began; }
+  void restore(const Utterance& heard);
+  void restore(const Issue& issue, const std::map<std::uint64_t, int>& posts_of_voice);
+
+  // Of posts that were heard longer ago than this, only their number a day is known.
+  static constexpr std::chrono::days remembered{60};
+  // And nothing of those that were heard longer ago than this.
+  static constexpr std::chrono::days counted{400};
+  // A closed issue that rises again within this is reopened.
+  static constexpr std::chrono::days reopened_within{28};
+
+ private:
+  struct Said {
+    UtcTime made_at = {};
+    UtcTime heard_at = {};
+    std::uint64_t voice = 0;
+    PostHash post = {};
+    Sketch sketch = {};
+    std::uint8_t severity = 0;
+    std::uint16_t rule = 0;    // index into words_
+    std::uint16_t source = 0;  // likewise
+  };
+  struct Key {
+    Theme theme = {};
+    std::string place = {};
+    std::string tag = {};  // only where there is no place
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Track {
+    std::vector<Said> said = {};            // by made_at
+    std::map<int, int> voices_of_day = {};  // by day since 1970
+    std::vector<UnusualSpell> unusual = {};
+    std::string open = {};  // id of the issue that its posts join; empty if there is none
+  };
+  // How many spoke up to each day.
+  class Totals {
+   public:
+    void add(int day, int people);
+    int until(int day) const;  // before it
+
+   private:
+    int first_ = 0;
+    std::vector<int> sums_ = {};
+  };
+  struct Live {
+    Issue issue = {};
+    std::map<std::uint64_t, int> posts_of_voice = {};
+  };
+
+  static Key key_of(const Utterance& heard, Theme theme);
+  static Key key_of(const Issue& issue, Theme theme);
+  std::uint16_t word(const std::string& text);
+  std::uint64_t voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const;
+  const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
+  void forget_old(Track& track);
+  double usual(const Key& key, int before) const;
+  std::optional<Evidence> unusual(const Key& key, const Track& track, UtcTime now) const;
+  static void lasts(Track& track, Issue& issue, Theme theme, UtcTime until);
+  bool calm(const Key& key, Track& track, Issue& issue) const;
+
+  void watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step);
+  void follow(const Key& key, Track& track, Live& live, const Said& said, Step& step);
+  void rise(const Key& key, Track& track, Evidence evidence, UtcTime from, const Said& said, const std::string& tag,
+            Step& step);
+  Live& open(IssueKind kind, const Key& key, const Said& said, const std::string& tag);
+  Live* returning(const Key& key);
+  Live* kindred(const Key& key, const Track& track, UtcTime from);
+  void join(Live& live, const Said& said, Step& step);
+  void tell(Live& live, IssueChange what, Step& step);
+  void close(Live& live, UtcTime when, Step& step);
+  void take_back(const Key& key, const Utterance& heard, int severity);
+
+  TrackerSettings settings_;
+  std::optional<UtcTime> began_ = {};
+  UtcTime now_ = {};  // of the last post that was heard
+  std::map<Key, Track> tracks_ = {};
+  std::map<Theme, Totals> of_theme_ = {};
+  std::map<std::pair<std::string, std::string>, Totals> of_place_ = {};  // or of a tag without place
+  Totals of_all_ = {};
+  Severities heard_severities_ = {0, 3, 3, 2, 0.2};  // begun with what is usual anywhere
+  std::map<std::string, Live> live_ = {};            // open issues, and those that may come back, by id
+  std::vector<std::string> words_ = {};
+};
+
+}  // namespace barometer

@@ -1,0 +1,62 @@
+#include <array>
+#include <iostream>
+
+#include "connectors/time.hpp"
+#include "daemon/clock.hpp"
+#include "daemon/commands/query.hpp"
+#include "daemon/commands/rows.hpp"
+#include "daemon/issue_view.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr std::array kinds{IssueKind::burst, IssueKind::slow_burn, IssueKind::red_flag, IssueKind::direction,
+                           IssueKind::unanswered};
+
+bool read_theme(const std::string& text, std::optional<Theme>& out) {
+  if (text.empty() || (out = theme_by_id(text))) return true;
+  std::cerr << "barometer: --theme: there is no theme '" << text << "'; write one as call_bell\n";
+  return false;
+}
+
+bool read_kind(const std::string& text, std::optional<IssueKind>& out) {
+  if (text.empty()) return true;
+  for (const IssueKind kind : kinds)
+    if (text == name_of(kind)) out = kind;
+  if (out) return true;
+  std::cerr << "barometer: --kind is burst, slow_burn, red_flag, direction or unanswered, not '" << text << "'\n";
+  return false;
+}
+
+}  // namespace
+
+int issues_command(const IssuesCommand& options) {
+  IssueFilter filter{.severity = options.severity, .open = options.open};
+  if (!options.place.empty()) filter.place = options.place;
+  if (!options.tag.empty()) filter.tag = options.tag;
+  if (!read_theme(options.theme, filter.theme) || !read_kind(options.kind, filter.kind) ||
+      !read_time(options.from, "from", filter.from) || !read_time(options.to, "to", filter.to))
+    return exit_usage;
+  int code = exit_done;
+  const auto store = open_to_read(options.where, code);
+  if (!store) return code;
+  const UtcTime now = utc_now();
+  Rows rows(
+      std::cout, options.format,
+      {"opened_at", "kind", "state", "severity", "theme", "place", "tag", "posts", "voices", "expected", "days", "id"});
+  std::size_t shown = 0;
+  const auto read = store->issues(filter, [&](const Issue& issue) {
+    constexpr int day = 24;
+    rows.add(options.format == Format::json ? issue_json(issue, now) : "",
+             {to_iso(issue.opened_at), std::string(name_of(issue.kind)), std::string(name_of(issue.state_at(now))),
+              std::to_string(issue.severity), std::string(issue.theme == Theme{} ? "" : info(issue.theme).id),
+              issue.place, issue.tag, std::to_string(issue.posts), std::to_string(issue.voices),
+              std::to_string(issue.evidence.expected), std::to_string(issue.evidence.window.count() / day), issue.id});
+    return ++shown != options.limit;
+  });
+  rows.finish();
+  return read ? exit_done : report(read.error());
+}
+
+}  // namespace barometer

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/issues/issue.hpp"
+
+namespace barometer {
+
+// An issue as JSON, one object: what `barometer issues` and the API give. Its state is that of `now`.
+//
+//   {"id":…,"kind":"burst","state":"active","theme":"call_bell","place":"ward-7"|null,"tag":"nhssm","severity":3,
+//    "first_post_at":…,"opened_at":…,"escalated_at":[…],"last_post_at":…,"closed_at":…|null,"posts":7,"voices":5,"sources":[…],
+//    "rules":[…],"evidence":{"voices":5,"expected":0.4,"window_hours":72,"chance":0.0002,"surprise":4.1,"blind_hours":0},
+//    "detector":…}
+std::string issue_json(const Issue& issue, UtcTime now);
+
+}  // namespace barometer

@@ -1,0 +1,150 @@
+#include "storage/issue_codec.hpp"
+
+#include <algorithm>
+
+#include "storage/codec_parts.hpp"
+#include "storage/keys.hpp"
+
+namespace barometer {
+
+void put_issue(std::string& out, const Issue& issue) {
+  put_text(out, issue.id);
+  out.push_back(static_cast<char>(issue.kind));
+  out.push_back(static_cast<char>(issue.state));
+  out.push_back(static_cast<char>(issue.theme));
+  put_text(out, issue.place);
+  put_text(out, issue.tag);
+  out.push_back(static_cast<char>(issue.severity));
+  put_signed(out, since_1970(issue.first_post_at));
+  put_signed(out, since_1970(issue.opened_at));
+  put_varint(out, issue.escalated_at.size());
+  for (const auto time : issue.escalated_at) put_signed(out, since_1970(time));
+  put_signed(out, since_1970(issue.last_post_at));
+  put_varint(out, issue.posts);
+  put_varint(out, issue.voices);
+  put_texts(out, issue.sources);
+  put_texts(out, issue.rules);
+  put_signed(out, issue.evidence.voices);
+  put_f64(out, issue.evidence.expected);
+  put_signed(out, issue.evidence.window.count());
+  put_f64(out, issue.evidence.chance);
+  put_signed(out, issue.evidence.blind.count());
+  put_text(out, issue.detector);
+}
+
+Issue read_issue(ByteReader& in) {
+  Issue issue;
+  issue.id = in.text();
+  issue.kind = read_number<IssueKind>(in, IssueKind::burst, IssueKind::unanswered);
+  issue.state = read_number<IssueState>(in, IssueState::fresh, IssueState::closed);
+  issue.theme = read_theme(in);
+  issue.place = in.text();
+  issue.tag = in.text();
+  issue.severity = in.byte_below(severities);
+  issue.first_post_at = at_since_1970(in.signed_number());
+  issue.opened_at = at_since_1970(in.signed_number());
+  issue.escalated_at = read_list<UtcTime>(in, [](ByteReader& from) { return at_since_1970(from.signed_number()); });
+  issue.last_post_at = at_since_1970(in.signed_number());
+  issue.posts = in.varint();
+  issue.voices = in.varint();
+  issue.sources = read_texts(in);
+  issue.rules = read_texts(in);
+  issue.evidence.voices = static_cast<int>(in.signed_number());
+  issue.evidence.expected = in.f64();
+  issue.evidence.window = std::chrono::hours{in.signed_number()};
+  issue.evidence.chance = in.f64();
+  issue.evidence.blind = std::chrono::hours{in.signed_number()};
+  issue.detector = in.text();
+  return issue;
+}
+
+std::string encode_utterance(const Utterance& heard) {
+  std::string out{record_version};
+  put_signed(out, since_1970(heard.made_at));
+  put_word(out, heard.voice);
+  for (const auto* text : {&heard.place, &heard.tag, &heard.source}) put_text(out, *text);
+  put_varint(out, heard.concerns.size());
+  for (const auto& concern : heard.concerns) {
+    out.push_back(static_cast<char>(concern.theme));
+    out.push_back(static_cast<char>(concern.severity));
+    put_text(out, concern.rule);
+  }
+  const bool sketched = heard.sketch != Sketch{};
+  out.push_back(sketched ? 1 : 0);
+  if (sketched)
+    for (const auto word : heard.sketch) put_word(out, word);
+  return out;
+}
+
+Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes) {
+  const auto place = parse_post_key(key);
+  ByteReader in{bytes};
+  if (!place || in.byte() != record_version) return unreadable("concern");
+  Utterance heard{.post = place->id, .heard_at = place->made_at};
+  heard.made_at = at_since_1970(in.signed_number());
+  heard.voice = in.word<std::uint64_t>();
+  for (auto* text : {&heard.place, &heard.tag, &heard.source}) *text = in.text();
+  heard.concerns = read_list<Utterance::Concern>(in, [](ByteReader& from) {
+    Utterance::Concern concern;
+    concern.theme = read_theme(from);
+    concern.severity = from.byte_below(severities);
+    concern.rule = from.text();
+    return concern;
+  });
+  if (in.byte_below(2) == 1)
+    for (auto& word : heard.sketch) word = in.word<std::uint32_t>();
+  if (!complete(in) || heard.concerns.empty()) return unreadable("concern");
+  return heard;
+}
+
+std::string encode_issue(const Issue& issue) {
+  std::string out{record_version};
+  put_issue(out, issue);
+  put_optional_time(out, issue.closed_at);
+  put_varint(out, issue.told_voices);
+  put_f64(out, issue.evidence.surprise);
+  put_varint(out, issue.spells.size());
+  for (const auto& spell : issue.spells) {
+    out.push_back(static_cast<char>(spell.theme));
+    put_signed(out, since_1970(spell.from));
+    put_signed(out, since_1970(spell.to));
+  }
+  return out;
+}
+
+Result<Issue> decode_issue(std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != record_version) return unreadable("issue");
+  auto issue = read_issue(in);
+  issue.closed_at = read_optional_time(in);
+  issue.told_voices = in.varint();
+  issue.evidence.surprise = in.f64();
+  issue.spells = read_list<UnusualSpell>(in, [](ByteReader& from) {
+    UnusualSpell spell;
+    spell.theme = read_theme(from);
+    spell.from = at_since_1970(from.signed_number());
+    spell.to = at_since_1970(from.signed_number());
+    return spell;
+  });
+  if (!complete(in)) return unreadable("issue");
+  return issue;
+}
+
+std::string encode_member(const Member& member) {
+  std::string out{record_version};
+  put_signed(out, since_1970(member.heard_at));
+  put_word(out, member.voice);
+  return out;
+}
+
+Result<Member> decode_member(std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != record_version) return unreadable("issue's post");
+  Member member;
+  member.heard_at = at_since_1970(in.signed_number());
+  member.voice = in.word<std::uint64_t>();
+  if (!complete(in)) return unreadable("issue's post");
+  return member;
+}
+
+}  // namespace barometer

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "analysis/issues/issue.hpp"
+#include "analysis/issues/tracker.hpp"
+#include "connectors/result.hpp"
+#include "storage/bytes.hpp"
+
+namespace barometer {
+
+// The values of issues and of what they are made of, as those of codec.hpp.
+//
+//   issue         := id:text kind:u8 state:u8 theme:u8 place tag : text   severity:u8   first_post_at opened_at : signed
+//                    escalated_at: list of signed   last_post_at:signed   posts voices : varint   sources rules : lists of text
+//                    evidence: voices:signed expected:f64 window:signed chance:f64 blind:signed   detector:text
+//   utterance record  := 01 made_at:signed voice:u64 place tag source : text   concerns: list of (theme:u8 severity:u8 rule:text)
+//                    sketched:u8 [sketch: 16 of u32]; when it was heard, and its hash, are its key
+//   issue record  := 01 issue closed: 00 | 01 signed   told_voices:varint surprise:f64
+//                    spells: list of (theme:u8 from to : signed)
+//   member record := 01 heard_at:signed voice:u64
+// Part of other records: no version of its own.
+void put_issue(std::string& out, const Issue& issue);
+Issue read_issue(ByteReader& in);
+
+std::string encode_utterance(const Utterance& heard);
+Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes);
+
+std::string encode_issue(const Issue& issue);
+Result<Issue> decode_issue(std::string_view bytes);
+
+struct Member {
+  UtcTime heard_at = {};
+  std::uint64_t voice = 0;
+};
+std::string encode_member(const Member& member);
+Result<Member> decode_member(std::string_view bytes);
+
+}  // namespace barometer

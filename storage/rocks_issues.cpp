@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "storage/codec.hpp"
+#include "storage/issue_codec.hpp"
+#include "storage/keys.hpp"
+#include "storage/rocks_store.hpp"
+
+namespace barometer {
+
+bool matches(const Issue& issue, const IssueFilter& filter) {
+  if (filter.theme && issue.theme != *filter.theme) return false;
+  if (filter.place && issue.place != *filter.place) return false;
+  if (filter.tag && issue.tag != *filter.tag) return false;
+  if (filter.kind && issue.kind != *filter.kind) return false;
+  if (filter.from && issue.last_post_at < *filter.from) return false;
+  if (filter.to && issue.first_post_at >= *filter.to) return false;
+  return issue.severity >= filter.severity && !(filter.open && issue.closed_at);
+}
+
+Result<void> RocksStore::issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  std::vector<Issue> found;  // issues are few: a second index would not pay
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator({}, (*db)->of(Family::issues))};
+  for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    auto issue = decode_issue(row->value().ToStringView());
+    if (!issue) return issue.error();
+    if (matches(*issue, filter)) found.push_back(std::move(*issue));
+  }
+  if (!row->status().ok()) return failed(row->status());
+  std::sort(found.begin(), found.end(), [](const Issue& a, const Issue& b) {
+    return a.opened_at != b.opened_at ? a.opened_at < b.opened_at : a.id < b.id;
+  });
+  for (const auto& issue : found)
+    if (!each(issue)) break;
+  return {};
+}
+
+Result<void> RocksStore::posts_of_issue(const std::string& issue,
+                                        const std::function<bool(const StoredPost&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const auto prefix = members_prefix(issue);
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator({}, (*db)->of(Family::members))};
+  for (row->Seek(prefix); row->Valid() && row->key().starts_with(prefix); row->Next()) {
+    std::string value;
+    const auto found = (*db)->get(Family::posts, row->key().ToString().substr(prefix.size()), &value);
+    if (found.IsNotFound()) continue;  // gone since
+    if (!found.ok()) return failed(found);
+    const auto record = decode_post(value);
+    if (!record) return record.error();
+    if (!each(record->kept)) return {};
+  }
+  if (!row->status().ok()) return failed(row->status());
+  return {};
+}
+
+void RocksStore::tell_of_issues(TellOfIssue tell) {
+  const std::lock_guard turn{writing_};
+  tell_ = std::move(tell);
+}
+
+}  // namespace barometer

@@ -1,0 +1,240 @@
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "storage/issue_codec.hpp"
+#include "storage/keys.hpp"
+#include "tests/storage/failing_disk.hpp"
+#include "tests/storage/samples.hpp"
+
+namespace barometer {
+namespace {
+
+constexpr std::int64_t day = 24 * 60;
+
+Entry complaint(const std::string& id, std::int64_t minute, Theme theme, int severity, const std::string& author,
+                const std::string& place = "ward-7") {
+  auto entry = heard(id, minute, Sentiment::negative, {{.theme = theme, .severity = severity, .rule = "r"}});
+  entry.post.author = author;
+  entry.place = place;
+  entry.utterance = Utterance{.voice = voice_number(entry.post.platform, author), .tag = "nhssm"};
+  entry.utterance->concerns = {{theme, severity, "r"}};
+  return entry;
+}
+
+std::vector<Issue> issues(const Store& store, const IssueFilter& filter = {}) {
+  std::vector<Issue> found;
+  store.issues(filter, [&](const Issue& issue) { return found.push_back(issue), true; }).value();
+  return found;
+}
+
+std::vector<std::string> posts_of(const Store& store, const Issue& issue) {
+  std::vector<std::string> found;
+  store.posts_of_issue(issue.id, [&](const StoredPost& kept) { return found.push_back(kept.post.id), true; }).value();
+  return found;
+}
+
+std::string all_issues(const Store& store) {
+  std::string bytes;
+  for (const auto& issue : issues(store)) {
+    bytes += encode_issue(issue);
+    for (const auto& post : posts_of(store, issue)) bytes += post + '\n';
+  }
+  return bytes;
+}
+
+// Half a year of background at several places, with outbreaks, edits and deletions: the same for the same seed.
+std::vector<Batch> half_year(unsigned seed) {
+  std::mt19937 chance(seed);
+  const auto below = [&chance](unsigned limit) { return static_cast<int>(chance() % limit); };
+  constexpr std::array themes{Theme::waiting, Theme::pain, Theme::call_bell, Theme::infection};
+  std::vector<Batch> pages;
+  std::vector<std::string> kept;
+  for (int d = 0; d < 120; ++d) {
+    std::vector<Entry> entries;
+    const bool outbreak = (d > 60 && d < 66) || (d > 100 && d < 104);
+    for (int n = below(4) + (outbreak ? 4 : 0); n > 0; --n) {
+      const auto id = std::to_string(d) + "/" + std::to_string(n);
+      const auto theme = outbreak && n < 5 ? Theme::falls : themes[static_cast<std::size_t>(below(4))];
+      const std::string place = outbreak ? "ward-7" : "ward-" + std::to_string(below(4));
+      entries.push_back(complaint(id, evening + d * day + below(600), theme, below(40) == 0 ? 4 : 1 + below(3),
+                                  "~" + std::to_string(below(500)), place));
+      kept.push_back(id);
+    }
+    if (!kept.empty() && below(5) == 0) entries.push_back(tombstone(kept[chance() % kept.size()], evening + d * day));
+    if (!entries.empty() && below(5) == 0) {
+      auto again = entries.front();
+      if (!again.post.deleted) {
+        again.utterance->concerns.front().severity = 3;
+        entries.push_back(edited(again, "It hurt", evening + d * day + 700));
+      }
+    }
+    pages.push_back(page(std::move(entries)));
+  }
+  return pages;
+}
+
+TEST_CASE("one post of severity 4 opens an issue, in the write that keeps the post") {
+  const Memory memory;
+  {
+    const auto store = memory.open();
+    commit(*store,
+           page({complaint("p1", evening, Theme::abuse, 4, "~a"), complaint("p2", evening + 1, Theme::pain, 2, "~b")}));
+  }
+  const auto store = memory.open();
+  const auto found = issues(*store);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].kind == IssueKind::red_flag);
+  CHECK(found[0].theme == Theme::abuse);
+  CHECK(found[0].place == "ward-7");
+  CHECK(found[0].tag == "nhssm");
+  CHECK(found[0].severity == 4);
+  CHECK(found[0].posts == 1);
+  CHECK(posts_of(*store, found[0]) == std::vector<std::string>{"p1"});
+  CHECK(all_posts(*store).front().place == "ward-7");
+}
+
+TEST_CASE("issues are the same in one go, in batches with restarts between, and committed one post at a time") {
+  for (const unsigned seed : {1U, 2U, 3U}) {
+    CAPTURE(seed);
+    const auto pages = half_year(seed);
+    const Memory whole;
+    const auto in_one_go = whole.open();
+    in_one_go->commit(pages).value();
+    const Memory parts;
+    auto store = parts.open();
+    const Memory singles;
+    const auto one_by_one = singles.open();
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+      if (i % 12 == 0) {
+        store.reset();
+        store = parts.open();
+      }
+      commit(*store, pages[i]);
+      for (const auto& entry : pages[i].entries) commit(*one_by_one, page({entry}));
+    }
+    CHECK(issues(*in_one_go).size() > 1);
+    CHECK(all_issues(*in_one_go) == all_issues(*store));
+    CHECK(all_issues(*in_one_go) == all_issues(*one_by_one));
+    CHECK(differences(*store).empty());
+  }
+}
+
+TEST_CASE("a write that fails leaves the tracker as the disk is") {
+  const auto pages = half_year(4);
+  const Memory whole;
+  const auto expected = whole.open();
+  expected->commit(pages).value();
+  FailingDisk disk;
+  auto store = Store::open({.path = "/store", .env = &disk}).value();
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    if (i % 20 == 7) {
+      disk.fail_at(1, FailingDisk::Fault::once);
+      CHECK_FALSE(store->commit({&pages[i], 1}).has_value());
+    }
+    commit(*store, pages[i]);
+  }
+  CHECK(all_issues(*store) == all_issues(*expected));
+}
+
+TEST_CASE("a deleted post leaves its issue, and the last one closes it") {
+  const Memory memory;
+  auto store = memory.open();
+  commit(*store,
+         page({complaint("p1", evening, Theme::abuse, 4, "~a"), complaint("p2", evening + 1, Theme::abuse, 3, "~b")}));
+  commit(*store, page({tombstone("p1")}));
+  REQUIRE(issues(*store).size() == 1);
+  CHECK(issues(*store)[0].posts == 1);
+  CHECK(issues(*store)[0].voices == 1);
+  CHECK_FALSE(issues(*store)[0].closed_at.has_value());
+  CHECK(posts_of(*store, issues(*store)[0]) == std::vector<std::string>{"p2"});
+  commit(*store, page({tombstone("p2")}));
+  CHECK(issues(*store)[0].posts == 0);
+  CHECK(issues(*store)[0].closed_at.has_value());
+  CHECK(issues(*store, {.open = true}).empty());
+}
+
+TEST_CASE("an erased author's words leave no row of an issue behind") {
+  const Memory memory;
+  const auto store = memory.open();
+  commit(*store,
+         page({complaint("p1", evening, Theme::abuse, 4, "~a"), complaint("p2", evening + 1, Theme::abuse, 4, "~b")}));
+  const Erasure erasure{.kind = ErasureKind::author, .what = "~a"};
+  store->forget({&erasure, 1}, {}, at_minute(evening + 10)).value();
+  REQUIRE(issues(*store).size() == 1);
+  CHECK(posts_of(*store, issues(*store)[0]) == std::vector<std::string>{"p2"});
+  commit(*store,
+         page({complaint("p3", evening + 20, Theme::abuse, 3, "~c")}));  // the tracker was read anew and goes on
+  CHECK(posts_of(*store, issues(*store)[0]) == std::vector<std::string>{"p2", "p3"});
+  CHECK(differences(*store).empty());
+}
+
+TEST_CASE("what an issue calls for is raised once, with the post that opened it") {
+  const Memory memory;
+  const auto store = memory.open();
+  store->tell_of_issues([](const Issue& issue, IssueChange change, UtcTime now) {
+    std::vector<Alert> alerts;
+    if (change != IssueChange::opened) return alerts;
+    Alert one;
+    one.id = "tell of " + issue.id;
+    one.recipient = "lead";
+    one.issue = issue;
+    one.raised_at = now;
+    alerts.push_back(one);
+    return alerts;
+  });
+  commit(*store, page({complaint("p1", evening, Theme::abuse, 4, "~a")}));
+  REQUIRE(waiting(*store).size() == 1);
+  commit(*store, page({complaint("p2", evening + 5, Theme::abuse, 4, "~b")}));
+  CHECK(waiting(*store).size() == 1);
+  commit(*store, page({tombstone("p1")}));
+  CHECK(waiting(*store).empty());  // withdrawn with its post
+}
+
+TEST_CASE("issues are found by what they are about") {
+  const Memory memory;
+  const auto store = memory.open();
+  commit(*store, page({complaint("p1", evening, Theme::abuse, 4, "~a", "ward-1"),
+                       complaint("p2", evening + 3 * day, Theme::pain, 4, "~b", "ward-2")}));
+  CHECK(issues(*store, {.theme = Theme::abuse}).size() == 1);
+  CHECK(issues(*store, {.place = "ward-2"}).size() == 1);
+  CHECK(issues(*store, {.tag = "other"}).empty());
+  CHECK(issues(*store, {.kind = IssueKind::burst}).empty());
+  CHECK(issues(*store, {.from = at_minute(evening + day)}).size() == 1);
+  CHECK(issues(*store, {.to = at_minute(evening + day)}).size() == 1);
+}
+
+TEST_CASE("records of issues come back with every field, and damaged ones are refused") {
+  Utterance utterance{.post = hash_id("p"),
+                      .made_at = at_minute(3),
+                      .heard_at = at_minute(4),
+                      .voice = 7,
+                      .place = "ward-7",
+                      .tag = "nhssm",
+                      .source = "s"};
+  utterance.concerns = {{Theme::falls, 3, "falls.fell"}, {Theme::pain, 1, "x"}};
+  utterance.sketch = sketch_of("one two three four five six seven");
+  const auto key = post_key(utterance.heard_at, utterance.post);
+  const auto bytes = encode_utterance(utterance);
+  const auto read = decode_utterance(key, bytes);
+  REQUIRE(read.has_value());
+  CHECK(encode_utterance(*read) == bytes);
+  CHECK(read->post == utterance.post);
+  CHECK(read->heard_at == utterance.heard_at);
+  CHECK(read->sketch == utterance.sketch);
+  Issue issue{.id = "0123456789abcdef", .kind = IssueKind::slow_burn, .theme = Theme::falls, .place = "ward-7"};
+  issue.evidence.surprise = 3.5;
+  issue.closed_at = at_minute(9);
+  issue.told_voices = 4;
+  issue.spells = {{Theme::falls, at_minute(1), at_minute(2)}};
+  const auto record = encode_issue(issue);
+  REQUIRE(decode_issue(record).has_value());
+  CHECK(encode_issue(*decode_issue(record)) == record);
+  for (std::size_t cut = 0; cut < record.size(); ++cut) CHECK_FALSE(decode_issue(record.substr(0, cut)).has_value());
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut)
+    CHECK_FALSE(decode_utterance(key, bytes.substr(0, cut)).has_value());
+  CHECK_FALSE(decode_member("\1\2").has_value());
+}
+
+}  // namespace
+}  // namespace barometer
