@@ -14,7 +14,7 @@
 namespace barometer {
 
 struct ConcernTraining {
-  double cost = 1;  // C: how much a wrong example weighs against the size of the weights
+  double cost = 0.2;  // C: how much a wrong example weighs against the size of the weights
   double tolerance = 0.01;
   int rounds = 30;           // at most, over all posts
   std::size_t folds = 5;     // for thresholds on posts that were not learnt from

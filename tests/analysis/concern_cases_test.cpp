@@ -65,6 +65,33 @@ TEST_CASE("a red flag is not for what is merely bad") {
     CHECK_MESSAGE(judged(text).assessment.severity < 4, text);
 }
 
+TEST_CASE("a red flag is known by what happened, not by its style") {
+  struct Row {
+    const char* text;
+    Theme theme;
+  };
+  const Row rows[] = {
+      {"The theatre team took out her good kidney and left the bad one.", Theme::never_event},
+      {"A carer's fingers are printed on my brother's throat in bruises.", Theme::abuse},
+      {"We still do not know how our son died on that ward, nobody will say.", Theme::death_concern},
+      {"I followed that receptionist home. Next time she won't get home.", Theme::abuse_of_staff},
+      {"Her heels are black and the sore on her back is down to the bone, the home has not turned her.",
+       Theme::basic_care},
+      {"She dropped dead at the bus stop, top of the urgent heart list at the hospital.", Theme::waiting},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const Judged one = judged(row.text);
+    CHECK(one.assessment.severity == 4);
+    CHECK(raises(one, row.theme));
+  }
+}
+
+TEST_CASE("what is denied raises no severity") {
+  CHECK(judged("No reply to my complaint since March, and she is not dead yet").assessment.severity <
+        judged("No reply to my complaint since March, and she is dead").assessment.severity);
+}
+
 TEST_CASE("a fear of what is to come is no report, a worry about what happened is one") {
   CHECK(judged("Worried that they will lose my notes when I go in to hospital next week").assessment.severity < 2);
   CHECK(judged("Worried that they lost my notes at the hospital").assessment.severity >= 2);
