@@ -40,6 +40,10 @@ Config with_demo(Config config, bool demo) {
   return config;
 }
 
+HttpReply not_for_everybody() {
+  return {.status = 401, .body = "A token is needed from elsewhere.\n", .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
 }  // namespace
 
 App::App(Config config, std::filesystem::path file, bool demo)
@@ -58,7 +62,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       mailer_(*store_, writer_, *config_.load(), mailer_events()),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
-      site_({*store_, states_, [this] { return config_.load(); }, utc_now}),
+      site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log"}),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -149,6 +153,8 @@ asio::awaitable<void> App::reload() {
   listen_to(*after);  // those that left are written off as they were last
   states_.clear();
   webhook_.configure(*after);
+  if (const auto known = site_.configure(*after); !known)
+    log_error("people_unread", {{"remedy", "the people of before stay"}, {"detail", known.error().detail}});
   expiry_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
@@ -306,14 +312,18 @@ Result<std::string> App::obey(const std::string& text) {
 }
 
 void App::route() {
-  server_.on_pool("/metrics", [this](const WebRequest&) {
+  server_.on_pool("/metrics", [this](const WebRequest& request) {
+    if (!site_.may_measure(request)) return not_for_everybody();
     return HttpReply{.content_type = Metrics::content_type, .body = metrics_.text()};
   });
   server_.on_loop("/-/healthy", [](const WebRequest&) { return HttpReply{.body = "healthy\n"}; });
   server_.on_loop("/-/ready", [this](const WebRequest&) { return ready(); });
   server_.otherwise([this](const WebRequest& request) { return site_.answer(request); });
   server_.on_post(std::string(RemoteRead::path),
-                  [this](WebRequest post) { return remote_read_.answer(std::move(post), utc_now()); });
+                  [this](WebRequest post) -> asio::awaitable<HttpReply> {
+                    if (!site_.may_measure(post)) co_return not_for_everybody();
+                    co_return co_await remote_read_.answer(std::move(post), utc_now());
+                  });
   server_.on_post(std::string(Webhook::prefix), [this](WebRequest post) { return webhook_.take(std::move(post)); });
 }
 

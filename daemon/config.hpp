@@ -101,6 +101,7 @@ struct Config {
   struct WebConfig {
     std::string listen = "127.0.0.1:9468";
     std::string public_url = {};  // how people reach the page; for links in mail
+    std::filesystem::path users_file = {};  // people and tokens; empty: nobody signs in
   } web = {};
   struct RecheckConfig {
     std::chrono::milliseconds every{24 * 3'600'000};

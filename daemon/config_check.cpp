@@ -9,6 +9,7 @@
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
 #include "daemon/listen_address.hpp"
+#include "daemon/web/people.hpp"
 
 namespace barometer {
 namespace {
@@ -106,10 +107,17 @@ void check_web(Draft& draft) {
     draft.complain("web.listen",
                    "web.listen: \"" + web.listen +
                        "\" is no address to listen on: write one as 127.0.0.1:9468, [::1]:9468 or :9468 for all");
+  } else if (!address->loopback() && web.users_file.empty()) {
+    draft.complain("web.listen",
+                   "web.listen: whoever reaches " + web.listen +
+                       " could read what was said: set web.users_file, or listen on 127.0.0.1");
   } else if (!address->loopback()) {
-    draft.warn("web.listen",
-               "whoever reaches " + web.listen +
-                   " can read what was said: keep it on 127.0.0.1 behind a proxy that asks people to sign in");
+    draft.warn("web.listen", "passwords go over the network to " + web.listen +
+                                 " as they are: listen on 127.0.0.1 behind a proxy with TLS");
+  }
+  if (!web.users_file.empty()) {
+    const auto people = read_people(web.users_file);
+    if (!people) draft.complain("web.users_file", "web.users_file: " + people.error().detail);
   }
   const bool url = web.public_url.starts_with("http://") || web.public_url.starts_with("https://");
   if (!web.public_url.empty() && !url) {

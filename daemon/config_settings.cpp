@@ -24,9 +24,12 @@ const std::array store_table{
 
 const std::array web_table{
     Setting<Config::WebConfig>{"listen", &Config::WebConfig::listen,
-                               "Address and port to serve on. Anyone who reaches it can read the page."},
+                               "Address and port to serve on; beyond this machine only with users_file."},
     Setting<Config::WebConfig>{"public_url", &Config::WebConfig::public_url,
                                "How people reach the page, for links in mail; empty: mail has no link."},
+    Setting<Config::WebConfig>{"users_file", &Config::WebConfig::users_file,
+                               "File of people and tokens, made with `barometer user` and `barometer token`. Empty: "
+                               "whoever reaches the page can read it, and nothing can be changed there."},
 };
 
 const std::array http_table{

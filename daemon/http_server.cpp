@@ -42,6 +42,12 @@ struct Route {
   bool on_pool = false;
 };
 
+struct PostRoute {
+  std::string prefix = {};
+  HttpTaker taker = {};
+  Route page = {};  // no handler: there is none
+};
+
 using Header = http::request_parser<http::empty_body>;
 
 // One connection. `idle` between two requests.
@@ -84,7 +90,7 @@ class HttpServer::Impl {
 
   std::map<std::string, Route, std::less<>> routes;
   Route otherwise{[](const WebRequest&) { return plain_reply(404, "There is nothing here.\n"); }, true};
-  std::vector<std::pair<std::string, HttpTaker>> post_routes;  // by prefix
+  std::vector<PostRoute> post_routes;
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
@@ -100,7 +106,7 @@ class HttpServer::Impl {
   asio::awaitable<bool> answer_one(Session& session);  // whether another request may follow
   asio::awaitable<error_code> await_request(Session& session);
   asio::awaitable<bool> refuse(Session& session, error_code why);
-  const HttpTaker* taker_of(std::string_view path) const;
+  const PostRoute* post_route_of(std::string_view path) const;
   asio::awaitable<HttpReply> reply_to(WebRequest request);
   asio::awaitable<bool> take_in(Session& session, Header& header, const HttpTaker* taker);
   asio::awaitable<HttpReply> reply_to_post(Session& session, const HttpTaker& take, WebRequest post);
@@ -225,15 +231,15 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   const bool head = header.method() == http::verb::head;
   const bool body = parser.chunked() || parser.content_length().value_or(0) > 0;
   auto request = request_of(header, session.stream.socket());
-  const auto* taker = taker_of(request.path);
-  if (header.method() == http::verb::post && (taker || !routes.contains(request.path)))
-    co_return co_await take_in(session, parser, taker);
+  const auto* taken = post_route_of(request.path);
+  if (header.method() == http::verb::post && (taken || !routes.contains(request.path)))
+    co_return co_await take_in(session, parser, taken ? &taken->taker : nullptr);
   ReplyShape shape{header.keep_alive() && !stopping_ && !body, head, header.version()};
   HttpReply reply;
   if (header.method() != http::verb::get && !head) {
     reply = plain_reply(405, "Only GET and HEAD are served here.\n");
     reply.headers.emplace_back("Allow", "GET, HEAD");
-  } else if (taker) {
+  } else if (taken && !taken->page.handler) {
     reply = plain_reply(405, "Posts are sent here with POST.\n");
     reply.headers.emplace_back("Allow", "POST");
     shape.keep_alive = false;
@@ -293,7 +299,8 @@ asio::awaitable<bool> HttpServer::Impl::refuse(Session& session, error_code why)
 
 asio::awaitable<HttpReply> HttpServer::Impl::reply_to(WebRequest request) {
   const auto found = routes.find(request.path);
-  const auto& route = found == routes.end() ? otherwise : found->second;
+  const auto* taken = post_route_of(request.path);
+  const auto& route = found != routes.end() ? found->second : taken ? taken->page : otherwise;
   try {
     if (!route.on_pool) co_return route.handler(request);
     auto work = [&route, request = std::move(request)] { return route.handler(request); };
@@ -304,9 +311,9 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_to(WebRequest request) {
   co_return plain_reply(500, "Something went wrong here; the log says what.\n");
 }
 
-const HttpTaker* HttpServer::Impl::taker_of(std::string_view path) const {
-  for (const auto& [prefix, handler] : post_routes)
-    if (path.starts_with(prefix)) return &handler;
+const PostRoute* HttpServer::Impl::post_route_of(std::string_view path) const {
+  for (const auto& route : post_routes)
+    if (path.starts_with(route.prefix)) return &route;
   return nullptr;
 }
 
@@ -371,8 +378,8 @@ void HttpServer::on_pool(std::string path, HttpHandler handler) {
 
 void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(handler), true}; }
 
-void HttpServer::on_post(std::string prefix, HttpTaker handler) {
-  impl_->post_routes.emplace_back(std::move(prefix), std::move(handler));
+void HttpServer::on_post(std::string prefix, HttpTaker handler, HttpHandler page) {
+  impl_->post_routes.push_back({std::move(prefix), std::move(handler), {std::move(page), true}});
 }
 
 Result<std::uint16_t> HttpServer::listen(const ListenAddress& address) { return impl_->listen(address); }

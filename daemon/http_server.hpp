@@ -73,7 +73,8 @@ class HttpServer {
   void on_loop(std::string path, HttpHandler handler);  // for what is at hand: no disk, no waiting
   void on_pool(std::string path, HttpHandler handler);  // for what reads the store
   void otherwise(HttpHandler handler);                  // GET, HEAD and POST to all other paths; on the pool
-  void on_post(std::string prefix, HttpTaker handler);  // for POST to paths that begin so, as "/push/"
+  // For POST to paths that begin so, as "/push/". GET and HEAD there are the page's, on the pool; without one they are refused.
+  void on_post(std::string prefix, HttpTaker handler, HttpHandler page = {});
 
   // Takes the address; the port that was taken. A taken port or an address that is not ours is for the operator.
   Result<std::uint16_t> listen(const ListenAddress& address);

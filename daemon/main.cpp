@@ -7,6 +7,7 @@
 
 #include "daemon/commands/commands.hpp"
 #include "daemon/log.hpp"
+#include "daemon/web/people.hpp"
 
 namespace barometer {
 namespace {
@@ -52,6 +53,7 @@ struct CommandLine {
   LogFormat log_format = LogFormat::logfmt;
   std::filesystem::path config = {};
   std::string word = {};
+  std::string role = {};
   bool demo = false;
   Format score_format = Format::json;
   std::vector<std::string> tasks = {};
@@ -189,6 +191,16 @@ struct CommandLine {
                     [this] { return pseudonym_key_command(store, word); });
     add_store(key, store);
     key.add_option("what", word, "rotate or destroy")->required()->check(CLI::IsMember({"rotate", "destroy"}));
+    auto& user = add("user", "make the line of a person for web.users_file; the password is read", [this] {
+      return user_command(word, role);
+    });
+    user.add_option("name", word, "what they sign in with")->required();
+    user.add_option("--role", role, "what they are here for")->required()->check(CLI::IsMember(role_names()));
+    auto& token = add("token", "make a token for programs, and its line for web.users_file", [this] {
+      return token_command(word, role);
+    });
+    token.add_option("name", word, "what it is for")->required();
+    token.add_option("--scope", role, "what it may")->required()->check(CLI::IsMember(scope_names()));
     auto& backing_up =
         add("backup", "copy the store as it is at one moment", [this] { return backup_command(backup); });
     add_store(backing_up, backup.where);

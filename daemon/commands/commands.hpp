@@ -116,6 +116,8 @@ int restore_command(const BackupCommand& options);
 int verify_command(const StoreChoice& where);
 int train_command(const ModelCommand& options);
 int evaluate_command(const ModelCommand& options);
+int user_command(const std::string& name, const std::string& role);    // a line for web.users_file
+int token_command(const std::string& name, const std::string& scope);  // likewise
 int version_command();
 
 // The settings that a choice stands for; complaints are printed, and nothing is returned, when the file is bad.

@@ -80,7 +80,7 @@ void text_or_null(std::string& out, const char* key, std::string_view value) {
   out.append(",\"").append(key).append("\":null");
 }
 
-std::string post_json(const StoredPost& kept) {
+std::string post_json(const StoredPost& kept, bool with_words) {
   const auto& post = kept.post;
   std::string out = "{\"key\":";
   append_json_string(out, post_key(kept));
@@ -92,15 +92,15 @@ std::string post_json(const StoredPost& kept) {
   out += ",\"watched\":";
   append_strings(out, kept.watched);
   text_or_null(out, "author", post.author);
-  text_or_null(out, "url", is_web_address(post.url) ? post.url : "");
-  text_or_null(out, "title", post.title.value_or(""));
-  text_or_null(out, "text", post.text);
+  text_or_null(out, "url", with_words && is_web_address(post.url) ? post.url : "");
+  text_or_null(out, "title", with_words ? post.title.value_or("") : "");
+  text_or_null(out, "text", with_words ? post.text : "");
   text_or_null(out, "lang", post.lang.value_or(""));
   out += ",\"tags\":";
   append_strings(out, post.tags);
   out += ",\"likes\":" + std::to_string(post.likes) + ",\"reposts\":" + std::to_string(post.reposts) +
          ",\"replies\":" + std::to_string(post.replies) + ",\"assessment\":";
-  append_json(out, kept.assessment, text_of(post), Judge::built_in()->model_version());
+  append_json(out, kept.assessment, with_words ? text_of(post) : "", Judge::built_in()->model_version());
   return out += '}';
 }
 
@@ -188,8 +188,13 @@ HttpReply api_posts(const Desk& desk, const Visit& visit) {
   if (!limit) return bad_limit(posts_at_most);
   const auto page = find_posts(desk.store, search, *limit);
   if (!page) return store_trouble(page.error());
+  const bool words = may(visit.viewer.rights, Right::read_text);
+  if (words && !page->posts.empty())
+    if (const auto trouble =
+            note_reading(desk, visit, counted(static_cast<std::int64_t>(page->posts.size()), "post", "posts")))
+      return store_trouble(*trouble);
   Listing list("posts");
-  for (const auto& kept : page->posts) list.add(post_json(kept));
+  for (const auto& kept : page->posts) list.add(post_json(kept, words));
   std::string more;
   text_or_null(more, "looked_back_to", page->looked_back_to ? to_iso(*page->looked_back_to) : "");
   return list.done(page->next, more);
@@ -199,7 +204,10 @@ HttpReply api_post(const Desk& desk, const Visit& visit) {
   const auto kept = find_post(desk.store, visit.params.find("post")->second);
   if (!kept) return store_trouble(kept.error());
   if (!*kept) return api_trouble(404, "no such post is kept", "ask /api/v1/posts for those that are");
-  return json_reply(post_json(**kept));
+  const bool words = may(visit.viewer.rights, Right::read_text);
+  if (words)
+    if (const auto trouble = note_reading(desk, visit, "post " + post_key(**kept))) return store_trouble(*trouble);
+  return json_reply(post_json(**kept, words));
 }
 
 HttpReply api_series(const Desk& desk, const Visit& visit) {

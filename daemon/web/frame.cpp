@@ -9,6 +9,7 @@ extern "C" {
 extern const char frame_template_begin[], frame_template_end[];
 extern const char trouble_template_begin[], trouble_template_end[];
 extern const char post_item_template_begin[], post_item_template_end[];
+extern const char issue_item_template_begin[], issue_item_template_end[];
 extern const char page_style_begin[], page_style_end[];
 extern const char page_style_gz_begin[], page_style_gz_end[];
 extern const char page_icon_begin[], page_icon_end[];
@@ -21,13 +22,16 @@ namespace {
 struct Section {
   const char* address;
   const char* name;
+  Right needs;
 };
-constexpr std::array sections = {Section{"/", "Today"}, Section{"/posts", "Posts"}, Section{"/trends", "Trends"},
-                                 Section{"/sources", "Sources"}};
+constexpr std::array sections = {Section{"/", "Today", Right::see}, Section{"/posts", "Posts", Right::see},
+                                 Section{"/trends", "Trends", Right::see}, Section{"/sources", "Sources", Right::see},
+                                 Section{"/audit", "Audit", Right::audit}};
 
 Views sections_view(const Frame& frame) {
   Views out;
   for (const auto& section : sections) {
+    if (!may(frame.rights, section.needs)) continue;
     View one{kainjow::mustache::object{}};
     one.set("address", section.address);
     one.set("name", section.name);
@@ -59,10 +63,21 @@ std::string short_digest(std::string_view bytes) {
 
 }  // namespace
 
+Frame frame_for(const Visit& visit) {
+  Frame frame;
+  frame.viewer = visit.viewer.name;
+  frame.form_token = visit.viewer.form_token;
+  frame.sign_in = !visit.open;
+  frame.rights = visit.viewer.rights;
+  return frame;
+}
+
 std::string filled(std::string_view page_template, View& values) {
-  values.set("post_item", View{kainjow::mustache::partial{[] {
-               return std::string(carried_between(post_item_template_begin, post_item_template_end));
-             }}});
+  const auto item = [&values](const char* name, std::string_view text) {
+    values.set(name, View{kainjow::mustache::partial{[text] { return std::string(text); }}});
+  };
+  item("post_item", carried_between(post_item_template_begin, post_item_template_end));
+  item("issue_item", carried_between(issue_item_template_begin, issue_item_template_end));
   kainjow::mustache::mustache page{std::string{page_template}};
   return page.render(values);
 }

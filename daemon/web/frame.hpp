@@ -5,6 +5,7 @@
 
 #include "daemon/http_server.hpp"
 #include "daemon/web/look.hpp"
+#include "daemon/web/visit.hpp"
 
 namespace barometer {
 
@@ -16,7 +17,11 @@ struct Frame {
   std::string viewer = {};      // name of who is signed in; empty: nobody is
   std::string form_token = {};  // of the form that signs out
   bool sign_in = false;         // nobody is, but could be
+  Rights rights = 0;            // of who looks: sections that need others are left out
 };
+
+// With what is known of who asks.
+Frame frame_for(const Visit& visit);
 
 // What barometer_embed() carries in the binary.
 inline std::string_view carried_between(const char* begin, const char* end) {

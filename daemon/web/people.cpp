@@ -44,9 +44,9 @@ std::optional<Rights> rights_named(std::string_view name, const std::array<Named
 }
 
 template <std::size_t N>
-std::vector<std::string_view> names(const std::array<Named, N>& all) {
-  std::vector<std::string_view> out;
-  for (const auto& one : all) out.push_back(one.name);
+std::vector<std::string> names(const std::array<Named, N>& all) {
+  std::vector<std::string> out;
+  for (const auto& one : all) out.emplace_back(one.name);
   return out;
 }
 
@@ -97,8 +97,8 @@ bool may(Rights rights_held, Right right) {
 
 std::optional<Rights> rights_of_role(std::string_view role) { return rights_named(role, roles); }
 std::optional<Rights> rights_of_scope(std::string_view scope) { return rights_named(scope, scopes); }
-std::vector<std::string_view> role_names() { return names(roles); }
-std::vector<std::string_view> scope_names() { return names(scopes); }
+std::vector<std::string> role_names() { return names(roles); }
+std::vector<std::string> scope_names() { return names(scopes); }
 
 Result<People> parse_people(std::string_view text, const std::string& file_name) {
   People people;

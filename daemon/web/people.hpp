@@ -34,8 +34,8 @@ bool may(Rights rights, Right right);
 // what Prometheus reads).
 std::optional<Rights> rights_of_role(std::string_view role);
 std::optional<Rights> rights_of_scope(std::string_view scope);
-std::vector<std::string_view> role_names();
-std::vector<std::string_view> scope_names();
+std::vector<std::string> role_names();
+std::vector<std::string> scope_names();
 
 struct Person {
   std::string name = {};

@@ -7,7 +7,7 @@
 #include "connectors/time.hpp"
 #include "daemon/assess.hpp"
 #include "daemon/uk_time.hpp"
-#include "daemon/watch.hpp"
+#include "daemon/web/choices.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/post_search.hpp"
 #include "daemon/web/shown_post.hpp"
@@ -23,60 +23,8 @@ namespace {
 
 constexpr std::size_t page_of_posts = 25;
 
-using Options = std::vector<std::pair<std::string, std::string>>;  // value, text
-
-View choice(const char* name, const char* label, const char* any, const Options& options, std::string_view chosen) {
-  View out{kainjow::mustache::object{}};
-  Views list;
-  for (const auto& [value, text] : options) {
-    View one{kainjow::mustache::object{}};
-    one.set("value", value);
-    one.set("text", text);
-    one.set("chosen", View{value == chosen});
-    list.push_back(one);
-  }
-  out.set("name", name);
-  out.set("label", label);
-  out.set("any", any);
-  out.set("options", View{list});
-  return out;
-}
-
-Options same(std::vector<std::string> names) {
-  Options out;
-  for (auto& name : names) out.emplace_back(name, name);
-  return out;
-}
-
-Options tag_options(const Config& config) {
-  auto out = same(names_of_tags(config));
-  out.emplace_back(Watch::other, "None of them");
-  return out;
-}
-
-Options theme_options() {
-  Options out;
-  for (const auto& theme : themes()) out.emplace_back(theme.id, theme.title);
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return out;
-}
-
-Options voice_options() {
-  Options out;
-  for (const auto voice :
-       {Voice::patient, Voice::carer, Voice::staff, Voice::press, Voice::politician, Voice::organisation}) {
-    auto text = std::string(words_of(voice));
-    text = text.substr(text.find(' ') + 1);
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    out.emplace_back(name_of(voice), text);
-  }
-  return out;
-}
-
 Views choices(const Config& config, const Fields& query) {
-  return {choice("severity", "Severity", "Any",
-                 {{"1", "Low or above"}, {"2", "Medium or above"}, {"3", "High or above"}, {"4", "Red flags"}},
-                 query.of("severity")),
+  return {choice("severity", "Severity", "Any", severity_options(), query.of("severity")),
           choice("theme", "Concern", "Any", theme_options(), query.of("theme")),
           choice("tag", "Tag", "Any", tag_options(config), query.of("tag")),
           choice("sentiment", "Reads as", "Any",
@@ -158,12 +106,14 @@ Views reasons(const StoredPost& kept) {
 
 HttpReply answer_posts(const Desk& desk, const Visit& visit) {
   const auto search = read_search(visit.query);
-  Frame frame{.title = "Posts", .here = "/posts"};
+  Frame frame = frame_for(visit);
+  frame.title = "Posts";
+  frame.here = "/posts";
   const auto page = find_posts(desk.store, search, page_of_posts);
   if (!page) return trouble_page(frame, 500, "Posts cannot be read", page.error().detail);
   View values{kainjow::mustache::object{}};
   std::vector<ShownPost> shown_posts;
-  for (const auto& kept : page->posts) shown_posts.push_back(shown(kept, true));
+  for (const auto& kept : page->posts) shown_posts.push_back(shown(kept, visit.words_in_lists()));
   values.set("posts", View{posts_view(shown_posts, visit.now)});
   values.set("none", View{page->posts.empty()});
   values.set("none_sentence", none_sentence(search, *page));
@@ -185,17 +135,26 @@ HttpReply answer_posts(const Desk& desk, const Visit& visit) {
 }
 
 HttpReply answer_post(const Desk& desk, const Visit& visit) {
-  Frame frame{.title = "Post", .here = "/posts", .below = true};
+  Frame frame = frame_for(visit);
+  frame.title = "Post";
+  frame.here = "/posts";
+  frame.below = true;
   const auto kept = find_post(desk.store, visit.params.find("post")->second);
   if (!kept) return trouble_page(frame, 500, "The post cannot be read", kept.error().detail);
   if (!*kept) return not_found_page(frame);
   View values{kainjow::mustache::object{}};
-  const auto item = shown(**kept, true);
+  const bool may_read = may(visit.viewer.rights, Right::read_text);
+  if (may_read)
+    if (const auto trouble = note_reading(desk, visit, "post " + post_key(**kept)))
+      return trouble_page(frame, 503, "Nothing can be noted", trouble->detail);
+  const auto item = shown(**kept, may_read);
   values.set("post", post_view(item, visit.now));
-  values.set("text_missing", (*kept)->text_gone ? "Its time is over: the text was removed, what was judged of it stays."
-                                                : "It has no text of its own.");
+  values.set("text_missing", !may_read ? "What was said is shown to those who review it."
+                             : (*kept)->text_gone
+                                 ? "Its time is over: the text was removed, what was judged of it stays."
+                                 : "It has no text of its own.");
   values.set("facts", View{facts(**kept)});
-  const bool explained = !(*kept)->text_gone;
+  const bool explained = may_read && !(*kept)->text_gone;
   values.set("has_why", View{explained});
   if (explained) values.set("why", View{reasons(**kept)});
   return page_reply(frame, carried_between(post_template_begin, post_template_end), values);

@@ -4,6 +4,7 @@
 
 #include "daemon/web/api.hpp"
 #include "daemon/web/frame.hpp"
+#include "daemon/web/people_pages.hpp"
 #include "daemon/web/posts.hpp"
 #include "daemon/web/sources.hpp"
 #include "daemon/web/today.hpp"
@@ -18,31 +19,43 @@ HttpReply asset(const Desk&, const Visit& visit) {
 }
 
 constexpr std::array table = {
-    Route{"/", answer_today},
-    Route{"/posts", answer_posts},
-    Route{"/posts/{post}", answer_post},
-    Route{"/trends", answer_trends},
-    Route{"/sources", answer_sources},
-    Route{"/sources/{source}", answer_source},
-    Route{"/assets/{file}", asset},
-    Route{"/api/v1/posts", api_posts},
-    Route{"/api/v1/posts/{post}", api_post},
-    Route{"/api/v1/series", api_series},
-    Route{"/api/v1/gaps", api_gaps},
-    Route{"/api/v1/sources", api_sources},
-    Route{"/api/v1/sources/{source}", api_source},
-    Route{"/api/v1/tags", api_tags},
-    Route{"/api/v1/openapi.json", api_description},
+    Route{"GET", "/", Right::see, answer_today},
+    Route{"GET", "/posts", Right::see, answer_posts},
+    Route{"GET", "/posts/{post}", Right::see, answer_post},
+    Route{"GET", "/trends", Right::see, answer_trends},
+    Route{"GET", "/sources", Right::see, answer_sources},
+    Route{"GET", "/sources/{source}", Right::see, answer_source},
+    Route{"GET", "/sign-in", Right::anybody, answer_sign_in},
+    Route{"POST", "/sign-in", Right::anybody, do_sign_in},
+    Route{"POST", "/sign-out", Right::anybody, do_sign_out},
+    Route{"GET", "/audit", Right::audit, answer_audit},
+    Route{"GET", "/assets/{file}", Right::anybody, asset},
+    Route{"GET", "/api/v1/posts", Right::see, api_posts},
+    Route{"GET", "/api/v1/posts/{post}", Right::see, api_post},
+    Route{"GET", "/api/v1/series", Right::see, api_series},
+    Route{"GET", "/api/v1/gaps", Right::see, api_gaps},
+    Route{"GET", "/api/v1/sources", Right::see, api_sources},
+    Route{"GET", "/api/v1/sources/{source}", Right::see, api_source},
+    Route{"GET", "/api/v1/tags", Right::see, api_tags},
+    Route{"GET", "/api/v1/openapi.json", Right::see, api_description},
 };
 
 }  // namespace
 
 std::span<const Route> routes() { return table; }
 
-std::optional<RouteFound> find_route(std::string_view path) {
-  for (const auto& route : table)
-    if (auto params = match_path(route.pattern, path)) return RouteFound{&route, std::move(*params)};
-  return std::nullopt;
+RouteFound find_route(std::string_view method, std::string_view path) {
+  RouteFound found;
+  for (const auto& route : table) {
+    auto params = match_path(route.pattern, path);
+    if (!params) continue;
+    found.methods.push_back(route.method);
+    if (route.method != method) continue;
+    found.route = &route;
+    found.params = std::move(*params);
+    break;
+  }
+  return found;
 }
 
 }  // namespace barometer

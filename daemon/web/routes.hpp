@@ -1,8 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "daemon/web/visit.hpp"
 
@@ -10,18 +10,21 @@ namespace barometer {
 
 using Answer = HttpReply (*)(const Desk&, const Visit&);
 
-// One address and what answers it.
+// One address, one method, who may, and what answers.
 struct Route {
+  std::string_view method = {};   // "GET" (and HEAD) or "POST"
   std::string_view pattern = {};  // of match_path()
+  Right needs = Right::see;
   Answer answer = nullptr;
 };
 
 std::span<const Route> routes();
 
 struct RouteFound {
-  const Route* route = nullptr;
+  const Route* route = nullptr;                // null: there is none of this method …
+  std::vector<std::string_view> methods = {};  // … but of these; empty: nothing is at this address
   Params params = {};
 };
-std::optional<RouteFound> find_route(std::string_view path);
+RouteFound find_route(std::string_view method, std::string_view path);
 
 }  // namespace barometer

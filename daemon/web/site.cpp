@@ -1,6 +1,13 @@
 #include "daemon/web/site.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "connectors/url.hpp"
 #include "daemon/web/api.hpp"
+#include "daemon/web/frame.hpp"
 #include "daemon/web/people.hpp"
 #include "daemon/web/routes.hpp"
 
@@ -9,6 +16,32 @@ namespace barometer {
 namespace {
 
 bool for_programs(std::string_view path) { return path.starts_with("/api/"); }
+
+bool loopback(const std::string& address) {
+  boost::system::error_code odd;
+  const auto parsed = boost::asio::ip::make_address(address, odd);
+  return !odd && parsed.is_loopback();
+}
+
+// Whether the request's host is this machine, or what people know it as. A page elsewhere whose name was made to lead here sends
+// that name (DNS rebinding).
+bool host_is_ours(const WebRequest& request, const Config& config) {
+  const auto host = host_of("http://" + std::string(request.header("host")));
+  if (!config.web.public_url.empty() && host == host_of(config.web.public_url)) return true;
+  auto name =
+      host.substr(0, host.rfind(':') == std::string::npos || host.ends_with(']') ? host.size() : host.rfind(':'));
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  return name == "localhost" || loopback(name);
+}
+
+// Whether a form was sent by a page of ours, as far as the browser says. Our pages send no referrer, and then Origin is "null".
+bool from_our_page(const WebRequest& request) {
+  if (const auto site = request.header("sec-fetch-site"); !site.empty()) return site == "same-origin" || site == "none";
+  const auto origin = request.header("origin");
+  if (origin.empty()) return true;
+  const auto mark = origin.find("://");
+  return mark != std::string_view::npos && origin.substr(mark + 3) == request.header("host");
+}
 
 // A program that asks again for what did not change gets no body. RFC 9110, section 13.1.2.
 HttpReply tagged(const WebRequest& request, HttpReply reply) {
@@ -22,21 +55,104 @@ HttpReply tagged(const WebRequest& request, HttpReply reply) {
   return reply;
 }
 
+std::optional<People> people_of(const Config& config) {
+  if (config.web.users_file.empty()) return std::nullopt;
+  auto people = read_people(config.web.users_file);
+  if (!people) throw std::runtime_error(people.error().detail);
+  return std::move(*people);
+}
+
+HttpReply no_such(const Visit& visit) {
+  return for_programs(visit.request.path)
+             ? api_trouble(404, "there is nothing at this address", "see /api/v1/openapi.json")
+             : not_found_page(frame_for(visit));
+}
+
+HttpReply wrong_method(const std::vector<std::string_view>& methods) {
+  std::string allowed;
+  for (const auto method : methods)
+    allowed += (allowed.empty() ? "" : ", ") + std::string(method == "GET" ? "GET, HEAD" : method);
+  return {.status = 405, .body = "This is asked for with " + allowed + ".\n", .headers = {{"Allow", allowed}}};
+}
+
+HttpReply not_signed_in(const WebRequest& request) {
+  if (for_programs(request.path)) {
+    auto reply =
+        api_trouble(401, "a token is needed", "send Authorization: Bearer and a token made with `barometer token`");
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+  }
+  const auto here = request.path + (request.query.empty() ? "" : "?" + request.query);
+  return {.status = 303, .headers = {{"Location", "/sign-in" + (here == "/" ? "" : "?next=" + percent_encoded(here))}}};
+}
+
+HttpReply not_allowed(const Visit& visit, const std::string& sentence) {
+  return for_programs(visit.request.path) ? api_trouble(403, sentence, "ask whoever looks after Barometer")
+                                          : trouble_page(frame_for(visit), 403, "You cannot do this", sentence);
+}
+
 }  // namespace
 
-Site::Site(Of of) : of_(std::move(of)) {}
+std::optional<Failure> note_reading(const Desk& desk, const Visit& visit, const std::string& about) {
+  if (visit.open) return std::nullopt;
+  const auto noted = desk.audit.note(visit.viewer.name, "read", about, visit.now);
+  if (noted) return std::nullopt;
+  return noted.error();
+}
+
+Site::Site(Of of) : of_(std::move(of)), access_(people_of(*of_.config())), audit_(of_.audit_file) {}
+
+Result<void> Site::configure(const Config& config) {
+  try {
+    access_.configure(people_of(config));
+    return {};
+  } catch (const std::runtime_error& trouble) {
+    return Failure{Remedy::ask_operator, trouble.what(), {}};
+  }
+}
+
+bool Site::may_measure(const WebRequest& request) {
+  if (loopback(request.peer) || access_.open()) return true;
+  return access_.viewer_of(request, of_.now()).token;
+}
+
+// Why this is not answered; empty when it is.
+std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) const {
+  const bool post = route.method == "POST";
+  if (visit.open && post) return not_allowed(visit, "Until people are set up nothing can be changed here.");
+  if (post && !from_our_page(visit.request)) return not_allowed(visit, "This form was sent by a page of others.");
+  if (route.needs == Right::anybody && (!post || visit.viewer.name.empty())) return std::nullopt;
+  if (visit.viewer.name.empty() && !visit.open) return not_signed_in(visit.request);
+  if (!may(visit.viewer.rights, route.needs)) return not_allowed(visit, "Your role does not allow this.");
+  const bool same_form =
+      post && !visit.viewer.form_token.empty() && same_secret(visit.form.of("token"), visit.viewer.form_token);
+  const bool signs_in = route.pattern == "/sign-in";  // before there is a session
+  if (post && !same_form && !signs_in)
+    return not_allowed(visit, "This form is old, or not of your session: go back, load the page again, and repeat.");
+  return std::nullopt;
+}
 
 HttpReply Site::answer(const WebRequest& request) {
-  const auto found = find_route(request.path);
-  if (!found)
-    return for_programs(request.path) ? api_trouble(404, "there is nothing at this address", "see /api/v1/openapi.json")
-                                      : not_found_page(Frame{});
-  if (request.method != "GET")
-    return {.status = 405, .body = "Only GET and HEAD are served here.\n", .headers = {{"Allow", "GET, HEAD"}}};
-  const Visit visit{
-      .request = request, .params = found->params, .query = Fields{request.query}, .form = {}, .now = of_.now()};
-  const Desk desk{of_.store, of_.config(), of_.states.all(), today_};
-  auto reply = found->route->answer(desk, visit);
+  const auto config = of_.config();
+  Visit visit{.request = request, .query = Fields{request.query}, .form = {}, .now = of_.now()};
+  visit.open = access_.open();
+  if (visit.open && !host_is_ours(request, *config))
+    return {.status = 421, .body = "Barometer is not known by this name: see web.public_url.\n"};
+  visit.viewer = access_.viewer_of(request, visit.now);
+  if (visit.viewer.token && !for_programs(request.path)) visit.viewer = {};
+  auto found = find_route(request.method, request.path);
+  if (found.methods.empty()) return no_such(visit);
+  if (!found.route) return wrong_method(found.methods);
+  if (request.method == "POST") {
+    if (!request.header("content-type").starts_with("application/x-www-form-urlencoded"))
+      return {.status = 415, .body = "Forms are taken as application/x-www-form-urlencoded.\n"};
+    visit.form = Fields{request.body};
+  }
+  visit.params = std::move(found.params);
+  if (auto refused = refusal(*found.route, visit)) return *refused;
+  const Desk desk{of_.store, config, of_.states.all(), visit.words_in_lists() ? today_ : today_masked_,
+                  access_,   audit_};
+  auto reply = found.route->answer(desk, visit);
   return for_programs(request.path) ? tagged(request, std::move(reply)) : reply;
 }
 

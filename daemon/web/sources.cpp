@@ -161,13 +161,18 @@ HttpReply answer_sources(const Desk& desk, const Visit& visit) {
   values.set("sources", View{rows});
   values.set("has_troubles", View{!troubles.empty()});
   values.set("troubles", View{troubles});
-  Frame frame{.title = "Sources", .here = "/sources"};
+  Frame frame = frame_for(visit);
+  frame.title = "Sources";
+  frame.here = "/sources";
   return page_reply(frame, carried_between(sources_template_begin, sources_template_end), values);
 }
 
 HttpReply answer_source(const Desk& desk, const Visit& visit) {
   const auto& name = visit.params.find("source")->second;
-  Frame frame{.title = name, .here = "/sources", .below = true};
+  Frame frame = frame_for(visit);
+  frame.title = name;
+  frame.here = "/sources";
+  frame.below = true;
   const auto view = source_view(desk.store, name, visit.now);
   if (!view) return trouble_page(frame, 500, "The source cannot be read", view.error().detail);
   const auto names = names_of_sources(*desk.config);

@@ -76,8 +76,8 @@ TodayView today_view(const Desk& desk, bool with_text, UtcTime now) {
 }
 
 HttpReply answer_today(const Desk& desk, const Visit& visit) {
-  const auto view = desk.today.get(visit.now, [&] { return today_view(desk, true, visit.now); });
-  return today_page(*view, Frame{});
+  const auto view = desk.today.get(visit.now, [&] { return today_view(desk, visit.words_in_lists(), visit.now); });
+  return today_page(*view, frame_for(visit));
 }
 
 }  // namespace barometer

@@ -154,7 +154,9 @@ Views sources_view(const Trend& trend) {
 
 HttpReply answer_trends(const Desk& desk, const Visit& visit) {
   const auto asked = read_trend(visit.query, names_of_tags(*desk.config), visit.now);
-  Frame frame{.title = "Trends", .here = "/trends"};
+  Frame frame = frame_for(visit);
+  frame.title = "Trends";
+  frame.here = "/trends";
   const auto trend = read_trend(desk.store, asked, visit.now);
   if (!trend) return trouble_page(frame, 500, "Trends cannot be read", trend.error().detail);
   View values{kainjow::mustache::object{}};

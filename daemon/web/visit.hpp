@@ -10,6 +10,8 @@
 #include "daemon/config.hpp"
 #include "daemon/http_server.hpp"
 #include "daemon/source_state.hpp"
+#include "daemon/web/access.hpp"
+#include "daemon/web/audit.hpp"
 #include "daemon/web/fields.hpp"
 #include "daemon/web/shared_answer.hpp"
 #include "storage/store.hpp"
@@ -24,6 +26,8 @@ struct Desk {
   std::shared_ptr<const Config> config;
   std::vector<SourceState> sources;  // by name
   SharedAnswer<TodayView>& today;    // what the first page shows; the same for all who ask within a moment
+  Access& access;
+  AuditLog& audit;
 };
 
 // Who asks, and what they asked for.
@@ -33,6 +37,14 @@ struct Visit {
   Fields query = {};
   Fields form = {};
   UtcTime now = {};
+  Viewer viewer = {};
+  bool open = true;  // nobody has to sign in
+
+  // Lists show words only where looking at them need not be noted one by one.
+  bool words_in_lists() const { return open && may(viewer.rights, Right::read_text); }
 };
+
+// Notes that somebody looks at the words of these posts; empty when they may. In the open nobody has a name to note.
+std::optional<Failure> note_reading(const Desk& desk, const Visit& visit, const std::string& about);
 
 }  // namespace barometer

@@ -38,6 +38,9 @@ class Running {
       if (post.path == "/push/broken") throw std::runtime_error{"our mistake"};
       co_return plain_reply(200, post.path + " " + std::string(post.header("x-name")) + " " + post.body);
     });
+    server_.on_post(
+        "/act/", [](WebRequest post) -> asio::awaitable<HttpReply> { co_return plain_reply(200, "done " + post.body); },
+        [](const WebRequest& asked) { return plain_reply(200, "about to " + asked.path); });
     server_.otherwise([](const WebRequest& asked) {
       if (asked.path == "/nowhere") return plain_reply(404, "");
       return plain_reply(200, asked.method + " " + asked.path + " " + std::string(asked.header("cookie")) + " " +
@@ -213,6 +216,14 @@ TEST_CASE("all other paths are one handler's, with their headers, forms and who 
   CHECK(begins(client.answer(false), "HTTP/1.1 200 "));
   client.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
   CHECK(begins(client.answer(), "HTTP/1.1 413 "));
+}
+
+TEST_CASE("where something is posted there may be a page too") {
+  Running server;
+  Client client{server.port};
+  CHECK(contains(client.ask("/act/1"), "\r\n\r\nabout to /act/1"));
+  client.send("POST /act/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nit");
+  CHECK(contains(client.answer(), "\r\n\r\ndone it"));
 }
 
 TEST_CASE("what is posted is refused by its kind") {

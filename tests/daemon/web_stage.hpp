@@ -62,8 +62,9 @@ class Stage {
   // The site as it is made at the first request.
   Site& site() {
     if (!site_)
-      site_ = std::make_unique<Site>(Site::Of{
-          *store_, states_, [this] { return std::make_shared<const Config>(config_); }, [this] { return now; }});
+      site_ =
+          std::make_unique<Site>(Site::Of{*store_, states_, [this] { return std::make_shared<const Config>(config_); },
+                                          [this] { return now; }, folder_.path() / "audit.log"});
     return *site_;
   }
 

@@ -147,7 +147,9 @@ TEST_CASE("the page reads the store: posts, flags and moods") {
   Config config;
   config.tags = {{.name = "nhssm", .match = "#nhssm"}};
   SharedAnswer<TodayView> kept{2s};
-  const Desk desk{**store, std::make_shared<const Config>(config), {}, kept};
+  Access access;
+  AuditLog audit{folder.path() / "audit.log"};
+  const Desk desk{**store, std::make_shared<const Config>(config), {}, kept, access, audit};
   const auto view = today_view(desk, true, now);
   CHECK_FALSE(view.trouble);
   CHECK(view.posts_day == 1);
@@ -175,7 +177,9 @@ TEST_CASE("red flags of this week stand before what is newer") {
                    entry("c", now - 200h, Sentiment::negative, 4)};
   REQUIRE((*store)->commit(std::span{&batch, 1}).has_value());
   SharedAnswer<TodayView> kept{2s};
-  const Desk desk{**store, std::make_shared<const Config>(), {}, kept};
+  Access access;
+  AuditLog audit{folder.path() / "audit.log"};
+  const Desk desk{**store, std::make_shared<const Config>(), {}, kept, access, audit};
   const auto view = today_view(desk, false, now);
   REQUIRE(view.flagged.size() == 3);
   CHECK(view.flagged[0].made_at == now - 100h);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "daemon/web/visit.hpp"
+
+namespace barometer {
+
+// Signing in and out, and the record of who did what. Any thread.
+HttpReply answer_sign_in(const Desk& desk, const Visit& visit);  // GET
+HttpReply do_sign_in(const Desk& desk, const Visit& visit);      // POST name, password, next
+HttpReply do_sign_out(const Desk& desk, const Visit& visit);     // POST
+HttpReply answer_audit(const Desk& desk, const Visit& visit);
+
+// An address of ours to go on to; "/" for anything that might lead elsewhere.
+std::string safe_next(std::string_view next);
+
+}  // namespace barometer

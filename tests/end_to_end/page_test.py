@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""The page in Debian's Chromium: every page, with scripts and without, at a desk's and a phone's width, and axe has nothing to say."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.daemon import Daemon, barometer
+from support.platforms import Platforms, Timeline, status
+from support.processes import main, needs, until
+
+HERE = pathlib.Path(__file__).resolve().parent / "page"
+PASSWORD = "correct horse battery"
+
+
+class Page(unittest.TestCase):
+    def setUp(self):
+        self.chromium = needs("chromium")
+        needs("node")
+        needs("npm")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        platforms = self.enterContext(Platforms())
+        hostile = "</blockquote><script>document.title='stolen'</script><img src=x onerror=alert(1)> nobody answered the bell"
+        platforms.timelines["nhssm"] = Timeline(
+            [status(i, "Left for nineteen hours on a trolley in the corridor, nobody came") for i in range(1, 30)]
+            + [status(30, hostile)])
+        self.sources = [{"name": "here", "platform": "mastodon", "url": platforms.url, "hashtag": "nhssm", "every": "200ms"},
+                        {"name": "away #nhssm", "platform": "feed", "url": platforms.url + "/nowhere", "every": "200ms"}]
+
+    def walk(self, daemon, paths, person="-"):
+        """The complaints about all these pages."""
+        tools = self.folder / "tools"
+        if not tools.exists():
+            tools.mkdir()
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(HERE / name, tools)
+            subprocess.run(["npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
+                           cwd=tools, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(["node", HERE / "walk.mjs", self.chromium, daemon.url, "-", person, *paths],
+                              cwd=tools, capture_output=True, text=True, timeout=500)
+        pages = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(len(pages), 3 * len(paths), done.stderr)
+        return [(page["path"], page["name"], page["complaints"]) for page in pages if page["complaints"]]
+
+    def a_post(self, daemon, token=None):
+        request = urllib.request.Request(daemon.url + "/api/v1/posts?limit=1")
+        if token:
+            request.add_header("Authorization", "Bearer " + token)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return "/posts/" + json.load(answer)["posts"][0]["key"]
+
+    def test_every_page_stands_on_a_desk_and_on_a_phone_with_scripts_and_without(self):
+        daemon = self.enterContext(Daemon(self.folder / "daemon", self.sources)).start()
+        until(lambda: len(daemon.posts()) == 30, 30, "the posts")
+        paths = ["/", "/posts", "/posts?severity=1&words=trolley", "/posts?theme=none", "/posts?tag=none", self.a_post(daemon),
+                 "/trends", "/trends?span=1d", "/trends?tag=none", "/sources", "/sources/here", "/sources/away%20%23nhssm"]
+        self.assertEqual(self.walk(daemon, paths), [])
+
+    def test_people_sign_in_and_see_what_their_role_may(self):
+        made = [barometer("user", f"{role}-1", "--role", role, stdin=PASSWORD.encode() + b"\n") for role in ("auditor", "reviewer")]
+        self.assertEqual([done.returncode for done in made], [0, 0])
+        token = barometer("token", "check", "--scope", "posts")
+        users = self.folder / "users"
+        users.write_bytes(b"".join(done.stdout for done in [*made, token]))
+        secret = token.stderr.decode().split(": ")[1].strip()
+        daemon = self.enterContext(Daemon(self.folder / "daemon", self.sources))
+        daemon.settings["web"]["users_file"] = str(users)
+        daemon.write()
+        daemon.start()
+        until(lambda: len(daemon.posts()) == 30, 30, "the posts")
+        self.assertIn("Sign in", daemon.get("/")[1])
+        self.assertEqual(self.walk(daemon, ["/sign-in"]), [])
+        post = self.a_post(daemon, secret)
+        self.assertEqual(self.walk(daemon, ["/", "/posts", post], f"reviewer-1:{PASSWORD}"), [])
+        self.assertEqual(self.walk(daemon, ["/audit"], f"auditor-1:{PASSWORD}"), [])
+        self.assertNotIn("bell", daemon.log())
+
+
+if __name__ == "__main__":
+    main()
