@@ -39,7 +39,7 @@ class Listening(unittest.TestCase):
         begun = time.time()
         self.platforms.misbehave(TAG, mood, always=True)
         until(lambda: [g for g in daemon.gaps("--reason", reason) if g["to"] is None], 30, "an open gap")
-        self.assertIn("Nothing heard since", daemon.get("/")[1])
+        self.assertIn("Nothing heard since", daemon.get("/sources")[1])
         until(lambda: (self.blind_seconds(daemon, reason) or 0) > 0, 30, "seconds of the gap")
         time.sleep(max(0, begun + seconds - time.time()))
         self.platforms.misbehave(TAG)
@@ -50,7 +50,7 @@ class Listening(unittest.TestCase):
         self.assertGreater(gap["seconds"], seconds - 1)
         self.assertLess(gap["seconds"], took + 0.5)
         until(lambda: abs(self.blind_seconds(daemon, reason) - gap["seconds"]) < 0.1, 10, "the metric to agree with the ledger")
-        self.assertNotIn("Nothing heard since", daemon.get("/")[1])
+        self.assertNotIn("Nothing heard since", daemon.get("/sources")[1])
         return gap
 
     def test_every_outage_is_in_the_ledger_with_its_reason_and_length(self):
