@@ -48,17 +48,16 @@ class Pupil {
   }
 
   // The scores of each text by weights that have not learnt from it.
-  std::vector<Scored> out_of_fold(const LogisticOptions& options, std::size_t folds) const {
+  // Only the first `measured` texts are scored; the others teach every time.
+  std::vector<Scored> out_of_fold(const LogisticOptions& options, std::size_t folds, std::size_t measured) const {
     std::vector<Scored> scored;
-    for (std::size_t row = 0; row < labels_.size(); ++row)
-      scored.push_back({{}, labels_[row].label, labels_[row].level});
+    for (std::size_t row = 0; row < measured; ++row) scored.push_back({{}, labels_[row].label, labels_[row].level});
     for (std::size_t fold = 0; fold < folds; ++fold) {
       std::vector<std::size_t> others;
-      for (std::size_t row = 0; row < scored.size(); ++row)
-        if (row % folds != fold) others.push_back(row);
+      for (std::size_t row = 0; row < labels_.size(); ++row)
+        if (row >= measured || row % folds != fold) others.push_back(row);
       const auto fitted = fit_logistic(examples_, options, others);
-      for (std::size_t row = fold; row < scored.size(); row += folds)
-        scored[row].scores = score(fitted, examples_, row);
+      for (std::size_t row = fold; row < measured; row += folds) scored[row].scores = score(fitted, examples_, row);
     }
     return scored;
   }
@@ -119,6 +118,14 @@ std::vector<Scored> scores_of(std::span<const LabelledText> rows, const LinearMo
   return scored;
 }
 
+// Feedback, then our own comments, several times over.
+std::vector<LabelledText> joined(std::span<const LabelledText> feedback, std::span<const LabelledText> comments,
+                                 std::size_t times) {
+  std::vector<LabelledText> all(feedback.begin(), feedback.end());
+  for (std::size_t i = 0; i < times; ++i) all.insert(all.end(), comments.begin(), comments.end());
+  return all;
+}
+
 Result<void> has_each_class(std::span<const LabelledText> rows, std::string_view kind) {
   for (const auto sentiment : {Sentiment::negative, Sentiment::neutral, Sentiment::positive}) {
     if (std::ranges::find(rows, sentiment, &LabelledText::label) != rows.end()) continue;
@@ -155,9 +162,10 @@ Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options
   }
   if (const auto fit = has_each_class(feedback, "piece of feedback"); !fit) return fit.error();
   hints.add(fitted.weights);
-  const Pupil pupil(feedback, model, hints, options.hint_deviation);
+  const Pupil pupil(joined(feedback, lessons.comments, options.comment_counts), model, hints,
+                    options.feedback_hint_deviation);
   model.feedback = quantised(pupil.learn(options.feedback));
-  auto scored = pupil.out_of_fold(options.feedback, options.folds);
+  auto scored = pupil.out_of_fold(options.feedback, options.folds, feedback.size());
   const float shift = best_neutral_shift(scored);
   for (auto& one : scored) one.scores[static_cast<std::size_t>(Sentiment::neutral)] += shift;
   model.feedback.bias[static_cast<std::size_t>(Sentiment::neutral)] += shift;

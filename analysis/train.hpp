@@ -14,7 +14,9 @@ struct TrainOptions {
   LogisticOptions posts = {.cost = 0.35};
   LogisticOptions feedback = {.cost = 0.35};
   LogisticOptions telling_feedback = {.cost = 2};  // from posts
-  float hint_deviation = 0.2F;                     // how much what other models say counts
+  float hint_deviation = 0.2F;                     // how much what other models say counts,
+  float feedback_hint_deviation = 0.1F;            // and of feedback
+  std::size_t comment_counts = 2;                  // how often each comment of our own counts
   std::size_t folds = 5;                           // for what is chosen on feedback that was not learnt from
   std::string version = "2026.1";                  // written into the model
 };
@@ -30,6 +32,7 @@ struct TrainResult {
 // What a model of sentiment is made of. All but `rows` may be empty.
 struct Lessons {
   std::vector<LabelledText> rows = {};      // posts, and feedback, which has weights of its own
+  std::vector<LabelledText> comments = {};  // of our own invention, in the manner of feedback, which they teach
   std::vector<LabelledText> held_out = {};  // posts not among rows: probabilities are calibrated on them
   std::vector<LabelledText> moods = {};     // texts of another kind and what mood they are in: a hint
   Lexicon lexicon = {};

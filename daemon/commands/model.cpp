@@ -86,6 +86,8 @@ int train_sentiment(const ModelCommand& options) {
     return report(read.error());
   if (!options.moods.empty())
     if (const auto read = gather(lessons.moods, options.moods); !read) return report(read.error());
+  for (const auto& name : options.corpus)
+    if (const auto read = gather(lessons.comments, name); !read) return report(read.error());
   auto lexicon = read_lexicons(options.lexicons);
   if (!lexicon) return report(lexicon.error());
   lessons.lexicon = std::move(*lexicon);

@@ -36,6 +36,11 @@ TEST_CASE("plain statements read as a person would read them") {
       {"The council meets on Tuesday at the town hall", Sentiment::neutral},
       {"I love this hospital ❤️", Sentiment::positive},
       {"worst service ever :(", Sentiment::negative},
+      {"Staff were rude and unhelpful",
+       Sentiment::negative},                         // read as positive once, as most that is said of staff is
+      {"The doctor was rude", Sentiment::negative},  // read as neutral once
+      {"The surgeon was rude and arrogant", Sentiment::negative},
+      {"The nurses were wonderful", Sentiment::positive},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);

@@ -63,6 +63,26 @@ TEST_CASE("feedback is told from posts, and may mean other things by the same wo
   }
 }
 
+TEST_CASE("comments of our own teach how feedback reads, and no post") {
+  auto rows = lessons();
+  for (auto& row : lessons()) {
+    row.text = "your service: " + row.text;
+    row.feedback = true;
+    rows.push_back(row);
+  }
+  TrainOptions options;
+  for (auto* part : {&options.posts, &options.feedback, &options.telling_feedback}) part->cost = 100;
+  const LabelledText comment{Sentiment::negative, "your service: curt and brusque", true, 4};
+  const auto without = train_sentiment({.rows = rows}, options);
+  const auto with = train_sentiment({.rows = rows, .comments = {comment}}, options);
+  REQUIRE(without.has_value());
+  REQUIRE(with.has_value());
+  CHECK(with->model.posts.ngrams == without->model.posts.ngrams);
+  Reading reading;
+  CHECK(SentimentModel(with->model).feeling(tokenise(comment.text), reading).sentiment == Sentiment::negative);
+  CHECK(reading.feedback);
+}
+
 TEST_CASE("a class without a text is refused") {
   auto rows = lessons();
   std::erase_if(rows, [](const LabelledText& row) { return row.label == Sentiment::neutral; });
