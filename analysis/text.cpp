@@ -8,15 +8,14 @@
 #include <xxhash.h>
 
 #include "analysis/emoticon.hpp"
+#include "analysis/negation.hpp"
 #include "analysis/unicode.hpp"
-#include "analysis/word_table.hpp"
 
 namespace barometer {
 namespace {
 
 // A word longer than this is normalised from its first bytes only: folding and n-grams stay bounded.
 constexpr std::size_t longest_word = 256;
-constexpr int negation_reach = 5;  // tokens
 
 enum CharacterClass : std::uint8_t { other = 0, blank = 1, letter = 2, digit = 4, face = 8 };
 
@@ -48,46 +47,12 @@ bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 bool is_digit(char c) { return (class_of(c) & digit) != 0; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-constexpr auto negators = std::to_array<std::string_view>(
-    {"aint",    "arent",    "barely",   "cannot", "cant",   "couldnt", "didnt",   "doesnt",  "dont",
-     "hadnt",   "hardly",   "hasnt",    "havent", "isnt",   "lack",    "lacking", "lacks",   "n't",
-     "neither", "never",    "no",       "nobody", "none",   "nor",     "not",     "nothing", "nowhere",
-     "rarely",  "scarcely", "shouldnt", "wasnt",  "werent", "without", "wont",    "wouldnt"});
-static_assert(std::ranges::is_sorted(negators));
-
-constexpr auto clause_words = std::to_array<std::string_view>({"although", "but", "however", "though"});
-
-enum Weight : std::uint8_t { plain = 0, negates = 1, parts_clauses = 2 };
-
-// Of words only.
-const WordTable<Weight>& weights() {
-  static const auto table = [] {
-    WordTable<Weight> all;
-    for (const auto word : negators) all[word] = negates;
-    for (const auto word : clause_words) all[word] = parts_clauses;
-    return all;
-  }();
-  return table;
-}
-
-// Ends in "n't", told letter by letter since every word is asked.
-bool is_short_not(std::string_view word) {
-  const std::size_t n = word.size();
-  return n >= 3 && word[n - 1] == 't' && word[n - 2] == '\'' && word[n - 3] == 'n';
-}
-
-bool ends_clause(std::string_view sign) {
-  return std::string_view(".,;:!?-").find(sign[0]) != std::string_view::npos || sign == "\u2013";
-}
-
 }  // namespace
 
 std::uint64_t word_hash(std::string_view word) {
   const std::uint64_t hash = XXH3_64bits(word.data(), word.size());
   return hash != 0 ? hash : 1;
 }
-
-bool is_negator(std::string_view word) { return is_short_not(word) || std::ranges::binary_search(negators, word); }
 
 // Reads one text from left to right; each reader of a kind returns where its token ends, or `start` when it is not that kind.
 class Tokeniser {
@@ -101,7 +66,7 @@ class Tokeniser {
   void run() {
     for (std::size_t at = 0; at < text_.size();) at = next(at);
     point_into_letters();
-    mark_negations();
+    mark_negations(tokens_);
   }
 
  private:
@@ -476,27 +441,6 @@ class Tokeniser {
       token.text = {next_letter, token.text.size()};
       token.hash = word_hash(token.text);
       next_letter += token.text.size();
-    }
-  }
-
-  void mark_negations() {
-    const auto& known = weights();
-    int left = 0;
-    for (auto& token : tokens_) {
-      token.negated = left > 0;
-      Weight weight = plain;
-      if (token.kind == TokenKind::word) {
-        const auto* found = known.find(token.hash);
-        weight = found != nullptr ? *found : is_short_not(token.text) ? negates : plain;
-      } else if (token.kind == TokenKind::punctuation && ends_clause(token.text)) {
-        weight = parts_clauses;
-      }
-      if (weight == negates)
-        left = negation_reach;
-      else if (weight == parts_clauses)
-        left = 0;
-      else if (left > 0)
-        --left;
     }
   }
 

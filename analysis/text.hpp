@@ -61,7 +61,4 @@ Tokens tokenise(std::string_view text);
 // XXH3 (64 bits) of a normalised word; never 0.
 std::uint64_t word_hash(std::string_view word);
 
-// True for the normalised form of a word that negates what follows: "not", "n't", "never", "hardly", "didnt" …
-bool is_negator(std::string_view word);
-
 }  // namespace barometer
