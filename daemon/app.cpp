@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "connectors/run_on.hpp"
+#include "daemon/alerts/policy.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/key_file.hpp"
 #include "daemon/log.hpp"
@@ -60,6 +62,8 @@ App::App(Config config, std::filesystem::path file, bool demo)
             book_events()),
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, *config_.load(), mailer_events()),
+      rounds_(loop_.get_executor(), writer_, *store_, utc_now, rounds_events()),
+      actions_({*store_, writer_, [this] { return config_.load(); }, utc_now}),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
       site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log"}),
@@ -72,6 +76,9 @@ App::App(Config config, std::filesystem::path file, bool demo)
   std::signal(SIGXFSZ, SIG_IGN);
   webhook_.configure(*config_.load());
   expiry_.configure(*config_.load());
+  rounds_.configure(*config_.load());
+  sign_links();
+  store_->tell_of_issues(telling(*config_.load()));
   route();
   const auto address = parse_listen(config_.load()->web.listen);
   if (!address)
@@ -95,6 +102,7 @@ asio::awaitable<void> App::live() {
   Task web(loop_.get_executor(), server_.serve());
   Task house(loop_.get_executor(), keep_house());
   Task expiry(loop_.get_executor(), expiry_.run());
+  Task rounds(loop_.get_executor(), rounds_.run());
   Task orders(loop_.get_executor(), control_.serve());
   listen_to(*config_.load());
   listening_ = std::make_unique<Listening>(*config_.load(), shared());
@@ -111,7 +119,7 @@ asio::awaitable<void> App::live() {
   co_await commits.ended();
   mailer_.stop();
   co_await mail.ended();
-  for (Task* task : {&orders, &expiry, &house}) {
+  for (Task* task : {&orders, &expiry, &rounds, &house}) {
     task->cancel();
     co_await task->ended();
   }
@@ -149,6 +157,8 @@ asio::awaitable<void> App::reload() {
   for (const std::string& name : names_of_tags(*after)) metrics_.declare_tag(name);
   config_ = after;
   pipeline_.use(rulebook(*after));
+  auto tell = [this, after] { store_->tell_of_issues(telling(*after)); };
+  asio::post(writer_, std::move(tell));  // it takes its turn with what is being written
   mailer_.configure(*after);
   listen_to(*after);  // those that left are written off as they were last
   states_.clear();
@@ -156,6 +166,7 @@ asio::awaitable<void> App::reload() {
   if (const auto known = site_.configure(*after); !known)
     log_error("people_unread", {{"remedy", "the people of before stay"}, {"detail", known.error().detail}});
   expiry_.configure(*after);
+  rounds_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
   log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
@@ -178,7 +189,8 @@ asio::awaitable<void> App::keep_house() {
   for (;;) {
     auto work = [this, config = config_.load()] {
       House house{.size = store_->size()};
-      if (auto waiting = store_->waiting_alerts(most_counted)) house.waiting = std::move(*waiting);
+      if (auto waiting = store_->waiting_alerts(most_counted))
+        std::ranges::copy_if(*waiting, std::back_inserter(house.waiting), overdue);
       if (auto moods = read_moods(*store_, names_of_tags(*config), utc_now())) house.moods = std::move(*moods);
       return house;
     };
@@ -200,7 +212,7 @@ Listening::Shared App::shared() {
 }
 
 std::shared_ptr<const Rulebook> App::rulebook(const Config& config) const {
-  return std::make_shared<const Rulebook>(Rulebook{Watch(config), config.mail.recipients, Judge::built_in(), key_});
+  return std::make_shared<const Rulebook>(config, Judge::built_in(), key_);
 }
 
 Committer::Events App::committer_events() {
@@ -272,6 +284,14 @@ Mailer::Events App::mailer_events() {
               }};
 }
 
+Rounds::Events App::rounds_events() {
+  return {.raised = [this](std::size_t) { mailer_.wake(); },
+          .failed =
+              [](const Failure& failure) {
+                log_error("round_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
+              }};
+}
+
 Expiry::Events App::expiry_events() {
   return {.passed =
               [](const TakenAway& taken) {
@@ -289,6 +309,11 @@ Expiry::Events App::expiry_events() {
               }};
 }
 
+void App::sign_links() {
+  mailer_.sign_links_with(link_key(key_.bytes));
+  actions_.sign_links_with(link_key(key_.bytes));
+}
+
 Result<std::string> App::obey(const std::string& text) {
   const auto order = read_order(text);
   if (!order) return order.error();
@@ -300,6 +325,7 @@ Result<std::string> App::obey(const std::string& text) {
     if (!key) return key.error();
     auto take = [this, key = std::move(*key)]() mutable {
       key_ = std::move(key);
+      sign_links();
       pipeline_.use(rulebook(*config_.load()));
     };
     asio::post(loop_, std::move(take));
@@ -318,12 +344,14 @@ void App::route() {
   });
   server_.on_loop("/-/healthy", [](const WebRequest&) { return HttpReply{.body = "healthy\n"}; });
   server_.on_loop("/-/ready", [this](const WebRequest&) { return ready(); });
-  server_.otherwise([this](const WebRequest& request) { return site_.answer(request); });
-  server_.on_post(std::string(RemoteRead::path),
-                  [this](WebRequest post) -> asio::awaitable<HttpReply> {
-                    if (!site_.may_measure(post)) co_return not_for_everybody();
-                    co_return co_await remote_read_.answer(std::move(post), utc_now());
-                  });
+  server_.otherwise([this](const WebRequest& request) {
+    return request.path.starts_with(MailActions::prefix) ? actions_.page(request) : site_.answer(request);
+  });
+  server_.on_post(std::string(MailActions::prefix), [this](WebRequest post) { return actions_.act(std::move(post)); });
+  server_.on_post(std::string(RemoteRead::path), [this](WebRequest post) -> asio::awaitable<HttpReply> {
+    if (!site_.may_measure(post)) co_return not_for_everybody();
+    co_return co_await remote_read_.answer(std::move(post), utc_now());
+  });
   server_.on_post(std::string(Webhook::prefix), [this](WebRequest post) { return webhook_.take(std::move(post)); });
 }
 

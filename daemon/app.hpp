@@ -11,6 +11,8 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "connectors/curl_loop.hpp"
+#include "daemon/alerts/mail_actions.hpp"
+#include "daemon/alerts/rounds.hpp"
 #include "daemon/committer.hpp"
 #include "daemon/config.hpp"
 #include "daemon/control.hpp"
@@ -51,6 +53,8 @@ class App {
   Mailer::Events mailer_events();
   SourceBook::Events book_events();
   Expiry::Events expiry_events();
+  Rounds::Events rounds_events();
+  void sign_links();
   // What a command asks of the store that we have open; on `upkeep_`.
   Result<std::string> obey(const std::string& order);
   std::shared_ptr<const Rulebook> rulebook(const Config& config) const;
@@ -75,6 +79,8 @@ class App {
   SourceBook book_;
   CurlLoop curl_;
   Mailer mailer_;
+  Rounds rounds_;
+  MailActions actions_;
   Webhook webhook_;
   RemoteRead remote_read_;
   Site site_;

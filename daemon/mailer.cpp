@@ -13,7 +13,9 @@
 
 #include "connectors/run_on.hpp"
 #include "daemon/alerts/issue_mail.hpp"
+#include "daemon/alerts/mail_actions.hpp"
 #include "daemon/alerts/mail_facts.hpp"
+#include "daemon/alerts/period_mail.hpp"
 #include "daemon/mail_message.hpp"
 #include "daemon/smtp_transfer.hpp"
 
@@ -48,11 +50,16 @@ struct Seen {
   std::optional<Failure> failure = {};
 };
 
-Seen look(const Store& store, std::size_t limit, const std::filesystem::path& silences, const AlertsConfig* settings) {
+Seen look(const Store& store, std::size_t limit, const std::filesystem::path& silences, bool inhibits,
+          const AlertsConfig* settings) {
   Seen out;
   auto waiting = store.waiting_alerts(limit);
   if (!waiting) return {{}, {}, {}, waiting.error()};
   out.facts.waiting = std::move(*waiting);
+  if (inhibits) {
+    const auto open = store.issues({.open = true}, [&](const Issue& i) { return out.facts.open.push_back(i), true; });
+    if (!open) return {{}, {}, {}, open.error()};
+  }
   auto read = read_silences(silences);
   out.facts.silences = std::move(read.silences);
   out.complaints = std::move(read.complaints);
@@ -77,16 +84,33 @@ std::vector<Alert> newest_of_threads(const Parcel& parcel) {
   return out;
 }
 
-Composed compose(const Store& store, const Parcel& parcel, const RecipientConfig& recipient, const Config& config,
-                 UtcTime now) {
-  const auto facts = mail_facts(store, parcel, config);
-  if (!facts) return {{}, MailFault{MailReason::store, true, facts.error().detail}};
+Result<MailBody> body_of(const Store& store, const Parcel& parcel, const RecipientConfig& recipient,
+                         const Config& config, const std::string& link_key, UtcTime now) {
   const auto& last = parcel.alerts.back();
+  if (last.kind == AlertKind::recap) {
+    const auto facts = chat_facts(store, last, config);
+    return facts ? Result<MailBody>{recap_mail(last, *facts)} : facts.error();
+  }
+  if (last.kind == AlertKind::digest || last.kind == AlertKind::all_quiet) {
+    const auto facts = period_facts(store, last, config);
+    if (!facts) return facts.error();
+    return last.kind == AlertKind::digest ? digest_mail(last, config.alerts, *facts) : all_quiet_mail(last, *facts);
+  }
+  auto facts = mail_facts(store, parcel, config);
+  if (!facts) return facts.error();
+  facts->actions = action_buttons(last, config.web.public_url, link_key, now);
   const auto told = newest_of_threads(parcel);
-  const auto body = told.size() == 1 ? issue_mail(last, recipient, config.alerts, *facts)
-                                     : group_mail(told, recipient, config.alerts, *facts);
+  return told.size() == 1 ? issue_mail(last, recipient, config.alerts, *facts)
+                          : group_mail(told, recipient, config.alerts, *facts);
+}
+
+Composed compose(const Store& store, const Parcel& parcel, const RecipientConfig& recipient, const Config& config,
+                 const std::string& link_key, UtcTime now) {
+  const auto body = body_of(store, parcel, recipient, config, link_key, now);
+  if (!body) return {{}, MailFault{MailReason::store, true, body.error().detail}};
+  const auto& last = parcel.alerts.back();
   const MailEnvelope envelope{config.mail.from, recipient.address, recipient.name, last.id, last.thread};
-  auto message = mail_message(body, envelope, now);
+  auto message = mail_message(*body, envelope, now);
   if (!message) return {{}, MailFault{MailReason::settings, false, message.error().detail}};
   return {std::move(*message), {}};
 }
@@ -132,6 +156,8 @@ void Mailer::stop() {
   });
 }
 
+void Mailer::sign_links_with(std::string key) { link_key_ = std::move(key); }
+
 void Mailer::wake() {
   woken_ = true;
   if (timer_) timer_->cancel();
@@ -165,8 +191,9 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::pass() {
 
 asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
   for (std::size_t limit = outbox_page;;) {
-    auto read = [this, limit, file = silences_file(config_), known = group_told_.has_value()] {
-      return look(store_, limit, file, known ? nullptr : &config_.alerts);
+    auto read = [this, limit, file = silences_file(config_), settings = config_.alerts,
+                 known = group_told_.has_value()] {
+      return look(store_, limit, file, !settings.inhibit.empty(), known ? nullptr : &settings);
     };
     auto seen = co_await run_on(writer_, std::move(read));
     if (seen.failure) {
@@ -254,8 +281,8 @@ asio::awaitable<Mailer::Attempt> Mailer::attempt(const Parcel& parcel) {
   if (recipient == mail.recipients.end())
     co_return failed(MailReason::settings, false,
                      "the settings name no such recipient any more: put it back under mail.recipients");
-  auto write = [this, parcel, recipient = *recipient] {
-    return compose(store_, parcel, recipient, config_, wall_clock());
+  auto write = [this, parcel, recipient = *recipient, config = config_, key = link_key_] {
+    return compose(store_, parcel, recipient, config, key, wall_clock());
   };
   auto message = co_await run_on(writer_, std::move(write));
   if (message.fault) co_return Attempt{false, std::move(message.fault)};

@@ -64,6 +64,8 @@ class Mailer {
   asio::awaitable<void> run();
   void stop();
 
+  // Buttons in mail are links signed with this key from now on (signed_link.hpp); without one there are none.
+  void sign_links_with(std::string key);
   // Alerts were raised.
   void wake();
   // New settings: everything that waited is tried again.
@@ -100,6 +102,7 @@ class Mailer {
   Store& store_;
   asio::thread_pool& writer_;
   Config config_;
+  std::string link_key_ = {};
   Events events_;
 
   asio::steady_timer* timer_ = nullptr;  // of run(), while it sleeps or could

@@ -62,7 +62,10 @@ struct CommandLine {
   QueryOptions query = {};
   StoreChoice store = {};
   GapsCommand gaps = {};
+  IssuesCommand issues = {};
   ExplainSourceCommand explain_source = {};
+  PreviewCommand preview = {};
+  SilenceCommand silence = {};
   ForgetCommand forget = {};
   BackupCommand backup = {};
   Format deletions_format = Format::json;
@@ -154,6 +157,26 @@ struct CommandLine {
                        [this] { return alerts_command(query); });
     add_query(alerts, query);
     add_format(alerts, query.format, row_formats);
+    auto& previewing = add("preview-alerts", "what these settings would have sent about the issues that are kept",
+                           [this] { return preview_alerts_command(preview); });
+    previewing.add_option("--config", preview.config, "configuration file, to be tried")->required();
+    previewing.add_option("--store", preview.store, "folder of the store; left out: that of the file");
+    previewing.add_option("--from", preview.from, "of what happened at or after this time (UTC)");
+    previewing.add_option("--to", preview.to, "and before this time (UTC)");
+    add_format(previewing, preview.format, row_formats);
+    auto& issue =
+        add("issues", "emerging issues, in the order they were opened", [this] { return issues_command(issues); });
+    add_store(issue, issues.where);
+    add_format(issue, issues.format, row_formats);
+    issue.add_option("--theme", issues.theme, "only this theme, as call_bell");
+    issue.add_option("--place", issues.place, "only this service, by its id in the settings");
+    issue.add_option("--tag", issues.tag, "only those whose first post counts under this tag");
+    issue.add_option("--kind", issues.kind, "burst, slow_burn, red_flag, direction or unanswered");
+    issue.add_option("--severity", issues.severity, "at least this severity, 0 to 4");
+    issue.add_option("--from", issues.from, "with a post at or after this time (UTC)");
+    issue.add_option("--to", issues.to, "and one before this time (UTC)");
+    issue.add_flag("--open", issues.open, "only those that are not closed");
+    issue.add_option("--limit", issues.limit, "at most so many; 0 is all");
     auto& gap =
         add("gaps", "when sources were blind, and why, the newest first", [this] { return gaps_command(gaps); });
     add_store(gap, gaps.where);
@@ -174,6 +197,16 @@ struct CommandLine {
   }
 
   void add_upkeep() {
+    auto& silencing = add("silence", "for a time, tell nobody of some issues; red flags are told all the same",
+                          [this] { return silence_command(silence); });
+    add_store(silencing, silence.where);
+    silencing.add_option("--owner", silence.owner, "role that answers for it")->required();
+    silencing.add_option("--reason", silence.reason, "why")->required();
+    silencing.add_option("--for", silence.lasts, "how long, as 24h or 7d");
+    silencing.add_option("--theme", silence.match.themes, "only these themes")->delimiter(',');
+    silencing.add_option("--place", silence.match.places, "only these services, or unclear")->delimiter(',');
+    silencing.add_option("--tag", silence.match.tags, "only these tags")->delimiter(',');
+    silencing.add_option("--kind", silence.match.kinds, "only these kinds of issue")->delimiter(',');
     auto& forgetting = add("forget", "erase an author, an address or a source for good, and prove it",
                            [this] { return forget_command(forget); });
     add_store(forgetting, forget.where);

@@ -92,7 +92,7 @@ struct Metrics::Families {
       counters("barometer_notifications_failed_total", "Attempts to send a message that failed, and why.");
   series::Gauges& last_sent =
       gauges("barometer_notification_last_success_timestamp_seconds", "When the channel last accepted a message.");
-  series::Gauges& waiting = gauges("barometer_alerts_waiting", "Alerts that wait to be sent.");
+  series::Gauges& waiting = gauges("barometer_alerts_waiting", "Alerts that should have been sent and wait.");
   series::Gauges& oldest = gauges("barometer_alerts_oldest_waiting_timestamp_seconds",
                                   "When the alert that waits longest was raised; 0 when none waits.");
   series::Gauges& reload_good =

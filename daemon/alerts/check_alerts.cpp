@@ -144,6 +144,9 @@ void check_routes_and_inhibition(Draft& draft) {
 void check_match(Draft& draft, const IssueMatch& match, const std::string& place) {
   check_words(draft, match.themes, place + ".themes", "theme", theme_words());
   check_words(draft, match.kinds, place + ".kinds", "kind of issue", kind_words());
+  Words services{unclear_place};
+  for (const auto& service : draft.config.services) services.push_back(service.id);
+  if (services.size() > 1) check_words(draft, match.places, place + ".places", "service", services);
 }
 
 void check_alerts(Draft& draft) {

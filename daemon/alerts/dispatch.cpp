@@ -130,9 +130,12 @@ class Planner {
   UtcTime due(const Thread& thread, const RecipientConfig& recipient) const {
     const auto& newest = thread.newest();
     UtcTime ready = thread.alerts.front().raised_at;
+    // What lies ahead, of a clock that was put back since, would hold things up for as long: it leaves now.
+    if (ready > now_) return may_deliver(recipient, now_);
     if (waits_for_group(newest.kind)) {
       const auto last = told_.last(newest.recipient, group_of(newest, settings_));
-      ready = last ? std::max(ready, *last + settings_.group_interval) : ready + settings_.group_wait;
+      const bool told = last && *last <= now_;
+      ready = told ? std::max(ready, *last + settings_.group_interval) : ready + settings_.group_wait;
     }
     return may_deliver(recipient, std::max(ready, now_));
   }
@@ -171,14 +174,20 @@ std::optional<UtcTime> Told::last(const std::string& recipient, const std::strin
 }
 
 std::string group_of(const Alert& alert, const AlertsConfig& settings) {
-  const auto& by = settings.group_by;
-  const bool alone = !about_issue(alert) || of_post(alert) || red_flag(alert.issue) || !waits_for_group(alert.kind);
-  if (alone) return "thread " + (alert.thread.empty() ? alert.id : alert.thread);
+  const auto& issue = alert.issue;
+  if (!about_issue(alert) || of_post(alert) || !waits_for_group(alert.kind))
+    return "thread " + (alert.thread.empty() ? alert.id : alert.thread);
+  // What one post raised is told as one.
+  if (red_flag(issue))
+    return "at " + std::to_string(alert.raised_at.time_since_epoch().count()) + '\0' + issue.place + '\0' + issue.tag;
   std::string out = "group";
   for (const auto& label : labels)
-    if (std::find(by.begin(), by.end(), label.name) != by.end()) out.append(1, '\0').append(label.of(alert.issue));
+    if (std::ranges::find(settings.group_by, label.name) != settings.group_by.end())
+      out.append(1, '\0').append(label.of(issue));
   return out;
 }
+
+bool overdue(const Alert& waiting) { return waiting.attempts > 0 || of_post(waiting) || red_flag(waiting.issue); }
 
 Plan plan(const DispatchFacts& facts, const Told& told, const std::vector<RecipientConfig>& recipients,
           const AlertsConfig& settings, UtcTime now) {

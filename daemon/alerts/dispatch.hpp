@@ -37,8 +37,11 @@ class Told {
   std::map<std::pair<std::string, std::string>, UtcTime> last_ = {};
 };
 
-// What issues must share to share a message. A red flag has a message of its own.
+// What issues must share to share a message. A red flag shares one only with what the same post raised at the same place.
 std::string group_of(const Alert& alert, const AlertsConfig& settings);
+
+// Whether what waits should have left by now: nothing in the settings holds up a red flag, and what was tried was due.
+bool overdue(const Alert& waiting);
 
 struct DispatchFacts {
   std::vector<Alert> waiting = {};  // oldest first

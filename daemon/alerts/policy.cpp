@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -47,6 +48,11 @@ std::vector<Alert> AlertPolicy::alerts(const Issue& issue, IssueChange change, U
     out.push_back(std::move(alert));
   }
   return out;
+}
+
+Store::TellOfIssue telling(const Config& config) {
+  const auto policy = std::make_shared<const AlertPolicy>(config.mail.recipients, config.alerts);
+  return [policy](const Issue& issue, IssueChange change, UtcTime now) { return policy->alerts(issue, change, now); };
 }
 
 std::string alert_id(std::string_view issue, std::string_view recipient, AlertKind kind, std::size_t number) {

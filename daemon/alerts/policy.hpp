@@ -8,6 +8,7 @@
 #include "connectors/result.hpp"
 #include "daemon/alerts/alert_config.hpp"
 #include "daemon/alerts/subscription.hpp"
+#include "daemon/config.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
@@ -33,6 +34,9 @@ class AlertPolicy {
   std::vector<RecipientConfig> recipients_;
   AlertsConfig settings_;
 };
+
+// The policy of these settings as the store calls it, in the write that changes an issue.
+Store::TellOfIssue telling(const Config& config);
 
 // A function of these alone, so that the same message is never raised twice: `number` tells apart messages of one kind.
 std::string alert_id(std::string_view issue, std::string_view recipient, AlertKind kind, std::size_t number);

@@ -72,6 +72,24 @@ std::string silence_yaml(const Silence& silence, bool first) {
   return out;
 }
 
+Result<void> add_silence(const std::filesystem::path& file, const Silence& silence) {
+  const auto before = read_silences(file);
+  std::error_code odd;
+  const bool first = !std::filesystem::exists(file, odd) || std::filesystem::file_size(file, odd) == 0;
+  const auto text = silence_yaml(silence, first);
+  const auto alone = parse_silences(silence_yaml(silence, true), "the silence");
+  for (const auto* complaints : {&before.complaints, &alone.complaints})
+    if (!complaints->empty())
+      return Failure{Remedy::ask_operator, complaints->front().file + ":" + std::to_string(complaints->front().line) +
+                                               ": " + complaints->front().message};
+  // One write at the end of the file: who reads it meanwhile sees all of it or nothing.
+  std::ofstream out{file, std::ios::binary | std::ios::app};
+  out << text << std::flush;
+  if (!out)
+    return Failure{Remedy::ask_operator, file.string() + " cannot be written: check its owner and mode, and the disk"};
+  return {};
+}
+
 std::filesystem::path silences_file(const Config& config) {
   return config.alerts.silences_file.empty() ? config.store.path / "silences.yaml" : config.alerts.silences_file;
 }

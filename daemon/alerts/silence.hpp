@@ -30,6 +30,9 @@ SilencesRead parse_silences(std::string_view yaml, const std::string& file_name)
 // The same, to be added to the end of such a file; with its head if it is the first.
 std::string silence_yaml(const Silence& silence, bool first);
 
+// Adds one to the file, which is made if it is missing; nothing is written if that would not read well.
+Result<void> add_silence(const std::filesystem::path& file, const Silence& silence);
+
 // alerts.silences_file, or its default.
 std::filesystem::path silences_file(const Config& config);
 

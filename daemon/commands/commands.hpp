@@ -85,6 +85,37 @@ struct BackupCommand {
   std::uint32_t number = 0;  // to restore; 0: the newest
 };
 
+// What these settings would have sent about the issues of a store: of the settings, unless told.
+struct PreviewCommand {
+  std::filesystem::path config = {};
+  std::filesystem::path store = {};
+  Format format = Format::table;
+  std::string from = {};  // what happened in [from, to)
+  std::string to = {};    //
+};
+
+struct SilenceCommand {
+  StoreChoice where = {};
+  std::string owner = {};
+  std::string reason = {};
+  std::string lasts = "24h";
+  IssueMatch match = {};
+};
+
+struct IssuesCommand {
+  StoreChoice where = {};
+  Format format = Format::table;
+  std::string theme = {};
+  std::string place = {};
+  std::string tag = {};
+  std::string kind = {};
+  std::string from = {};  // issues that had a post in [from, to)
+  std::string to = {};
+  int severity = 0;  // at least
+  bool open = false;
+  std::size_t limit = 0;  // 0: all
+};
+
 struct ModelCommand {
   std::string task = "sentiment";                    // or themes, abuse, voice
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
@@ -106,6 +137,9 @@ int replay_command(const ReplayCommand& options);
 int posts_command(const QueryOptions& options);
 int series_command(const QueryOptions& options);
 int alerts_command(const QueryOptions& options);
+int preview_alerts_command(const PreviewCommand& options);
+int silence_command(const SilenceCommand& options);
+int issues_command(const IssuesCommand& options);
 int gaps_command(const GapsCommand& options);
 int explain_source_command(const ExplainSourceCommand& options);
 int forget_command(const ForgetCommand& options);

@@ -39,24 +39,6 @@ std::string concern_list(const Assessment& assessment) {
   return joined(words);
 }
 
-// Alerts are asked for by what they say of the issue they tell of, and by when they were raised. Those about no issue are
-// among them when nothing but the time is asked for.
-bool meant(const Alert& alert, const PostFilter& filter) {
-  const Issue& issue = alert.issue;
-  if ((filter.from && alert.raised_at < *filter.from) || (filter.to && alert.raised_at >= *filter.to)) return false;
-  const auto& sources = issue.sources;
-  return issue.severity >= filter.min_severity && (!filter.tag || issue.tag == *filter.tag) &&
-         (!filter.concern || issue.theme == *filter.concern) &&
-         (!filter.source || std::find(sources.begin(), sources.end(), *filter.source) != sources.end());
-}
-
-// What became of it, for people.
-std::string outcome_of(const Alert& alert) {
-  if (alert.sent_at) return "sent " + to_iso(*alert.sent_at);
-  if (!alert.withdrawn_at) return alert.attempts == 0 ? "waits" : "failed, will be tried again";
-  return alert.withheld.empty() ? "withdrawn: its post was deleted" : "withheld: " + alert.withheld;
-}
-
 }  // namespace
 
 int posts_command(const QueryOptions& options) {
@@ -82,29 +64,6 @@ int posts_command(const QueryOptions& options) {
     return options.limit == 0 || ++printed < options.limit;
   };
   const auto read = store->posts(*filter, true, each);
-  rows.finish();
-  return read ? exit_done : report(read.error());
-}
-
-int alerts_command(const QueryOptions& options) {
-  const auto filter = post_filter(options);
-  if (!filter) return exit_usage;
-  int code = exit_done;
-  const auto store = open_to_read(options.where, code);
-  if (!store) return code;
-  Rows rows(
-      std::cout, options.format,
-      {"raised_at", "kind", "recipient", "severity", "theme", "place", "outcome", "attempts", "last_error", "id"});
-  std::size_t printed = 0;
-  const auto each = [&](const Alert& alert) {
-    if (!meant(alert, *filter)) return true;
-    const std::string theme(alert.issue.theme == Theme{} ? "" : info(alert.issue.theme).id);
-    rows.add(alert_json(alert), {to_iso(alert.raised_at), std::string(name_of(alert.kind)), alert.recipient,
-                                 std::to_string(alert.issue.severity), theme, alert.issue.place, outcome_of(alert),
-                                 std::to_string(alert.attempts), alert.last_error, alert.id});
-    return options.limit == 0 || ++printed < options.limit;
-  };
-  const auto read = store->alerts(each);
   rows.finish();
   return read ? exit_done : report(read.error());
 }

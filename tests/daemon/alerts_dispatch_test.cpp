@@ -56,6 +56,14 @@ TEST_CASE("issues that share what group_by names share a message, red flags none
   CHECK(desk.leaves(noon + 1min) == "d a+b c");
 }
 
+TEST_CASE("the red flags that one post raised are told as one, those of two posts or places are not") {
+  Desk desk;
+  desk.facts.waiting = {alert("a", 4), alert("b", 4), alert("c", 4), alert("d", 4)};
+  desk.facts.waiting[2].issue.place = "ward-9";
+  desk.facts.waiting[3].raised_at += 1ms;
+  CHECK(desk.leaves(noon + 1ms) == "a+b c d");
+}
+
 TEST_CASE("a group that was told is told again after group_interval at the earliest") {
   Desk desk;
   auto sent = alert("a");
@@ -66,6 +74,19 @@ TEST_CASE("a group that was told is told again after group_interval at the earli
   CHECK(desk.leaves(noon + 59min) == "");
   CHECK(desk.at(noon + 59min).next == noon + 1h);
   CHECK(desk.leaves(noon + 1h) == "b");
+}
+
+TEST_CASE("a clock that was put back by a year holds nothing up for longer than the settings say") {
+  Desk desk;
+  auto sent = alert("a");
+  sent.sent_at = noon;
+  desk.told.note(sent, desk.settings);
+  desk.facts.waiting = {alert("b", 3, AlertKind::escalated, "a"), alert("c")};
+  const auto before = noon - 24h * 365;
+  CHECK(desk.leaves(before) == "b c");
+  for (auto& each : desk.facts.waiting) each.raised_at = before;
+  CHECK(desk.leaves(before) == "");
+  CHECK(desk.leaves(before + 30s) == "b c");
 }
 
 TEST_CASE("what waits in one thread is told as one, by its newest") {
@@ -123,6 +144,14 @@ TEST_CASE("what an earlier version raised about one post leaves at once, alone")
   desk.facts.waiting = {alert("a", 2), alert("b", 2)};
   for (auto& each : desk.facts.waiting) each.issue.id = each.thread = "";
   CHECK(desk.leaves(noon) == "a b");
+}
+
+TEST_CASE("what a silence or quiet hours may hold up is not overdue, what was tried and a red flag is") {
+  CHECK_FALSE(overdue(alert("a", 3)));
+  CHECK(overdue(alert("a", 4)));
+  auto tried = alert("a", 3);
+  tried.attempts = 1;
+  CHECK(overdue(tried));
 }
 
 TEST_CASE("what cannot be told to anybody is not held up") {

@@ -62,6 +62,11 @@ class Outbox : public Store {
   }
   Result<void> acknowledge(const std::string&, UtcTime) override { return {}; }
   Result<std::size_t> raise(std::span<const Alert>) override { return std::size_t{0}; }
+  Result<void> issues(const IssueFilter&, const std::function<bool(const Issue&)>&) const override { return {}; }
+  Result<void> posts_of_issue(const std::string&, const std::function<bool(const StoredPost&)>&) const override {
+    return {};
+  }
+  void tell_of_issues(TellOfIssue) override {}
   Result<std::vector<Committed>> commit(std::span<const Batch>) override { return std::vector<Committed>{}; }
   Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
   Result<bool> has(const std::string&) const override { return false; }

@@ -17,7 +17,9 @@ from support.processes import main, until
 
 KILLS = 50
 SEED = 20261121
-GRAVE = "They operated on the wrong knee at the hospital, says my neighbour, number {}"
+GRAVE = "They operated on the wrong knee at Northvale Infirmary {}, says my neighbour"
+# Each grave post is about a place of its own, so that each makes an issue of its own.
+SERVICES = [{"id": f"site-{i}", "name": f"Northvale Infirmary {i}"} for i in range(0, 40_000, 40)]
 
 
 class Stream(threading.Thread):
@@ -72,7 +74,7 @@ class Crash(unittest.TestCase):
         feed = platforms.feeds["/blog"] = Feed(rss([]))
         sources = [{"name": "here", "platform": "mastodon", "url": platforms.url, "hashtag": "nhssm", "every": "100ms"},
                    {"name": "blog", "platform": "feed", "url": platforms.url + "/blog", "every": "100ms"}]
-        daemon = self.enterContext(Daemon(self.folder / "daemon", sources, mail=self.mail))
+        daemon = self.enterContext(Daemon(self.folder / "daemon", sources, mail=self.mail, services=SERVICES))
         stream = Stream(timeline, feed)
         self.addCleanup(stream.stopping.set)
         stream.start()

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A post of severity 4 becomes one message in the mailbox of the person named, through a real Postfix with STARTTLS and AUTH."""
+"""A red flag becomes one message in the mailbox of the person named, through a real Postfix with STARTTLS and AUTH."""
 
+import html.parser
 import pathlib
 import sys
 import tempfile
@@ -13,7 +14,37 @@ from support.platforms import Platforms, Timeline, status
 from support.processes import main, until
 
 GRAVE = "They operated on the wrong knee at the hospital. My NHS number is 999 000 0018, ring me on 07700 900123. @jo_public"
+ANOTHER = "My dad fell at the hospital and broke his hip and died of it."  # of another theme, so another issue
 PRIVATE = ("wrong knee", "999 000 0018", "9990000018", "07700", "900123", "jo_public", "/@", "statuses/")
+
+
+# What a message says, in its order.
+PARTS = ("Red flag", "A concern of the gravest kind, ", "Why you are getting this", "Rules that fired", "How sure this is",
+         "Independent people", "What we could not see", "What is said, without quoting", "Suggested owner and next step",
+         "Please do not", "Acknowledge", "You hear of it here again", "Reference: ")
+
+
+class Words(html.parser.HTMLParser):
+    """What a page shows, where it leads, and what it would load."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.text, self.links, self.loaded, self.hidden = "", [], [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        self.hidden += tag in ("title", "style", "script")
+        if tag == "a":
+            self.links.append(named["href"])
+        elif named.get("src") or named.get("href"):
+            self.loaded.append(tag)
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("title", "style", "script")
+
+    def handle_data(self, data):
+        self.text += "" if self.hidden else data
 
 
 class Mail(unittest.TestCase):
@@ -83,6 +114,47 @@ class Mail(unittest.TestCase):
         self.still(daemon, 1)
         self.assertEqual(daemon.metric("barometer_notifications_failed_total"), 0)
 
+    def test_the_message_of_an_issue_is_whole_and_its_buttons_work_once(self):
+        self.server.start()
+        daemon = self.daemon().start()
+        self.timeline.add(status(2, GRAVE, author="jo_public"))
+        message, = self.arrived()
+        alert, = daemon.alerts()
+        self.assertEqual(alert["kind"], "opened")
+        self.assertEqual(alert["issue_kind"], "red_flag")
+        self.assertTrue(alert["issue"])
+        self.assertEqual(message["X-Barometer-Reference"], alert["id"])
+        plain, page = (part.get_content() for part in message.iter_parts())
+        self.assertLess(len(message.as_bytes()), 100_000)
+        words = Words(page)
+        for text in (plain, words.text):
+            places = [text.find(part) for part in PARTS]
+            self.assertNotIn(-1, places, [part for part, place in zip(PARTS, places) if place < 0])
+            self.assertEqual(places, sorted(places))
+            self.assertIn(alert["issue"], text)
+            self.assertIn("The one source was heard all the time.", text)
+        self.assertEqual(words.loaded, [])  # nothing that a mail program would fetch
+        self.assertTrue(all(link.startswith("https://barometer.trust.example/") for link in words.links), words.links)
+
+        # A red flag has no button that silences it.
+        self.assertNotIn("Silence", plain)
+        link, = [link for link in words.links if "/act/" in link]
+        self.assertIn(link, plain)
+        path = link.removeprefix("https://barometer.trust.example")
+        status_code, shown = daemon.get(path)  # as a mail scanner does
+        self.assertEqual(status_code, 200)
+        self.assertIn('method="post"', shown)
+        self.assertIsNone(daemon.alerts()[0]["acknowledged_at"])
+        self.assertEqual(daemon.post(path)[0], 200)
+        self.assertTrue(daemon.alerts()[0]["acknowledged_at"])
+        self.assertEqual(daemon.post(path)[0], 410)
+        self.assertEqual(daemon.get(path[:-1] + ("0" if path[-1] != "0" else "1"))[0], 404)
+
+        # Others who say the same join the issue: nobody is told again.
+        self.timeline.add(status(3, GRAVE, author="another"))
+        self.still(daemon, 1)
+        self.assertEqual(len(daemon.alerts()), 1)
+
     def test_a_server_that_was_down_for_the_whole_run_gets_it_afterwards_once(self):
         daemon = self.daemon().start()
         self.timeline.add(status(2, GRAVE))
@@ -98,7 +170,7 @@ class Mail(unittest.TestCase):
 
     def test_a_server_that_comes_back_is_noticed(self):
         daemon = self.daemon().start()
-        self.timeline.add(status(2, GRAVE), status(3, GRAVE + " Again."))
+        self.timeline.add(status(2, GRAVE), status(3, ANOTHER))
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
         self.server.start()
         self.arrived(2)
@@ -131,7 +203,7 @@ class Mail(unittest.TestCase):
     def test_one_refused_recipient_hurts_no_other(self):
         self.server.start()
         daemon = self.daemon(recipients=("nobody.here", "lead")).start()
-        self.timeline.add(status(2, GRAVE), status(3, GRAVE + " Again."))
+        self.timeline.add(status(2, GRAVE), status(3, ANOTHER))
         messages = self.arrived(2)
         self.assertEqual({m["To"].addresses[0].addr_spec for m in messages}, {"lead@trust.example"})
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="refused") or 0) >= 2, 30, "two refusals")

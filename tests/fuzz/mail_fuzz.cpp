@@ -63,8 +63,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   issue.kind = static_cast<IssueKind>(1 + size % 5);
   issue.theme = themes()[size % themes().size()].theme;
   issue.severity = static_cast<int>(size % 5);
-  issue.evidence = {
-      static_cast<int>(size) - 20, static_cast<double>(size) / 7 - 2, std::chrono::hours{size % 900}, 0.5, {}};
+  issue.evidence = {.voices = static_cast<int>(size) - 20,
+                    .expected = static_cast<double>(size) / 7 - 2,
+                    .window = std::chrono::hours{size % 900},
+                    .chance = 0.5};
   RecipientConfig recipient{std::string{next_field(rest)}, "lead@trust.example", 3};
   recipient.wanted.places = {std::string{next_field(rest)}};
   IssueMailFacts facts;

@@ -91,6 +91,14 @@ class Daemon:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
+    def post(self, path, body=b""):
+        """The same for what is posted to one of them."""
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, data=body, method="POST"), timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
     def metric(self, name, **labels):
         """The sum of the samples of that name that carry these labels; None when there are none."""
         found = None

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <iostream>
+
+#include "connectors/json_text.hpp"
+#include "connectors/time.hpp"
+#include "daemon/alerts/issue_words.hpp"
+#include "daemon/alerts/preview.hpp"
+#include "daemon/clock.hpp"
+#include "daemon/commands/json.hpp"
+#include "daemon/commands/query.hpp"
+#include "daemon/commands/rows.hpp"
+
+namespace barometer {
+
+namespace {
+
+// All messages of a preview and all refusals, by time.
+struct PreviewRow {
+  UtcTime at = {};
+  std::string recipient = {};
+  std::string kind = {};  // of what is sent last; "not_told"
+  std::string reason = {};
+  std::vector<Issue> issues = {};
+};
+
+std::vector<PreviewRow> rows_of(const Preview& preview) {
+  std::vector<PreviewRow> rows;
+  for (const auto& mail : preview.mails) {
+    PreviewRow row{mail.at, mail.recipient, std::string(name_of(mail.alerts.back().kind)), "", {}};
+    for (const auto& alert : mail.alerts) row.issues.push_back(alert.issue);
+    rows.push_back(std::move(row));
+  }
+  for (const auto& refusal : preview.refusals)
+    rows.push_back({refusal.at, refusal.recipient, "not_told", refusal.reason, {refusal.issue}});
+  std::stable_sort(rows.begin(), rows.end(), [](const PreviewRow& a, const PreviewRow& b) { return a.at < b.at; });
+  return rows;
+}
+
+std::string preview_json(const PreviewRow& row) {
+  std::string json = "{\"at\":\"" + to_iso(row.at) + '"';
+  const auto text = [&](const char* key, std::string_view value) {
+    json.append(",\"").append(key).append("\":");
+    append_json_string(json, value);
+  };
+  text("recipient", row.recipient);
+  text("kind", row.kind);
+  text("reason", row.reason);
+  text("headline", headline_of(row.issues.back(), row.issues.back().place));
+  json += ",\"issues\":";
+  std::vector<std::string> ids;
+  for (const auto& issue : row.issues) ids.push_back(issue.id);
+  append_strings(json, ids);
+  return json += '}';
+}
+
+}  // namespace
+
+int preview_alerts_command(const PreviewCommand& options) {
+  std::optional<UtcTime> from, to;
+  if (!read_time(options.from, "from", from) || !read_time(options.to, "to", to)) return exit_usage;
+  const auto config = chosen_config({.config = options.config});
+  if (!config) return exit_bad_config;
+  auto silences = read_silences(silences_file(*config));
+  for (const auto& c : silences.complaints) std::cerr << c.file << ':' << c.line << ": " << c.message << '\n';
+  int code = exit_done;
+  const auto store = open_to_read(
+      options.store.empty() ? StoreChoice{.config = options.config} : StoreChoice{.store = options.store}, code);
+  if (!store) return code;
+  std::vector<Issue> issues;
+  const auto read = store->issues({}, [&](const Issue& issue) { return issues.push_back(issue), true; });
+  if (!read) return report(read.error());
+
+  const auto previewed =
+      preview(issues, *config, silences.silences, from.value_or(UtcTime::min()), to.value_or(utc_now()));
+  Rows rows(std::cout, options.format, {"at", "recipient", "kind", "reason", "headline"});
+  for (const auto& row : rows_of(previewed)) {
+    const auto& last = row.issues.back();
+    const auto more = row.issues.size() > 1 ? " (and " + std::to_string(row.issues.size() - 1) + " more)" : "";
+    rows.add(preview_json(row),
+             {to_iso(row.at), row.recipient, row.kind, row.reason, headline_of(last, last.place) + more});
+  }
+  rows.finish();
+  return exit_done;
+}
+
+}  // namespace barometer
