@@ -45,7 +45,7 @@ TEST_CASE("a preview says what would have left, and when") {
   growing.escalated_at = {noon + 5min};
   growing.closed_at = noon + 24h * 10;
   desk.issues = {growing, issue_of("b", 4, noon + 1h), issue_of("c", 1, noon)};
-  CHECK(desk.shows() == Lines{"03-04T12:00 opened a", "03-04T13:00 escalated a", "03-04T13:00 opened b",
+  CHECK(desk.shows() == Lines{"03-04T12:00 opened a", "03-04T13:00 opened b", "03-04T13:00 escalated a",
                               "03-14T12:00 closed a", "not c: too_mild"});
 }
 
