@@ -344,10 +344,10 @@ void App::route() {
   });
   server_.on_loop("/-/healthy", [](const WebRequest&) { return HttpReply{.body = "healthy\n"}; });
   server_.on_loop("/-/ready", [this](const WebRequest&) { return ready(); });
-  server_.otherwise([this](const WebRequest& request) {
-    return request.path.starts_with(MailActions::prefix) ? actions_.page(request) : site_.answer(request);
-  });
-  server_.on_post(std::string(MailActions::prefix), [this](WebRequest post) { return actions_.act(std::move(post)); });
+  server_.otherwise([this](const WebRequest& request) { return site_.answer(request); });
+  server_.on_post(
+      std::string(MailActions::prefix), [this](WebRequest post) { return actions_.act(std::move(post)); },
+      [this](const WebRequest& request) { return actions_.page(request); });
   server_.on_post(std::string(RemoteRead::path), [this](WebRequest post) -> asio::awaitable<HttpReply> {
     if (!site_.may_measure(post)) co_return not_for_everybody();
     co_return co_await remote_read_.answer(std::move(post), utc_now());
