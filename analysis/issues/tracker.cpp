@@ -230,7 +230,8 @@ void IssueTracker::watch(const Key& key, Track& track, const Said& said, const s
   if (!track.open.empty()) return follow(key, track, live_.at(track.open), said, step);
   constexpr int red_flag = 4;
   const auto evidence = unusual(key, track, now_);
-  if (evidence && evidence->surprise >= settings_.threshold)
+  const double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
+  if (evidence && evidence->surprise >= threshold)
     rise(key, track, *evidence, now_ - evidence->window, said, tag, step);
   else if (said.severity >= red_flag)
     rise(key, track, {.voices = 1, .chance = 1}, said.made_at - std::chrono::milliseconds{1}, said, tag, step);

@@ -39,7 +39,8 @@ struct Utterance {
 std::uint64_t voice_number(std::string_view platform, std::string_view author);
 
 struct TrackerSettings {
-  double threshold = 3.0;  // surprise at which an issue is opened
+  double threshold = 3.5;  // surprise at which an issue is opened
+  double nowhere = 1.5;    // how much more it takes where no place is named: nobody can be asked to look
   double calm = 0.0;       // below it an issue's last week is as usual again
   int least_voices = 3;
   std::chrono::days warm_up{21};  // of listening, before anything can be called unusual
