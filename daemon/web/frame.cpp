@@ -24,9 +24,9 @@ struct Section {
   const char* name;
   Right needs;
 };
-constexpr std::array sections = {Section{"/", "Today", Right::see}, Section{"/posts", "Posts", Right::see},
-                                 Section{"/trends", "Trends", Right::see}, Section{"/sources", "Sources", Right::see},
-                                 Section{"/audit", "Audit", Right::audit}};
+constexpr std::array sections = {Section{"/", "Today", Right::see},          Section{"/issues", "Issues", Right::see},
+                                 Section{"/posts", "Posts", Right::see},     Section{"/trends", "Trends", Right::see},
+                                 Section{"/sources", "Sources", Right::see}, Section{"/audit", "Audit", Right::audit}};
 
 Views sections_view(const Frame& frame) {
   Views out;

@@ -4,6 +4,7 @@
 
 #include "daemon/web/api.hpp"
 #include "daemon/web/frame.hpp"
+#include "daemon/web/issues.hpp"
 #include "daemon/web/people_pages.hpp"
 #include "daemon/web/posts.hpp"
 #include "daemon/web/sources.hpp"
@@ -20,6 +21,8 @@ HttpReply asset(const Desk&, const Visit& visit) {
 
 constexpr std::array table = {
     Route{"GET", "/", Right::see, answer_today},
+    Route{"GET", "/issues", Right::see, answer_issues},
+    Route{"GET", "/issues/{issue}", Right::see, answer_issue},
     Route{"GET", "/posts", Right::see, answer_posts},
     Route{"GET", "/posts/{post}", Right::see, answer_post},
     Route{"GET", "/trends", Right::see, answer_trends},
@@ -30,6 +33,8 @@ constexpr std::array table = {
     Route{"POST", "/sign-out", Right::anybody, do_sign_out},
     Route{"GET", "/audit", Right::audit, answer_audit},
     Route{"GET", "/assets/{file}", Right::anybody, asset},
+    Route{"GET", "/api/v1/issues", Right::see, api_issues},
+    Route{"GET", "/api/v1/issues/{issue}", Right::see, api_issue},
     Route{"GET", "/api/v1/posts", Right::see, api_posts},
     Route{"GET", "/api/v1/posts/{post}", Right::see, api_post},
     Route{"GET", "/api/v1/series", Right::see, api_series},

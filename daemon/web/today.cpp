@@ -5,6 +5,7 @@
 
 #include "connectors/url.hpp"
 #include "daemon/uk_time.hpp"
+#include "daemon/web/issues.hpp"
 
 extern "C" {
 extern const char today_template_begin[], today_template_end[];
@@ -155,6 +156,10 @@ HttpReply today_page(const TodayView& view, Frame frame) {
   View values{kainjow::mustache::object{}};
   values.set("answers", View{Views{answer_view(serious(view)), answer_view(news(view)), answer_view(listening(view))}});
   values.set("now", uk_time(view.now));
+  Views issues;
+  for (const auto& issue : view.issues) issues.push_back(issue_view(issue, view.now));
+  values.set("has_issues", View{!issues.empty()});
+  values.set("issues", View{issues});
   values.set("flagged", View{posts_view(view.flagged, view.now)});
   values.set("none_flagged", View{view.flagged.empty()});
   values.set("latest", View{posts_view(view.latest, view.now)});

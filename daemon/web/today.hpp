@@ -24,13 +24,15 @@ struct TodayView {
   // The walk over the posts ended here, because there were so many: figures are at least so large. Empty: they are exact.
   std::optional<UtcTime> seen_back_to = {};
   std::vector<ShownPost> flagged =
-      {};  // of medium severity or above in the last 30 days; red flags of the last week first
+      {};                          // of medium severity or above in the last 30 days; red flags of the last week first
+  std::vector<Issue> issues = {};  // open ones, the gravest first
   std::vector<ShownPost> latest = {};       // whatever they say
   std::vector<TagMood> tags = {};           // as configured; then "other", if it has posts
   std::vector<SourceState> sources = {};    // those in trouble first
   std::optional<std::string> trouble = {};  // why the store could not be read; the rest is then incomplete
 };
 
+constexpr std::size_t issues_on_top = 5;
 constexpr std::size_t flagged_shown = 8;
 constexpr std::size_t latest_shown = 8;
 constexpr std::size_t posts_walked = 20'000;  // at most, for one view

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "daemon/web/issues.hpp"
 #include "daemon/web/today.hpp"
 
 namespace barometer {
@@ -66,8 +67,13 @@ TodayView today_view(const Desk& desk, bool with_text, UtcTime now) {
     return a.failure.has_value() > b.failure.has_value();
   });
   const auto posts = read_posts(view, desk.store, with_text);
+  const auto issues = open_issues(desk.store, issues_on_top);
   const auto moods = read_moods(desk.store, names_of_tags(*desk.config), now);
   if (!posts) view.trouble = posts.error().detail;
+  if (issues)
+    view.issues = *issues;
+  else
+    view.trouble = issues.error().detail;
   if (moods)
     view.tags = *moods;
   else

@@ -61,7 +61,7 @@ class Page(unittest.TestCase):
         daemon = self.enterContext(Daemon(self.folder / "daemon", self.sources)).start()
         until(lambda: len(daemon.posts()) == 30, 30, "the posts")
         paths = ["/", "/posts", "/posts?severity=1&words=trolley", "/posts?theme=none", "/posts?tag=none", self.a_post(daemon),
-                 "/trends", "/trends?span=1d", "/trends?tag=none", "/sources", "/sources/here", "/sources/away%20%23nhssm"]
+                 "/issues", "/issues?state=all", "/trends", "/trends?span=1d", "/trends?tag=none", "/sources", "/sources/here", "/sources/away%20%23nhssm"]
         self.assertEqual(self.walk(daemon, paths), [])
 
     def test_people_sign_in_and_see_what_their_role_may(self):

@@ -1,0 +1,255 @@
+#include "daemon/web/issues.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "connectors/json_text.hpp"
+#include "connectors/time.hpp"
+#include "daemon/alerts/issue_words.hpp"
+#include "daemon/commands/json.hpp"
+#include "daemon/source_view.hpp"
+#include "daemon/uk_time.hpp"
+#include "daemon/web/api.hpp"
+#include "daemon/web/choices.hpp"
+#include "daemon/web/frame.hpp"
+#include "daemon/web/shown_post.hpp"
+
+extern "C" {
+extern const char issues_template_begin[], issues_template_end[];
+extern const char issue_template_begin[], issue_template_end[];
+}
+
+namespace barometer {
+
+namespace {
+
+constexpr std::size_t issues_shown = 100;
+constexpr std::size_t posts_shown = 50;
+constexpr std::size_t similar_shown = 5;
+
+void gravest_first(std::vector<Issue>& issues) {
+  std::stable_sort(issues.begin(), issues.end(), [](const Issue& a, const Issue& b) {
+    if (a.closed_at.has_value() != b.closed_at.has_value()) return !a.closed_at.has_value();
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.last_post_at > b.last_post_at;
+  });
+}
+
+Result<std::vector<Issue>> read_issues(const Store& store, const IssueFilter& filter) {
+  std::vector<Issue> out;
+  const auto read = store.issues(filter, [&out](const Issue& issue) {
+    out.push_back(issue);
+    return true;
+  });
+  if (!read) return read.error();
+  gravest_first(out);
+  return out;
+}
+
+Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id) {
+  std::optional<Issue> found;
+  const auto read = store.issues({}, [&](const Issue& issue) {
+    if (issue.id == id) found = issue;
+    return !found;
+  });
+  if (!read) return read.error();
+  return found;
+}
+
+IssueFilter filter_of(const Fields& query) {
+  IssueFilter filter;
+  filter.open = query.of("state").empty() || query.of("state") == "open";
+  if (const auto theme = theme_by_id(query.of("theme"))) filter.theme = theme;
+  if (const auto tag = query.of("tag"); !tag.empty()) filter.tag = tag;
+  const auto severity = query.of("severity");
+  if (severity.size() == 1 && severity[0] >= '0' && severity[0] < '0' + severities) filter.severity = severity[0] - '0';
+  return filter;
+}
+
+View fact(const char* name, std::string value) {
+  View out{kainjow::mustache::object{}};
+  out.set("name", name);
+  out.set("value", std::move(value));
+  return out;
+}
+
+Views facts(const Issue& issue) {
+  const auto& seen = issue.evidence;
+  Views out{fact("Opened because", std::string(reason_of(issue.kind))),
+            fact("Independent people", fmt::format("{}; copies and reposts count as whom they repeat", issue.voices)),
+            fact("Posts", grouped(static_cast<std::int64_t>(issue.posts)))};
+  if (issue.kind != IssueKind::red_flag && seen.window.count() > 0)
+    out.push_back(fact("Expected and seen", fmt::format("{} people in {}, where {} is usual", seen.voices,
+                                                        time_span(seen.window), usual(seen.expected, seen.window))));
+  out.push_back(fact("Heard on", joined(issue.sources, ", ")));
+  out.push_back(fact("What we could not hear",
+                     seen.blind.count() > 0 ? "A source was blind for " + length_text(seen.blind) + " of that time"
+                                            : "All its sources were listened to"));
+  if (!issue.rules.empty()) out.push_back(fact("Rules that fired", joined(issue.rules, ", ")));
+  out.push_back(fact("Found by", issue.detector));
+  return out;
+}
+
+Views story(const Issue& issue) {
+  std::vector<std::pair<UtcTime, std::string>> steps{{issue.first_post_at, "The first of its posts was made."},
+                                                     {issue.opened_at, "It was opened as an issue."},
+                                                     {issue.last_post_at, "The newest of its posts was made."}};
+  for (const auto at : issue.escalated_at)
+    steps.emplace_back(at, "It grew far beyond what was told before, became graver, or came back.");
+  if (issue.closed_at) steps.emplace_back(*issue.closed_at, "It was closed: nothing more was heard of it.");
+  std::stable_sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Views out;
+  for (const auto& [at, what] : steps) {
+    View step{kainjow::mustache::object{}};
+    step.set("time", uk_time(at));
+    step.set("what", what);
+    out.push_back(step);
+  }
+  return out;
+}
+
+Views views_of(const std::vector<Issue>& issues, std::size_t most, UtcTime now) {
+  Views out;
+  for (const auto& issue : issues) {
+    if (out.size() == most) break;
+    out.push_back(issue_view(issue, now));
+  }
+  return out;
+}
+
+std::string issue_json(const Issue& issue) {
+  std::string out = "{\"id\":";
+  append_json_string(out, issue.id);
+  const auto text = [&out](const char* key, std::string_view value) {
+    out.append(",\"").append(key).append("\":");
+    append_json_string(out, value);
+  };
+  text("kind", name_of(issue.kind));
+  text("state", name_of(issue.state));
+  text("theme", info(issue.theme).id);
+  text("place", issue.place);
+  text("tag", issue.tag);
+  out += ",\"severity\":" + std::to_string(issue.severity) + ",\"posts\":" + std::to_string(issue.posts) +
+         ",\"voices\":" + std::to_string(issue.voices);
+  text("first_post_at", to_iso(issue.first_post_at));
+  text("opened_at", to_iso(issue.opened_at));
+  text("last_post_at", to_iso(issue.last_post_at));
+  out += ",\"closed_at\":";
+  if (issue.closed_at)
+    append_json_string(out, to_iso(*issue.closed_at));
+  else
+    out += "null";
+  out += ",\"escalated_at\":[";
+  for (std::size_t i = 0; i < issue.escalated_at.size(); ++i) {
+    out += i ? "," : "";
+    append_json_string(out, to_iso(issue.escalated_at[i]));
+  }
+  out += "],\"sources\":";
+  append_strings(out, issue.sources);
+  out += ",\"rules\":";
+  append_strings(out, issue.rules);
+  const auto& seen = issue.evidence;
+  out += fmt::format(R"(,"evidence":{{"voices":{},"expected":{},"window_hours":{},"blind_hours":{}}})", seen.voices,
+                     decimal(seen.expected), seen.window.count(), seen.blind.count());
+  text("sentence", sentence_of(issue, issue.place));
+  text("detector", issue.detector);
+  return out += '}';
+}
+
+}  // namespace
+
+Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most) {
+  auto issues = read_issues(store, {.open = true});
+  if (issues && issues->size() > most) issues->resize(most);
+  return issues;
+}
+
+View issue_view(const Issue& issue, UtcTime now) {
+  View out{kainjow::mustache::object{}};
+  const auto severity = look_of_severity(issue.severity);
+  const auto state = look_of_issue(issue.state_at(now));
+  out.set("id", issue.id);
+  out.set("title", title_of(issue.theme) + " – " + where_of(issue, issue.place));
+  out.set("sentence", sentence_of(issue, issue.place));
+  out.set("severity", severity.word);
+  out.set("severity_tag", severity.tag);
+  out.set("item", severity.item);
+  out.set("state", state.word);
+  out.set("state_tag", state.tag);
+  out.set("voices", people(issue.voices));
+  out.set("posts", counted(static_cast<std::int64_t>(issue.posts), "post", "posts"));
+  out.set("since", uk_time(issue.first_post_at));
+  out.set("last", uk_time_short(issue.last_post_at, now));
+  return out;
+}
+
+HttpReply answer_issues(const Desk& desk, const Visit& visit) {
+  Frame frame = frame_for(visit);
+  frame.title = "Issues";
+  frame.here = "/issues";
+  const auto issues = read_issues(desk.store, filter_of(visit.query));
+  if (!issues) return trouble_page(frame, 500, "Issues cannot be read", issues.error().detail);
+  View values{kainjow::mustache::object{}};
+  values.set("none", View{issues->empty()});
+  values.set("issues", View{views_of(*issues, issues_shown, visit.now)});
+  if (issues->size() > issues_shown)
+    values.set("cut", fmt::format("The first {} of {}: choose fewer.", issues_shown, issues->size()));
+  const auto& query = visit.query;
+  values.set("choices", View{Views{choice("state", "State", "Open", {{"all", "Open and closed"}}, query.of("state")),
+                                   choice("severity", "Severity", "Any", severity_options(), query.of("severity")),
+                                   choice("theme", "Concern", "Any", theme_options(), query.of("theme")),
+                                   choice("tag", "Tag", "Any", tag_options(*desk.config), query.of("tag"))}});
+  return page_reply(frame, carried_between(issues_template_begin, issues_template_end), values);
+}
+
+HttpReply answer_issue(const Desk& desk, const Visit& visit) {
+  Frame frame = frame_for(visit);
+  frame.title = "Issue";
+  frame.here = "/issues";
+  frame.below = true;
+  const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
+  if (!issue) return trouble_page(frame, 500, "The issue cannot be read", issue.error().detail);
+  if (!*issue) return not_found_page(frame);
+  std::vector<ShownPost> posts;
+  std::size_t kept = 0;
+  const auto read = desk.store.posts_of_issue((*issue)->id, [&](const StoredPost& post) {
+    if (++kept <= posts_shown) posts.push_back(shown(post, visit.words_in_lists()));
+    return true;
+  });
+  const auto before = read_issues(desk.store, {.theme = (*issue)->theme});
+  if (!read || !before)
+    return trouble_page(frame, 500, "The issue cannot be read", read ? before.error().detail : read.error().detail);
+  auto similar = *before;
+  similar.erase(
+      std::remove_if(similar.begin(), similar.end(), [&](const Issue& one) { return one.id == (*issue)->id; }),
+      similar.end());
+  View values{kainjow::mustache::object{}};
+  values.set("issue", issue_view(**issue, visit.now));
+  values.set("facts", View{facts(**issue)});
+  values.set("story", View{story(**issue)});
+  values.set("none", View{posts.empty()});
+  values.set("posts", View{posts_view(posts, visit.now)});
+  if (kept > posts_shown) values.set("cut", fmt::format("The first {} of {}.", posts_shown, kept));
+  values.set("similar_any", View{!similar.empty()});
+  values.set("similar", View{views_of(similar, similar_shown, visit.now)});
+  frame.title = title_of((*issue)->theme);
+  return page_reply(frame, carried_between(issue_template_begin, issue_template_end), values);
+}
+
+HttpReply api_issues(const Desk& desk, const Visit& visit) {
+  const auto issues = read_issues(desk.store, filter_of(visit.query));
+  if (!issues) return api_trouble(500, issues.error().detail, "ask whoever looks after Barometer");
+  std::string rows;
+  for (const auto& issue : *issues) rows += (rows.empty() ? "" : ",") + issue_json(issue);
+  return {.content_type = "application/json", .body = "{\"issues\":[" + rows + "],\"next\":null}\n"};
+}
+
+HttpReply api_issue(const Desk& desk, const Visit& visit) {
+  const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
+  if (!issue) return api_trouble(500, issue.error().detail, "ask whoever looks after Barometer");
+  if (!*issue) return api_trouble(404, "no such issue", "ask /api/v1/issues for those that there are");
+  return {.content_type = "application/json", .body = issue_json(**issue) + "\n"};
+}
+
+}  // namespace barometer

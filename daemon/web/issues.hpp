@@ -1,0 +1,18 @@
+#pragma once
+
+#include "daemon/web/look.hpp"
+#include "daemon/web/visit.hpp"
+
+namespace barometer {
+
+// Emerging issues: those that are open and those that were, and the story of one. Any thread.
+HttpReply answer_issues(const Desk& desk, const Visit& visit);
+HttpReply answer_issue(const Desk& desk, const Visit& visit);
+HttpReply api_issues(const Desk& desk, const Visit& visit);
+HttpReply api_issue(const Desk& desk, const Visit& visit);
+
+// The open ones, the gravest first, then the newest; at most so many, for the first page.
+Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most);
+View issue_view(const Issue& issue, UtcTime now);  // for the partial template issue_item
+
+}  // namespace barometer
