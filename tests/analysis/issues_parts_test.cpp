@@ -1,0 +1,117 @@
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "analysis/issues/services.hpp"
+#include "analysis/issues/sketch.hpp"
+#include "analysis/issues/surprise.hpp"
+
+using namespace barometer;
+
+namespace {
+
+Services marlbeck() {
+  return Services(
+      {{.id = "infirmary", .name = "Marlbeck Infirmary", .aliases = {"the Infirmary at Marlbeck"}},
+       {.id = "ae", .name = "Marlbeck Infirmary A&E", .parent = "infirmary", .aliases = {"A&E at Marlbeck Infirmary"}},
+       {.id = "oak", .name = "Oak Ward", .parent = "infirmary"},
+       {.id = "hill", .name = "Hillside Hospital", .aliases = {"Hillside"}},
+       {.id = "hill-3", .name = "Ward 3", .parent = "hill"},
+       {.id = "inf-3", .name = "Ward 3", .parent = "infirmary"}});
+}
+
+std::string place_in(const std::string& text) {
+  const Services services = marlbeck();
+  const auto found = services.find(text);
+  return found ? services.all()[found->index].id : "";
+}
+
+// The Bayes factor by brute force: both likelihoods, integrated over the rate.
+double integrated(int people, const Rate& rate, double days, double times) {
+  double begun = 0;
+  double usual = 0;
+  for (double r = 1e-6; r < 4; r += 1e-4) {
+    const double density = std::exp((rate.seen - 1) * std::log(r) - rate.days * r);
+    usual += density * std::exp(people * std::log(r * days) - r * days);
+    begun += density * std::exp(people * std::log(times * r * days) - times * r * days);
+  }
+  return std::log(begun / usual);
+}
+
+}  // namespace
+
+TEST_CASE("a service is found by its names, whatever their case and punctuation") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"Waited nine hours at Marlbeck Infirmary", "infirmary"},
+      {"MARLBECK INFIRMARY, never again", "infirmary"},
+      {"nine hours in A&E at Marlbeck Infirmary", "ae"},
+      {"marlbeck infirmary a & e was chaos", "ae"},
+      {"left on Oak Ward for hours", "oak"},
+      {"Ward 3 at Hillside", "hill-3"},
+      {"Ward 3, Marlbeck Infirmary", "inf-3"},
+      {"Ward 3 was filthy", ""},  // there are two of them
+      {"Hillsider of the year", ""},
+      {"nothing of the kind", ""},
+      {"", ""},
+  };
+  for (const auto& [text, place] : rows) {
+    CAPTURE(text);
+    CHECK(place_in(text) == place);
+  }
+}
+
+TEST_CASE("a part and its whole are related, two parts are not") {
+  const Services services = marlbeck();
+  CHECK(services.related("oak", "infirmary"));
+  CHECK(services.related("infirmary", "oak"));
+  CHECK_FALSE(services.related("oak", "ae"));
+  CHECK_FALSE(services.related("oak", "nowhere"));
+}
+
+TEST_CASE("copies of a text are alike, other texts are not") {
+  const auto one = sketch_of("She rang the bell for an hour and nobody came, not once, all night long");
+  CHECK(likeness(one, one) == 1);
+  CHECK(
+      likeness(one, sketch_of("she rang the bell for an hour and nobody came, not once, all night long!! #nhssm @trust "
+                              "https://news.example/1")) == 1);
+  CHECK(likeness(one, sketch_of("They cancelled his operation twice and nobody told us why or for how long")) < 0.2);
+  CHECK(likeness(sketch_of("too short"), sketch_of("too short")) == 0);
+}
+
+TEST_CASE("surprise is the Bayes factor, exactly, when severities say nothing") {
+  const Severities same = {0, 0.25, 0.25, 0.25, 0.25};
+  for (const int people : {0, 1, 3, 8}) {
+    CAPTURE(people);
+    Signs signs(same, same);
+    for (int i = 0; i < people; ++i) signs.add(2);
+    const Rate rate = learnt(0.05, 1.5, 4, 60, 20);
+    double mean = 0;
+    for (const double times : Signs::times) mean += std::exp(integrated(people, rate, 7, times)) / Signs::times.size();
+    CHECK(signs.surprise(rate, 7) == doctest::Approx(std::log(mean)).epsilon(0.01));
+  }
+}
+
+TEST_CASE("more people, graver words and a rarer concern surprise more; silence does not") {
+  const Severities usual = {0, 0.4, 0.4, 0.18, 0.02};
+  const Severities begun = {0, 0.1, 0.4, 0.4, 0.1};
+  const Rate rare = learnt(0.01, 1.5, 0, 60, 20);
+  const Rate common = learnt(0.5, 1.5, 30, 60, 20);
+  const auto of = [&](int people, int severity, const Rate& rate) {
+    Signs signs(usual, begun);
+    for (int i = 0; i < people; ++i) signs.add(severity);
+    return signs.surprise(rate, 7);
+  };
+  CHECK(of(4, 2, rare) > of(3, 2, rare));
+  CHECK(of(3, 3, rare) > of(3, 1, rare));
+  CHECK(of(3, 2, rare) > of(3, 2, common));
+  CHECK(of(0, 2, common) < 0);
+}
+
+TEST_CASE("the chance of so many people is that of a negative binomial") {
+  const Rate rate{2, 10};  // for 5 days: size 2, probability to stay 2/3
+  CHECK(chance_of(0, rate, 5) == 1);
+  CHECK(chance_of(1, rate, 5) == doctest::Approx(1 - 4.0 / 9));
+  CHECK(chance_of(2, rate, 5) == doctest::Approx(1 - 4.0 / 9 - 8.0 / 27));
+  CHECK(chance_of(40, rate, 5) > 0);
+  CHECK(chance_of(40, rate, 5) < 1e-15);
+}
