@@ -54,7 +54,7 @@ std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules)
     return std::nullopt;
   Utterance utterance{.tag = watched.empty() ? std::string(Watch::other) : watched.front()};
   for (const Concern& concern : assessment.concerns)
-    if (info(concern.theme).care && concern.severity > 0)
+    if (info(concern.theme).care && concern.severity > 0 && !concern.rule.starts_with("suggest."))
       utterance.concerns.push_back({concern.theme, concern.severity, concern.rule});
   if (utterance.concerns.empty()) return std::nullopt;
   using namespace std::chrono_literals;

@@ -73,11 +73,12 @@ class Mapping {
   }
 
   // A list of single values; one alone stands for a list of one.
-  void take_list(std::string_view key, std::vector<std::string>& into) {
+  void take_list(std::string_view key, std::vector<std::string>& into, bool may_be_empty = false) {
     const auto* node = take(key);
     if (node == nullptr) return;
     const auto place = place_of(key);
     if (node->IsScalar()) return into.push_back(node->Scalar());
+    if (may_be_empty && node->IsSequence() && node->size() == 0) return;
     if (!node->IsSequence() || node->size() == 0) {
       draft_.complain(place, place + " is no list with something in it: write one as [a, b], or leave it out");
       return;
@@ -97,7 +98,7 @@ class Mapping {
     for (const auto& list : lists) {
       const bool told = has(list.key);
       std::vector<std::string> values;
-      take_list(list.key, values);
+      take_list(list.key, values, list.otherwise == "none");
       if (told) section.*list.member = std::move(values);
     }
   }
