@@ -21,7 +21,7 @@ constexpr double prior_worth = 1.5;     // people: how far places and themes dif
 constexpr double certain_at_most = 20;  // people: rates drift
 constexpr double least_usual = 0.003;   // a day: no key is so quiet that two people alone surprise it
 constexpr double least_measured = 7;    // days
-constexpr Severities begun = {0, 0.10, 0.15, 0.40, 0.35};
+constexpr Severities begun = {0, 0.10, 0.35, 0.40, 0.15};
 constexpr std::string_view detector = "gamma-poisson 1";
 
 int day_of(UtcTime time) { return static_cast<int>(std::chrono::floor<days>(time).time_since_epoch().count()); }
