@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "storage/codec.hpp"
+#include "storage/issue_codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/series.hpp"
 #include "storage/source_codec.hpp"
@@ -34,6 +35,16 @@ void values(std::string_view bytes) {
     const auto again = decode_alert(encode_alert(*alert));
     require(again.has_value() && encode_alert(*again) == encode_alert(*alert));
   }
+  if (const auto issue = decode_issue(bytes)) {
+    const auto again = decode_issue(encode_issue(*issue));
+    require(again.has_value() && encode_issue(*again) == encode_issue(*issue));
+  }
+  const auto key = post_key(UtcTime{}, IdHash{});
+  if (const auto utterance = decode_utterance(key, bytes)) {
+    const auto again = decode_utterance(key, encode_utterance(*utterance));
+    require(again.has_value() && encode_utterance(*again) == encode_utterance(*utterance));
+  }
+  if (const auto member = decode_member(bytes)) require(decode_member(encode_member(*member))->voice == member->voice);
   if (const auto id = decode_id(bytes)) require(encode_id(*id) == bytes);
   if (const auto cursor = decode_cursor(bytes)) require(encode_cursor(*cursor) == bytes);
   const UtcTime from{std::chrono::milliseconds{1'000}};
