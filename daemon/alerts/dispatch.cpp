@@ -179,7 +179,8 @@ std::string group_of(const Alert& alert, const AlertsConfig& settings) {
     return "thread " + (alert.thread.empty() ? alert.id : alert.thread);
   // What one post raised is told as one.
   if (red_flag(issue))
-    return "at " + std::to_string(alert.raised_at.time_since_epoch().count()) + '\0' + issue.place + '\0' + issue.tag;
+    return "at " + std::to_string(alert.raised_at.time_since_epoch().count()) + '\0' + alert.post + '\0' + issue.place +
+           '\0' + issue.tag;
   std::string out = "group";
   for (const auto& label : labels)
     if (std::ranges::find(settings.group_by, label.name) != settings.group_by.end())

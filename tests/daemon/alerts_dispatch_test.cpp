@@ -58,10 +58,11 @@ TEST_CASE("issues that share what group_by names share a message, red flags none
 
 TEST_CASE("the red flags that one post raised are told as one, those of two posts or places are not") {
   Desk desk;
-  desk.facts.waiting = {alert("a", 4), alert("b", 4), alert("c", 4), alert("d", 4)};
+  desk.facts.waiting = {alert("a", 4), alert("b", 4), alert("c", 4), alert("d", 4), alert("e", 4)};
   desk.facts.waiting[2].issue.place = "ward-9";
-  desk.facts.waiting[3].raised_at += 1ms;
-  CHECK(desk.leaves(noon + 1ms) == "a+b c d");
+  desk.facts.waiting[3].post = "another, heard in the same page";
+  desk.facts.waiting[4].raised_at += 1ms;
+  CHECK(desk.leaves(noon + 1ms) == "a+b c d e");
 }
 
 TEST_CASE("a group that was told is told again after group_interval at the earliest") {

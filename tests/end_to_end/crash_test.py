@@ -18,7 +18,7 @@ from support.processes import main, until
 KILLS = 50
 SEED = 20261121
 GRAVE = "They operated on the wrong knee at Northvale Infirmary {}, says my neighbour"
-# Each grave post is about a place of its own, so that each makes an issue of its own.
+# Each grave post is about a place of its own and by a person of its own, so that each makes an issue of its own.
 SERVICES = [{"id": f"site-{i}", "name": f"Northvale Infirmary {i}"} for i in range(0, 40_000, 40)]
 
 
@@ -39,7 +39,7 @@ class Stream(threading.Thread):
             self.number += 1
             grave = self.number % 40 == 0
             text = GRAVE.format(self.number) if grave else f"Post {self.number} about an ordinary day"
-            post = status(100_000 + self.number, text)
+            post = status(100_000 + self.number, text, author=f"jo{self.number}" if grave else "jo")
             if grave:
                 self.grave.add(post["uri"])
             self.timeline.add(post)

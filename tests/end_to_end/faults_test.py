@@ -57,11 +57,11 @@ class Faults(unittest.TestCase):
     def test_a_mail_server_that_is_away_for_the_whole_run_hurts_nothing(self):
         mail = {"server": f"smtp://127.0.0.1:{free_port()}", "from": "barometer@trust.example", "retry_every": "200ms",
                 "recipients": [{"name": "lead", "address": "lead@trust.example"}]}
-        # At ten places, so that these are ten issues.
+        # At ten places, by ten people, so that these are ten issues.
         services = [{"id": f"site-{i}", "name": f"Northvale Infirmary {i}"} for i in range(2, 12)]
         daemon = self.daemon(mail=mail, services=services).start()
         for i in range(2, 12):
-            self.timeline.add(status(i, f"They operated on the wrong knee at Northvale Infirmary {i}"))
+            self.timeline.add(status(i, f"They operated on the wrong knee at Northvale Infirmary {i}", author=f"jo{i}"))
         until(lambda: len(daemon.posts()) == 11, 30, "the posts")
         until(lambda: (daemon.metric("barometer_notifications_failed_total", channel="mail", reason="unreachable") or 0) >= 3, 60)
         line, = daemon.logged("mail_failed")

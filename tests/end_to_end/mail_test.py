@@ -14,7 +14,7 @@ from support.platforms import Platforms, Timeline, status
 from support.processes import main, until
 
 GRAVE = "They operated on the wrong knee at the hospital. My NHS number is 999 000 0018, ring me on 07700 900123. @jo_public"
-ANOTHER = "My dad fell at the hospital and broke his hip and died of it."  # of another theme, so another issue
+ANOTHER = "My dad fell at the hospital and broke his hip and died of it."  # of another theme and, from another person, another issue
 PRIVATE = ("wrong knee", "999 000 0018", "9990000018", "07700", "900123", "jo_public", "/@", "statuses/")
 
 
@@ -170,7 +170,7 @@ class Mail(unittest.TestCase):
 
     def test_a_server_that_comes_back_is_noticed(self):
         daemon = self.daemon().start()
-        self.timeline.add(status(2, GRAVE), status(3, ANOTHER))
+        self.timeline.add(status(2, GRAVE), status(3, ANOTHER, author="sam"))
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="unreachable") or 0) >= 2, 60, "two attempts")
         self.server.start()
         self.arrived(2)
@@ -203,7 +203,7 @@ class Mail(unittest.TestCase):
     def test_one_refused_recipient_hurts_no_other(self):
         self.server.start()
         daemon = self.daemon(recipients=("nobody.here", "lead")).start()
-        self.timeline.add(status(2, GRAVE), status(3, ANOTHER))
+        self.timeline.add(status(2, GRAVE), status(3, ANOTHER, author="sam"))
         messages = self.arrived(2)
         self.assertEqual({m["To"].addresses[0].addr_spec for m in messages}, {"lead@trust.example"})
         until(lambda: (daemon.metric("barometer_notifications_failed_total", reason="refused") or 0) >= 2, 30, "two refusals")
