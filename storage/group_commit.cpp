@@ -244,7 +244,8 @@ std::vector<Alert> GroupCommit::told(const std::vector<IssueTracker::Change>& ch
   if (!tell_) return alerts;
   for (const auto& [issue, change] : changes) {
     for (auto& alert : tell_(issue, change, now)) {
-      if (change == IssueChange::opened) alert.post = post;
+      // One post may be all that a red flag rests on; other issues outlive any of theirs.
+      if (change == IssueChange::opened && issue.kind == IssueKind::red_flag) alert.post = post;
       alerts.push_back(std::move(alert));
     }
   }
