@@ -100,7 +100,7 @@ struct Config {
   } store = {};
   struct WebConfig {
     std::string listen = "127.0.0.1:9468";
-    std::string public_url = {};  // how people reach the page; for links in mail
+    std::string public_url = {};            // how people reach the page; for links in mail
     std::filesystem::path users_file = {};  // people and tokens; empty: nobody signs in
   } web = {};
   struct RecheckConfig {

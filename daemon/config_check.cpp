@@ -108,9 +108,8 @@ void check_web(Draft& draft) {
                    "web.listen: \"" + web.listen +
                        "\" is no address to listen on: write one as 127.0.0.1:9468, [::1]:9468 or :9468 for all");
   } else if (!address->loopback() && web.users_file.empty()) {
-    draft.complain("web.listen",
-                   "web.listen: whoever reaches " + web.listen +
-                       " could read what was said: set web.users_file, or listen on 127.0.0.1");
+    draft.complain("web.listen", "web.listen: whoever reaches " + web.listen +
+                                     " could read what was said: set web.users_file, or listen on 127.0.0.1");
   } else if (!address->loopback()) {
     draft.warn("web.listen", "passwords go over the network to " + web.listen +
                                  " as they are: listen on 127.0.0.1 behind a proxy with TLS");

@@ -224,14 +224,12 @@ struct CommandLine {
                     [this] { return pseudonym_key_command(store, word); });
     add_store(key, store);
     key.add_option("what", word, "rotate or destroy")->required()->check(CLI::IsMember({"rotate", "destroy"}));
-    auto& user = add("user", "make the line of a person for web.users_file; the password is read", [this] {
-      return user_command(word, role);
-    });
+    auto& user = add("user", "make the line of a person for web.users_file; the password is read",
+                     [this] { return user_command(word, role); });
     user.add_option("name", word, "what they sign in with")->required();
     user.add_option("--role", role, "what they are here for")->required()->check(CLI::IsMember(role_names()));
-    auto& token = add("token", "make a token for programs, and its line for web.users_file", [this] {
-      return token_command(word, role);
-    });
+    auto& token = add("token", "make a token for programs, and its line for web.users_file",
+                      [this] { return token_command(word, role); });
     token.add_option("name", word, "what it is for")->required();
     token.add_option("--scope", role, "what it may")->required()->check(CLI::IsMember(scope_names()));
     auto& backing_up =
