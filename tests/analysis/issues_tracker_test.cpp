@@ -144,13 +144,6 @@ TEST_CASE("two places stay two issues") {
   CHECK(story.opened() == 2);
 }
 
-TEST_CASE("praise cancels nothing: the tracker never hears it, and thanks between complaints change no issue") {
-  Story plain = two_quiet_months();
-  for (int i = 0; i < 5; ++i) plain.say(later + hours{10 * i}, Theme::call_bell, 3);
-  CHECK_FALSE(info(Theme::praise).care);
-  CHECK(plain.opened() == 1);
-}
-
 TEST_CASE("an issue that is quiet for long is closed, and comes back as itself if it rises again soon") {
   Story story = two_quiet_months();
   for (int i = 0; i < 5; ++i) story.say(later + hours{10 * i}, Theme::call_bell, 3);
