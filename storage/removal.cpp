@@ -60,13 +60,13 @@ Result<void> Removal::expire(const PostKey& key, const PostRecord& record, UtcTi
 }
 
 void Removal::fade_text(const PostKey& key, PostRecord& record) {
-  auto& [post, assessment, watched, text_gone, author_gone, place] = record.kept;
+  auto& post = record.kept.post;
   post.title.reset();
   post.text.clear();
   post.tags.clear();
-  assessment.why.clear();
-  for (auto& concern : assessment.concerns) concern.begin = concern.end = 0;
-  text_gone = true;
+  record.kept.assessment.why.clear();
+  for (auto& concern : record.kept.assessment.concerns) concern.begin = concern.end = 0;
+  record.kept.text_gone = true;
   keep(key, record);
   ++taken_.texts;
 }

@@ -172,7 +172,7 @@ Result<Restored> make_ready(const RestoreOrder& order, const fs::path& store) {
     if (!forgotten) return forgotten.error();
     restored.forgotten = forgotten->taken;
   }
-  const auto verified = rocks.verify(order.progress);
+  const auto verified = rocks.verify({.progress = order.progress});
   if (!verified) return verified.error();
   if (!verified->differences.empty())
     return not_restored("the backup does not add up (" + verified->differences.front().what +

@@ -44,11 +44,13 @@ Result<void> RocksStore::posts_of_issue(const std::string& issue,
   const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator({}, (*db)->of(Family::members))};
   for (row->Seek(prefix); row->Valid() && row->key().starts_with(prefix); row->Next()) {
     std::string value;
-    const auto found = (*db)->get(Family::posts, row->key().ToString().substr(prefix.size()), &value);
+    const auto key = row->key().ToString().substr(prefix.size());
+    const auto found = (*db)->get(Family::posts, key, &value);
     if (found.IsNotFound()) continue;  // gone since
     if (!found.ok()) return failed(found);
-    const auto record = decode_post(value);
+    auto record = decode_post(value);
     if (!record) return record.error();
+    if (const auto place = parse_post_key(key)) record->kept.hash = place->id;
     if (!each(record->kept)) return {};
   }
   if (!row->status().ok()) return failed(row->status());

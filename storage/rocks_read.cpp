@@ -46,29 +46,42 @@ Result<std::optional<StoredPost>> RocksStore::post(const std::string& post_id) c
   if (!found.ok()) return failed(found);
   auto record = decode_post(value);
   if (!record) return record.error();
+  record->kept.hash = hash;
   return std::optional<StoredPost>{std::move(record->kept)};
 }
 
-Result<void> RocksStore::posts(const PostFilter& filter, bool newest_first,
-                               const std::function<bool(const StoredPost&)>& each) const {
+Result<std::optional<PostPlace>> RocksStore::posts(const PostFilter& filter, bool newest_first,
+                                                   const std::function<bool(const StoredPost&)>& each) const {
   const auto db = reading();
   if (!db) return db.error();
-  if (filter.from && filter.to && *filter.to <= *filter.from) return {};
-  const auto lower = filter.from ? time_key(*filter.from) : std::string{};
-  const auto upper = filter.to ? time_key(*filter.to) : std::string{};
+  if (filter.from && filter.to && *filter.to <= *filter.from) return std::optional<PostPlace>{};
+  auto lower = filter.from ? time_key(*filter.from) : std::string{};
+  auto upper = filter.to ? time_key(*filter.to) : std::string{};
+  if (filter.after) {
+    auto place = post_key(filter.after->made_at, filter.after->hash);
+    if (newest_first && (upper.empty() || place < upper)) upper = place;
+    if (!newest_first && place + '\0' > lower) lower = place + '\0';
+  }
   const rocksdb::Slice lower_bound{lower};
   const rocksdb::Slice upper_bound{upper};
   rocksdb::ReadOptions options;
-  if (filter.from) options.iterate_lower_bound = &lower_bound;
-  if (filter.to) options.iterate_upper_bound = &upper_bound;
+  if (!lower.empty()) options.iterate_lower_bound = &lower_bound;
+  if (!upper.empty()) options.iterate_upper_bound = &upper_bound;
+  std::size_t in_vain = 0;
   const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator(options, (*db)->of(Family::posts))};
   for (newest_first ? row->SeekToLast() : row->SeekToFirst(); row->Valid(); newest_first ? row->Prev() : row->Next()) {
-    const auto record = decode_post(row->value().ToStringView());
+    auto record = decode_post(row->value().ToStringView());
     if (!record) return record.error();
-    if (matches(record->kept, filter) && !each(record->kept)) return {};
+    const auto key = parse_post_key(row->key().ToStringView());
+    if (key) record->kept.hash = key->id;
+    if (!matches(record->kept, filter)) {
+      if (++in_vain == filter.reads) return std::optional{place_of(record->kept)};
+      continue;
+    }
+    if (!each(record->kept)) return std::optional<PostPlace>{};
   }
   if (!row->status().ok()) return failed(row->status());
-  return {};
+  return std::optional<PostPlace>{};
 }
 
 Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const {

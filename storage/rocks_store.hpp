@@ -37,8 +37,8 @@ class RocksStore : public Store {
   Result<Cursor> cursor(const std::string& source) const override;
   Result<bool> has(const std::string& post_id) const override;
   Result<std::optional<StoredPost>> post(const std::string& post_id) const override;
-  Result<void> posts(const PostFilter& filter, bool newest_first,
-                     const std::function<bool(const StoredPost&)>& each) const override;
+  Result<std::optional<PostPlace>> posts(const PostFilter& filter, bool newest_first,
+                                         const std::function<bool(const StoredPost&)>& each) const override;
   Result<void> series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const override;
   Result<void> gaps(const GapFilter& filter, const std::function<bool(const Gap&)>& each) const override;
   Result<void> sources(const std::optional<std::string>& source,
@@ -49,7 +49,7 @@ class RocksStore : public Store {
   Result<std::uint64_t> kept_posts_after(const KeptFilter& filter) const override;
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override;
   Result<void> alerts(const std::function<bool(const Alert&)>& each) const override;
-  Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override;
+  Result<Verified> verify(const VerifyOrder& order) const override;
   StoreSize size() const override;
 
   Result<void> issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const override;

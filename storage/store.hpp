@@ -109,6 +109,7 @@ struct StoredPost {
       false;  // its time was over (Retention::text): title, text, hashtags and the places of words are empty
   bool author_gone = false;  // likewise (Retention::author): author, ids and links are empty
   std::string place = {};    // id of the service that it is about; empty: not clear
+  PostHash hash = {};        // of its id, also of one that has no id any more
 };
 
 enum class Resolution : std::uint8_t { minute = 0, hour = 1, day = 2 };
@@ -153,6 +154,12 @@ struct IssueFilter {
 };
 bool matches(const Issue& issue, const IssueFilter& filter);
 
+struct VerifyOrder {
+  std::function<void(std::uint64_t posts_read)> progress = {};
+  std::optional<UtcTime> from = {};  // only days (UTC) that have a moment in [from, to), and what hangs on their posts
+  std::optional<UtcTime> to = {};
+};
+
 struct Verified {
   std::uint64_t posts = 0;
   std::uint64_t series = 0;                  // points recounted
@@ -193,9 +200,10 @@ class Store {
   virtual Result<Cursor> cursor(const std::string& source) const = 0;  // empty if there is none
   virtual Result<bool> has(const std::string& post_id) const = 0;
   virtual Result<std::optional<StoredPost>> post(const std::string& post_id) const = 0;  // empty if it is not kept
-  // Newest first or oldest first, by made_at; stop by returning false.
-  virtual Result<void> posts(const PostFilter& filter, bool newest_first,
-                             const std::function<bool(const StoredPost&)>& each) const = 0;
+  // Newest first or oldest first, by made_at, all at one moment; stop by returning false. What a filter asks for is looked up: only
+  // sentiment, and whether words follow one another, are seen by reading. Gives where it gave up (PostFilter::reads), if it did.
+  virtual Result<std::optional<PostPlace>> posts(const PostFilter& filter, bool newest_first,
+                                                 const std::function<bool(const StoredPost&)>& each) const = 0;
   // In order of tag, source, bucket; buckets without posts are left out.
   virtual Result<void> series(const SeriesFilter& filter,
                               const std::function<bool(const SeriesPoint&)>& each) const = 0;
@@ -235,7 +243,7 @@ class Store {
 
   // Recounts every series from the posts and checks every index, at one moment, beside commits. Memory grows with the
   // busiest day, not with the store. A damaged file is a failure, not a difference.
-  virtual Result<Verified> verify(const std::function<void(std::uint64_t posts_read)>& progress) const = 0;
+  virtual Result<Verified> verify(const VerifyOrder& order) const = 0;
   virtual StoreSize size() const = 0;
 
   // Erases what every erasure means, takes its counts back, and sees to it that its bytes are in no file of the store

@@ -47,12 +47,20 @@ class Recount {
     series_rows_ = rows(Family::series);
   }
 
-  Result<Verified> run(const std::function<void(std::uint64_t)>& progress) {
+  // Of a range of days, what has no post to lead to it is not looked for.
+  Result<Verified> run(const VerifyOrder& order) {
+    if (order.from) from_ = bucket_of(Resolution::day, *order.from);
+    to_ = order.to;
+    const auto& progress = order.progress;
     if (const auto read = read_names(Family::series, [](UtcTime) {}); !read) return read.error();
-    const auto settled_on = [this](UtcTime minute) { settled_days_.insert(bucket_of(Resolution::day, minute)); };
+    const auto settled_on = [this](UtcTime minute) {
+      const auto day = bucket_of(Resolution::day, minute);
+      if (meant(day)) settled_days_.insert(day);
+    };
     if (const auto read = read_names(Family::settled, settled_on, true); !read) return read.error();
     if (const auto read = read_posts(progress); !read) return read.error();
     if (const auto read = read_rows(); !read) return read.error();
+    if (from_ || to_) return std::move(verified_);
     if (const auto read = read_ids(); !read) return read.error();
     if (const auto read = read_alerts(); !read) return read.error();
     if (const auto read = read_outbox(); !read) return read.error();
@@ -66,6 +74,8 @@ class Recount {
  private:
   using Name = std::pair<std::string, std::string>;  // tag, source
   using Iterator = std::unique_ptr<rocksdb::Iterator>;
+
+  bool meant(UtcTime day) const { return (!from_ || day >= *from_) && (!to_ || day < *to_); }
 
   Iterator rows(Family family) const { return Iterator{db_->NewIterator(options_, db_.of(family))}; }
   Result<void> ended(const Iterator& row) const {
@@ -102,8 +112,9 @@ class Recount {
 
   Result<void> read_posts(const std::function<void(std::uint64_t)>& progress) {
     const auto row = rows(Family::posts);
-    for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    for (row->Seek(from_ ? time_key(*from_) : ""); row->Valid(); row->Next()) {
       const auto key = parse_post_key(row->key().ToStringView());
+      if (key && !meant(bucket_of(Resolution::day, key->made_at))) break;
       const auto record = decode_post(row->value().ToStringView());
       if (!key || !record) {
         differ("post " + to_hex(row->key().ToStringView()) + " cannot be read");
@@ -243,7 +254,8 @@ class Recount {
     const auto row = rows(Family::series);
     for (row->SeekToFirst(); row->Valid(); row->Next()) {
       const auto key = parse_series_key(row->key().ToStringView());
-      if (!key || days_.contains(bucket_of(Resolution::day, key->bucket))) continue;
+      const auto day = key ? bucket_of(Resolution::day, key->bucket) : UtcTime{};
+      if (!key || !meant(day) || days_.contains(day)) continue;
       Counts kept;
       if (!add_encoded(kept, row->value().ToStringView()) || !kept.empty())
         differ(described(row->key().ToString()) + ": " + number(posts_in(kept)) + " posts kept in it, 0 recounted");
@@ -307,7 +319,9 @@ class Recount {
   const OpenDb& db_;
   const std::string& path_;
   rocksdb::ReadOptions options_;
-  Iterator series_rows_;  // one for all days: to open it takes longer than to seek
+  Iterator series_rows_;         // one for all days: to open it takes longer than to seek
+  std::optional<UtcTime> from_;  // days that begin in [from_, to_) are meant; empty: all
+  std::optional<UtcTime> to_;
   Verified verified_;
   Tally tally_;                     // of the day at hand
   std::set<Name> names_;            // of every series there is or should be
@@ -320,12 +334,12 @@ class Recount {
 
 }  // namespace
 
-Result<Verified> RocksStore::verify(const std::function<void(std::uint64_t)>& progress) const {
+Result<Verified> RocksStore::verify(const VerifyOrder& order) const {
   const auto db = reading();
   if (!db) return db.error();
   const OpenDb& open = **db;
   rocksdb::ManagedSnapshot at{open.operator->()};
-  return Recount{open, path_, at.snapshot()}.run(progress);
+  return Recount{open, path_, at.snapshot()}.run(order);
 }
 
 }  // namespace barometer

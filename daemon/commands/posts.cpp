@@ -79,7 +79,7 @@ int verify_command(const StoreChoice& where) {
     std::cerr << posts << " posts read\n";
     next = posts + told_every;
   };
-  const auto verified = store->verify(progress);
+  const auto verified = store->verify({.progress = progress});
   if (!verified) return report(verified.error());
   for (const Difference& difference : verified->differences) std::cout << difference.what << '\n';
   std::cout << verified->posts << " posts, " << verified->series << " series, " << verified->differences.size()

@@ -54,7 +54,8 @@ Result<void> read_posts(TodayView& view, const Store& store, bool with_text) {
   });
   if (view.seen_back_to && view.now - *view.seen_back_to > week) view.seen_back_to.reset();
   choose_flagged(view, std::move(red), std::move(rest));
-  return read;
+  if (!read) return read.error();
+  return {};
 }
 
 }  // namespace

@@ -71,8 +71,9 @@ class Outbox : public Store {
   Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
   Result<bool> has(const std::string&) const override { return false; }
   Result<std::optional<StoredPost>> post(const std::string&) const override { return std::optional<StoredPost>{}; }
-  Result<void> posts(const PostFilter&, bool, const std::function<bool(const StoredPost&)>&) const override {
-    return {};
+  Result<std::optional<PostPlace>> posts(const PostFilter&, bool,
+                                         const std::function<bool(const StoredPost&)>&) const override {
+    return std::optional<PostPlace>{};
   }
   Result<void> series(const SeriesFilter&, const std::function<bool(const SeriesPoint&)>&) const override { return {}; }
   Result<void> gaps(const GapFilter&, const std::function<bool(const Gap&)>&) const override { return {}; }
@@ -87,7 +88,7 @@ class Outbox : public Store {
   Result<KeptPage> kept_posts(const KeptFilter&) const override { return KeptPage{}; }
   Result<std::uint64_t> kept_posts_after(const KeptFilter&) const override { return std::uint64_t{0}; }
   Result<void> alerts(const std::function<bool(const Alert&)>&) const override { return {}; }
-  Result<Verified> verify(const std::function<void(std::uint64_t)>&) const override { return Verified{}; }
+  Result<Verified> verify(const VerifyOrder&) const override { return Verified{}; }
   StoreSize size() const override { return {}; }
   Result<Deletion> forget(std::span<const Erasure>, const std::vector<PostFilter>&, UtcTime) override {
     return Deletion{};

@@ -27,7 +27,7 @@ TEST_CASE("verify counts what it read and tells how far it is") {
   const auto store = memory.open();
   fill(*store);
   std::uint64_t told = 0;
-  const auto verified = store->verify([&](std::uint64_t posts) { told = posts; }).value();
+  const auto verified = store->verify({.progress = [&](std::uint64_t posts) { told = posts; }}).value();
   CHECK(verified.posts == 2);
   CHECK(verified.series == 6);
   CHECK(told == 2);

@@ -18,8 +18,8 @@ class RefusingStore : public Store {
   Result<Cursor> cursor(const std::string& source) const override { return disk_.cursor(source); }
   Result<bool> has(const std::string& id) const override { return disk_.has(id); }
   Result<std::optional<StoredPost>> post(const std::string& id) const override { return disk_.post(id); }
-  Result<void> posts(const PostFilter& filter, bool newest_first,
-                     const std::function<bool(const StoredPost&)>& each) const override {
+  Result<std::optional<PostPlace>> posts(const PostFilter& filter, bool newest_first,
+                                         const std::function<bool(const StoredPost&)>& each) const override {
     return disk_.posts(filter, newest_first, each);
   }
   Result<void> series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const override {
@@ -59,9 +59,7 @@ class RefusingStore : public Store {
   }
   Result<void> acknowledge(const std::string& id, UtcTime when) override { return disk_.acknowledge(id, when); }
   Result<std::size_t> raise(std::span<const Alert> alerts) override { return disk_.raise(alerts); }
-  Result<Verified> verify(const std::function<void(std::uint64_t)>& progress) const override {
-    return disk_.verify(progress);
-  }
+  Result<Verified> verify(const VerifyOrder& order) const override { return disk_.verify(order); }
   StoreSize size() const override { return disk_.size(); }
   Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override {
     return disk_.forget(what, holds, now);
