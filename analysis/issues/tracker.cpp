@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include <xxhash.h>
 
@@ -17,12 +18,18 @@ constexpr days week{7};
 constexpr days burst_at_most{14};  // a longer window is a slow burn's
 constexpr days copies_within{30};
 constexpr double copy_likeness = 0.5;
-constexpr double prior_worth = 1.5;     // people: how far places and themes differ from what is usual of either
-constexpr double certain_at_most = 20;  // people: rates drift
-constexpr double least_usual = 0.003;   // a day: no key is so quiet that two people alone surprise it
-constexpr double least_measured = 7;    // days
-constexpr Severities begun = {0, 0.10, 0.35, 0.40, 0.15};
-constexpr std::string_view detector = "gamma-poisson 1";
+constexpr double prior_worth = 1;       // people: how far places and themes differ from what is usual of either
+constexpr double certain_at_most = 60;  // people: rates drift
+constexpr double supposed = 3;          // people, of each theme and at each place, before any was heard
+constexpr double supposed_of_all = 10 * supposed;
+constexpr double least_usual = 0.003;    // a day: no key is so quiet that two people alone surprise it
+constexpr double least_measured = 7;     // days
+constexpr double severities_worth = 20;  // people: how far a theme's severities differ from those of all themes
+constexpr Severities usual_anywhere = {0, 3, 3, 2, 0.2};  // until some were heard
+// Where something has begun, people mind it: of mild grumbles there are as many as ever.
+constexpr Severities begun = {0, 0.05, 0.45, 0.45, 0.05};
+constexpr double growth = 3;  // of the surprise, to tell of an issue again: twenty times as much speaks for it
+constexpr std::string_view detector = "gamma-poisson 2";
 
 int day_of(UtcTime time) { return static_cast<int>(std::chrono::floor<days>(time).time_since_epoch().count()); }
 double in_days(UtcTime::duration length) { return std::chrono::duration<double, days::period>(length).count(); }
@@ -115,7 +122,7 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
     of_place_[{key.place, key.tag}].add(day, 1);
     of_all_.add(day, 1);
   }
-  heard_severities_[static_cast<std::size_t>(concern.severity)] += 1;
+  count_severity(key.theme, concern.severity, 1);
   const Said said{heard.made_at,      heard.heard_at,    heard.voice,
                   heard.post,         heard.sketch,      static_cast<std::uint8_t>(concern.severity),
                   word(concern.rule), word(heard.source)};
@@ -141,16 +148,30 @@ double IssueTracker::usual(const Key& key, int before) const {
   const auto place = of_place_.find({key.place, key.tag});
   if (all == 0 || theme == of_theme_.end() || place == of_place_.end()) return least_usual;
   const double lasted = std::max(1, before - day_of(*began_));
-  const double product = static_cast<double>(theme->second.until(before)) * place->second.until(before);
-  return std::max(product / all / lasted, least_usual);
+  const double product = (theme->second.until(before) + supposed) * (place->second.until(before) + supposed);
+  return std::max(product / (all + supposed_of_all) / lasted, least_usual);
+}
+
+void IssueTracker::count_severity(Theme theme, int severity, int people) {
+  severities_of_all_[static_cast<std::size_t>(severity)] += people;
+  severities_of_theme_[theme][static_cast<std::size_t>(severity)] += people;
+}
+
+// Shares of the severities that are usual of a theme: some are never mild.
+Severities IssueTracker::usual_severities(Theme theme) const {
+  Severities shares = usual_anywhere;
+  for (std::size_t i = 0; i < shares.size(); ++i) shares[i] += severities_of_all_[i];
+  const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
+  const auto found = severities_of_theme_.find(theme);
+  const auto own = found == severities_of_theme_.end() ? Counts{} : found->second;
+  const double heard = std::accumulate(own.begin(), own.end(), 0.0);
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    shares[i] = (own[i] + severities_worth * shares[i] / all) / (heard + severities_worth);
+  return shares;
 }
 
 std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track, UtcTime now) const {
-  Severities usual_share = heard_severities_;
-  double sum = 0;
-  for (const double one : usual_share) sum += one;
-  for (double& one : usual_share) one /= sum;
-  Signs signs(usual_share, begun);
+  Signs signs(usual_severities(key.theme), begun);
   std::map<std::uint64_t, int> worst;  // severity of each voice in the window
   auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
                                [](UtcTime time, const Said& one) { return time < one.made_at; });
@@ -201,6 +222,16 @@ void IssueTracker::lasts(Track& track, Issue& issue, Theme theme, UtcTime until)
   spell->to = until;
 }
 
+// What speaks for an issue by now, its spell that goes on held against what was before.
+std::optional<Evidence> IssueTracker::still_unusual(const Key& key, const Track& track, const Issue& issue) const {
+  Track before = track;
+  const auto goes_on = std::find_if(issue.spells.rbegin(), issue.spells.rend(),
+                                    [&key](const UnusualSpell& spell) { return spell.theme == key.theme; });
+  if (goes_on != issue.spells.rend())
+    std::erase_if(before.unusual, [goes_on](const UnusualSpell& spell) { return spell.from == goes_on->from; });
+  return unusual(key, before, now_);
+}
+
 // Whether what was heard in the last week is as usual again; that week then counts as usual.
 bool IssueTracker::calm(const Key& key, Track& track, Issue& issue) const {
   if (now_ - issue.opened_at <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
@@ -230,7 +261,9 @@ void IssueTracker::watch(const Key& key, Track& track, const Said& said, const s
   if (!track.open.empty()) return follow(key, track, live_.at(track.open), said, step);
   constexpr int red_flag = 4;
   const auto evidence = unusual(key, track, now_);
-  const double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
+  double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
+  if (evidence && evidence->voices == settings_.least_voices) threshold += settings_.few;
+  if (evidence && evidence->surprise >= threshold && returning(key) != nullptr) threshold += settings_.again;
   if (evidence && evidence->surprise >= threshold)
     rise(key, track, *evidence, now_ - evidence->window, said, tag, step);
   else if (said.severity >= red_flag)
@@ -245,9 +278,14 @@ void IssueTracker::follow(const Key& key, Track& track, Live& live, const Said& 
   constexpr int red_flag = 4;
   constexpr std::uint64_t least_growth = 5;
   const std::uint64_t told = live.issue.told_voices;
-  if ((graver < red_flag && live.issue.severity >= red_flag) ||
-      live.issue.voices >= std::max(2 * told, told + least_growth))
-    return tell(live, IssueChange::escalated, step);
+  if (graver < red_flag && live.issue.severity >= red_flag) return tell(live, IssueChange::escalated, step);
+  if (live.issue.voices >= std::max(2 * told, told + least_growth)) {
+    const auto evidence = still_unusual(key, track, live.issue);
+    if (evidence && evidence->surprise >= live.issue.evidence.surprise + growth) {
+      live.issue.evidence = *evidence;
+      return tell(live, IssueChange::escalated, step);
+    }
+  }
   if (calm(key, track, live.issue))
     close(live, now_, step);
   else
@@ -383,7 +421,7 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   if (found == tracks_.end()) return;
   Track& track = found->second;
   const auto gone = std::erase_if(track.said, [&](const Said& one) { return one.post == heard.post; });
-  heard_severities_[static_cast<std::size_t>(severity)] -= 1;
+  count_severity(key.theme, severity, -1);
   const int day = day_of(heard.made_at);
   const bool speaks_still = gone > 0 && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
                               return one.voice == heard.voice && day_of(one.made_at) == day;

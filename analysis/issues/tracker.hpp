@@ -99,6 +99,7 @@ class IssueTracker {
     int first_ = 0;
     std::vector<int> sums_ = {};
   };
+  using Counts = std::array<int, severities>;  // people, by severity
   struct Live {
     Issue issue = {};
     std::map<std::uint64_t, int> posts_of_voice = {};
@@ -111,7 +112,10 @@ class IssueTracker {
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   void forget_old(Track& track);
   double usual(const Key& key, int before) const;
+  void count_severity(Theme theme, int severity, int people);
+  Severities usual_severities(Theme theme) const;
   std::optional<Evidence> unusual(const Key& key, const Track& track, UtcTime now) const;
+  std::optional<Evidence> still_unusual(const Key& key, const Track& track, const Issue& issue) const;
   static void lasts(Track& track, Issue& issue, Theme theme, UtcTime until);
   bool calm(const Key& key, Track& track, Issue& issue) const;
 
@@ -134,8 +138,9 @@ class IssueTracker {
   std::map<Theme, Totals> of_theme_ = {};
   std::map<std::pair<std::string, std::string>, Totals> of_place_ = {};  // or of a tag without place
   Totals of_all_ = {};
-  Severities heard_severities_ = {0, 3, 3, 2, 0.2};  // begun with what is usual anywhere
-  std::map<std::string, Live> live_ = {};            // open issues, and those that may come back, by id
+  Counts severities_of_all_ = {};
+  std::map<Theme, Counts> severities_of_theme_ = {};
+  std::map<std::string, Live> live_ = {};  // open issues, and those that may come back, by id
   std::vector<std::string> words_ = {};
 };
 
