@@ -60,6 +60,7 @@ struct CommandLine {
   ParseCommand parse = {};
   ReplayCommand replay = {};
   QueryOptions query = {};
+  VerifyCommand verify = {};
   StoreChoice store = {};
   GapsCommand gaps = {};
   IssuesCommand issues = {};
@@ -148,6 +149,12 @@ struct CommandLine {
   void add_queries() {
     auto& posts = add("posts", "stored posts, newest first", [this] { return posts_command(query); });
     add_query(posts, query);
+    posts.add_option("--word", query.phrases,
+                     "only posts that say this word, or these words one after another; repeatable");
+    posts.add_option("--voice", query.voice,
+                     "only posts of patient, carer, staff, press, politician, organisation or unknown");
+    posts.add_option("--place", query.place, "only posts about this service of the settings");
+    posts.add_option("--after", query.after, "only older posts than the one with this cursor");
     add_format(posts, query.format, row_formats);
     auto& series = add("series", "counts by the time that posts were made", [this] { return series_command(query); });
     add_query(series, query);
@@ -191,9 +198,12 @@ struct CommandLine {
     why.add_option("name", explain_source.name, "name of a source or a tag")->required();
     add_store(why, explain_source.where);
     add_format(why, explain_source.format, word_formats);
-    auto& verify =
-        add("verify", "recount every series and check every index", [this] { return verify_command(store); });
-    add_store(verify, store);
+    auto& verifying =
+        add("verify", "recount every series and check every index", [this] { return verify_command(verify); });
+    add_store(verifying, verify.where);
+    verifying.add_option("--from", verify.from, "only days (UTC) from this time on");
+    verifying.add_option("--to", verify.to, "only days (UTC) that begin before this time");
+    verifying.add_flag("--json", verify.as_json, "one JSON object");
   }
 
   void add_upkeep() {

@@ -38,6 +38,17 @@ struct QueryOptions {
   std::string to = {};      // exclusive
   std::size_t limit = 100;  // 0: all
   std::string resolution = "hour";
+  std::vector<std::string> phrases = {};  // posts that say all of them
+  std::string voice = {};
+  std::string place = {};  // id of a service
+  std::string after = {};  // cursor of a post: those behind it
+};
+
+struct VerifyCommand {
+  StoreChoice where = {};
+  bool as_json = false;
+  std::string from = {};  // only days (UTC) that have a moment in [from, to)
+  std::string to = {};    //
 };
 
 struct GapsCommand {
@@ -147,7 +158,7 @@ int deletions_command(const StoreChoice& where, Format format);
 int pseudonym_key_command(const StoreChoice& where, const std::string& does);  // "rotate" or "destroy"
 int backup_command(const BackupCommand& options);
 int restore_command(const BackupCommand& options);
-int verify_command(const StoreChoice& where);
+int verify_command(const VerifyCommand& options);
 int train_command(const ModelCommand& options);
 int evaluate_command(const ModelCommand& options);
 int user_command(const std::string& name, const std::string& role);    // a line for web.users_file

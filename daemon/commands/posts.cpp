@@ -23,7 +23,7 @@ std::string stored_json(const StoredPost& stored, std::string_view model) {
   append_json(json, stored.assessment, text_of(stored.post), model);
   if (stored.text_gone) json += ",\"text_gone\":true";
   if (stored.author_gone) json += ",\"author_gone\":true";
-  return json += '}';
+  return json += ",\"cursor\":\"" + to_text(place_of(stored)) + "\"}";
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -39,6 +39,21 @@ std::string concern_list(const Assessment& assessment) {
   return joined(words);
 }
 
+void print(const Verified& verified, bool as_json) {
+  if (!as_json) {
+    for (const Difference& difference : verified.differences) std::cout << difference.what << '\n';
+    std::cout << verified.posts << " posts, " << verified.series << " series, " << verified.differences.size()
+              << " differences\n";
+    return;
+  }
+  std::vector<std::string> differences;
+  for (const Difference& difference : verified.differences) differences.push_back(difference.what);
+  std::string json = "{\"posts\":" + std::to_string(verified.posts) + ",\"series\":" + std::to_string(verified.series) +
+                     ",\"differences\":";
+  append_strings(json, differences);
+  std::cout << json << ",\"further\":" << verified.further << "}\n";
+}
+
 }  // namespace
 
 int posts_command(const QueryOptions& options) {
@@ -52,6 +67,7 @@ int posts_command(const QueryOptions& options) {
   Rows rows(std::cout, options.format,
             {"made_at", "source", "tags", "sentiment", "score", "severity", "concerns", "url", "text"});
   std::size_t printed = 0;
+  PostPlace last;
   const auto each = [&](const StoredPost& stored) {
     const bool as_json = options.format == Format::json;
     rows.add(
@@ -61,29 +77,32 @@ int posts_command(const QueryOptions& options) {
                                            std::string(name_of(stored.assessment.sentiment)),
                                            decimal(stored.assessment.score), std::to_string(stored.assessment.severity),
                                            concern_list(stored.assessment), stored.post.url, text_of(stored.post)});
+    last = place_of(stored);
     return options.limit == 0 || ++printed < options.limit;
   };
   const auto read = store->posts(*filter, true, each);
   rows.finish();
-  return read ? exit_done : report(read.error());
+  if (!read) return report(read.error());
+  if (printed == options.limit && printed > 0) std::cerr << "older ones: --after " << to_text(last) << '\n';
+  return exit_done;
 }
 
-int verify_command(const StoreChoice& where) {
+int verify_command(const VerifyCommand& options) {
+  VerifyOrder order;
+  if (!read_time(options.from, "from", order.from) || !read_time(options.to, "to", order.to)) return exit_usage;
   int code = exit_done;
-  const auto store = open_to_read(where, code);
+  const auto store = open_to_read(options.where, code);
   if (!store) return code;
   constexpr std::uint64_t told_every = 100'000;
   std::uint64_t next = told_every;
-  const auto progress = [&](std::uint64_t posts) {
+  order.progress = [&](std::uint64_t posts) {
     if (posts < next) return;
     std::cerr << posts << " posts read\n";
     next = posts + told_every;
   };
-  const auto verified = store->verify({.progress = progress});
+  const auto verified = store->verify(order);
   if (!verified) return report(verified.error());
-  for (const Difference& difference : verified->differences) std::cout << difference.what << '\n';
-  std::cout << verified->posts << " posts, " << verified->series << " series, " << verified->differences.size()
-            << " differences\n";
+  print(*verified, options.as_json);
   return verified->differences.empty() ? exit_done : exit_failed;
 }
 

@@ -29,6 +29,25 @@ bool read_sentiment(const std::string& text, std::optional<Sentiment>& out) {
   return false;
 }
 
+bool read_voice(const std::string& text, std::optional<Voice>& out) {
+  if (text.empty()) return true;
+  for (const Voice one : {Voice::unknown, Voice::patient, Voice::carer, Voice::staff, Voice::press, Voice::politician,
+                          Voice::organisation})
+    if (text == name_of(one)) out = one;
+  if (out) return true;
+  std::cerr << "barometer: nobody speaks as '" << text
+            << "'; --voice is patient, carer, staff, press, politician, organisation or unknown\n";
+  return false;
+}
+
+bool read_cursor(const std::string& text, std::optional<PostPlace>& out) {
+  out = read_place(text);
+  if (out || text.empty()) return true;
+  std::cerr << "barometer: --after '" << text
+            << "' is no cursor; give the one of a post, as posts --format json prints it\n";
+  return false;
+}
+
 std::optional<Resolution> resolution_of(const std::string& text) {
   if (text == "minute") return Resolution::minute;
   if (text == "hour") return Resolution::hour;
@@ -69,8 +88,11 @@ std::unique_ptr<Store> open_to_read(const StoreChoice& where, int& exit_code) {
 std::optional<PostFilter> post_filter(const QueryOptions& options) {
   PostFilter filter{.tag = named(options.tag), .source = named(options.source), .min_severity = options.severity};
   if (!read_concern(options.concern, filter.concern) || !read_sentiment(options.sentiment, filter.sentiment) ||
-      !read_time(options.from, "from", filter.from) || !read_time(options.to, "to", filter.to))
+      !read_time(options.from, "from", filter.from) || !read_time(options.to, "to", filter.to) ||
+      !read_voice(options.voice, filter.voice) || !read_cursor(options.after, filter.after))
     return std::nullopt;
+  filter.place = named(options.place);
+  filter.phrases = options.phrases;
   return filter;
 }
 

@@ -39,6 +39,12 @@ Options tag_options(const Config& config) {
   return out;
 }
 
+Options service_options(const Config& config) {
+  Options out;
+  for (const auto& service : config.services) out.emplace_back(service.id, service.name);
+  return out;
+}
+
 Options theme_options() {
   Options out;
   for (const auto& theme : themes()) out.emplace_back(theme.id, theme.title);

@@ -19,6 +19,7 @@ Options same(std::vector<std::string> names);
 Options severity_options();  // 1 .. 4, "or above"
 Options tag_options(const Config& config);
 Options theme_options();
+Options service_options(const Config& config);
 Options voice_options();
 
 }  // namespace barometer

@@ -4,32 +4,13 @@
 #include <array>
 #include <charconv>
 
-#include "analysis/unicode.hpp"
 #include "connectors/time.hpp"
-#include "daemon/assess.hpp"
 #include "daemon/uk_time.hpp"
+#include "storage/phrases.hpp"
 
 namespace barometer {
 
 namespace {
-
-std::string folded(std::string_view text) {
-  std::string out;
-  append_folded(out, text);
-  return out;
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> out;
-  const auto whole = folded(text);
-  std::size_t at = 0;
-  while ((at = whole.find_first_not_of(' ', at)) != std::string::npos) {
-    const auto end = std::min(whole.find(' ', at), whole.size());
-    out.push_back(whole.substr(at, end - at));
-    at = end;
-  }
-  return out;
-}
 
 template <class T, std::size_t N>
 std::optional<T> named(std::string_view name, const std::array<T, N>& all) {
@@ -47,34 +28,6 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
   return out;
-}
-
-// Where a page ended: posts made before a moment, and how many of that moment were seen.
-struct Place {
-  UtcTime at = {};
-  std::int64_t seen = 0;
-};
-
-std::optional<Place> place_of(std::string_view text) {
-  const auto dot = text.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const auto at = whole_number(text.substr(0, dot));
-  const auto seen = whole_number(text.substr(dot + 1));
-  constexpr std::int64_t furthest = 253'402'300'800'000;  // the year 10000
-  if (!at || !seen || *at < -furthest || *at > furthest || *seen < 0) return std::nullopt;
-  return Place{UtcTime{std::chrono::milliseconds{*at}}, *seen};
-}
-
-std::string written(const Place& place) {
-  return std::to_string(place.at.time_since_epoch().count()) + '.' + std::to_string(place.seen);
-}
-
-bool fits(const StoredPost& kept, const PostSearch& search) {
-  if (search.voice && kept.assessment.voice != *search.voice) return false;
-  if (search.words.empty()) return true;
-  const auto text = folded(text_of(kept.post));
-  return std::all_of(search.words.begin(), search.words.end(),
-                     [&](const std::string& word) { return text.find(word) != std::string::npos; });
 }
 
 // Reads one field, if it is there, by a function that gives an optional.
@@ -105,7 +58,7 @@ PostSearch read_search(const Fields& fields) {
   take(fields, "source", out.filter.source, out, text);
   take(fields, "theme", out.filter.concern, out, [](std::string_view id) { return theme_by_id(id); });
   take(fields, "sentiment", out.filter.sentiment, out, [](std::string_view name) { return named(name, sentiments); });
-  take(fields, "voice", out.voice, out, [](std::string_view name) { return named(name, voices); });
+  take(fields, "voice", out.filter.voice, out, [](std::string_view name) { return named(name, voices); });
   take(fields, "severity", out.filter.min_severity, out, [](std::string_view number) -> std::optional<int> {
     const auto value = whole_number(number);
     if (!value || *value < 0 || *value >= severities) return std::nullopt;
@@ -113,48 +66,32 @@ PostSearch read_search(const Fields& fields) {
   });
   take(fields, "from", out.filter.from, out, [](std::string_view day) { return day_or_moment(day, false); });
   take(fields, "to", out.filter.to, out, [](std::string_view day) { return day_or_moment(day, true); });
-  take(fields, "words", out.words, out, [](std::string_view some) { return std::optional{words_of(some)}; });
-  out.before = fields.of("before");
-  if (!out.before.empty() && !place_of(out.before)) {
+  take(fields, "place", out.filter.place, out, text);
+  take(fields, "words", out.filter.phrases, out, [](std::string_view some) { return std::optional{phrases_of(some)}; });
+  const auto before = fields.of("before");
+  out.filter.after = read_place(before);
+  if (!before.empty() && !out.filter.after)
     out.wrong.emplace_back("The place to go on from could not be read; this is the beginning.");
-    out.before.clear();
-  }
   return out;
 }
 
 Result<PostPage> find_posts(const Store& store, const PostSearch& search, std::size_t limit) {
   PostPage page;
   auto filter = search.filter;
-  const auto begin = place_of(search.before);
-  if (begin) {
-    const auto end = begin->at + std::chrono::milliseconds{1};
-    if (!filter.to || end < *filter.to) filter.to = end;
-  }
-  // Conditions are checked here and not by the store, so that what is walked over can be counted.
-  PostFilter span;
-  span.from = filter.from;
-  span.to = filter.to;
-  std::size_t walked = 0;
-  std::int64_t to_skip = begin ? begin->seen : 0;
-  Place place;
-  const auto read = store.posts(span, true, [&](const StoredPost& kept) {
-    const auto at = kept.post.made_at;
-    if (begin && at == begin->at && to_skip > 0) {
-      --to_skip;
-      place = {at, begin->seen - to_skip};
-      return true;
-    }
-    if (page.posts.size() == limit || walked == posts_searched) {
-      page.next = written(place);
-      if (page.posts.size() < limit) page.looked_back_to = place.at;
-      return false;
-    }
-    ++walked;
-    place = {at, at == place.at ? place.seen + 1 : 1};
-    if (matches(kept, filter) && fits(kept, search)) page.posts.push_back(kept);
-    return true;
+  filter.reads = posts_read_in_vain;
+  const auto gave_up = store.posts(filter, true, [&](const StoredPost& kept) {
+    const bool full = page.posts.size() == limit;
+    if (full)
+      page.next = to_text(place_of(page.posts.back()));
+    else
+      page.posts.push_back(kept);
+    return !full;
   });
-  if (!read) return read.error();
+  if (!gave_up) return gave_up.error();
+  if (*gave_up) {
+    page.next = to_text(**gave_up);
+    if (page.posts.size() < limit) page.looked_back_to = (*gave_up)->made_at;
+  }
   return page;
 }
 

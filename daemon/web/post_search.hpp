@@ -15,14 +15,12 @@ namespace barometer {
 //   theme               id of a concern: "call_bell"
 //   severity            at least: 1 .. 4
 //   sentiment, voice    "negative", "patient"
-//   words               each of them must be in the title or text, whatever its case
+//   place               id of a service in the settings
+//   words               all of them must be in the title or text; those between quotation marks one after another (storage/phrases.hpp)
 //   from, to            days, both included, as the clocks of the United Kingdom go: 2026-03-04; or moments as to_iso() writes them
 //   before              PostPage::next of the page before
 struct PostSearch {
   PostFilter filter = {};
-  std::optional<Voice> voice = {};
-  std::vector<std::string> words = {};  // folded
-  std::string before = {};
   std::vector<std::string> wrong = {};  // what of the fields could not be read, as sentences
   bool narrows = false;                 // anything but `before` was asked for
 };
@@ -31,10 +29,10 @@ PostSearch read_search(const Fields& fields);
 struct PostPage {
   std::vector<StoredPost> posts = {};          // the newest first
   std::string next = {};                       // empty: there are no more
-  std::optional<UtcTime> looked_back_to = {};  // the walk ended there before the page was full; `next` goes on
+  std::optional<UtcTime> looked_back_to = {};  // gave up there before the page was full; `next` goes on
 };
 
-constexpr std::size_t posts_searched = 20'000;  // at most, for one page
+constexpr std::size_t posts_read_in_vain = 20'000;  // at most, for one page
 
 // Any thread.
 Result<PostPage> find_posts(const Store& store, const PostSearch& search, std::size_t limit);

@@ -30,6 +30,7 @@ Views choices(const Config& config, const Fields& query) {
           choice("sentiment", "Reads as", "Any",
                  {{"negative", "Negative"}, {"neutral", "Neutral"}, {"positive", "Positive"}}, query.of("sentiment")),
           choice("voice", "Who speaks", "Anybody", voice_options(), query.of("voice")),
+          choice("place", "Service", "Any", service_options(config), query.of("place")),
           choice("source", "Source", "Any", same(names_of_sources(config)), query.of("source"))};
 }
 

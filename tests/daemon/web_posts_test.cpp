@@ -48,18 +48,31 @@ TEST_CASE("posts are found by what they say, whatever the case, and by how they 
   staff.assessment.voice = Voice::staff;
   auto other = Stage::entry("other", stage.now - 30h, 0, "Thank you all");
   other.watched = {"trust"};
+  other.place = "northvale";
   stage.keep({Stage::entry("bell", stage.now - 1h, 4), staff, other});
   struct Row {
     const char* query;
     std::vector<std::string> found;
   };
-  const Row rows[] = {{"", {"bell", "staff", "other"}}, {"severity=3", {"bell", "staff"}},
-                      {"severity=4", {"bell"}},         {"words=three+NURSES", {"staff"}},
-                      {"words=three+doctors", {}},      {"voice=staff", {"staff"}},
-                      {"tag=trust", {"other"}},         {"theme=call_bell", {"bell", "staff"}},
-                      {"theme=food_water", {}},         {"sentiment=positive", {"other"}},
-                      {"source=elsewhere", {}},         {"from=2026-03-04", {"bell", "staff"}},
-                      {"to=2026-03-03", {"other"}},     {"from=2026-03-04&to=2026-03-03", {}}};
+  const Row rows[] = {{"", {"bell", "staff", "other"}},
+                      {"severity=3", {"bell", "staff"}},
+                      {"severity=4", {"bell"}},
+                      {"words=three+NURSES", {"staff"}},
+                      {"words=three+doctors", {}},
+                      {"voice=staff", {"staff"}},
+                      {"words=%22three+nurses%22", {"staff"}},
+                      {"words=%22nurses+three%22", {}},
+                      {"words=thir", {}},
+                      {"place=northvale", {"other"}},
+                      {"words=you&severity=0", {"other"}},
+                      {"tag=trust", {"other"}},
+                      {"theme=call_bell", {"bell", "staff"}},
+                      {"theme=food_water", {}},
+                      {"sentiment=positive", {"other"}},
+                      {"source=elsewhere", {}},
+                      {"from=2026-03-04", {"bell", "staff"}},
+                      {"to=2026-03-03", {"other"}},
+                      {"from=2026-03-04&to=2026-03-03", {}}};
   for (const auto& row : rows) {
     CAPTURE(row.query);
     const auto search = read_search(Fields{row.query});
@@ -73,7 +86,7 @@ TEST_CASE("posts are found by what they say, whatever the case, and by how they 
 
 TEST_CASE("what cannot be read is told, and nothing else is changed by it") {
   for (const char* query : {"severity=5", "severity=x", "theme=none_such", "voice=ghost", "sentiment=sad", "from=soon",
-                            "before=x", "before=1.2.3", "before=99999999999999999999.1", "before=-1.-1"}) {
+                            "before=x", "before=1.2", "before=00"}) {
     CAPTURE(query);
     CHECK(read_search(Fields{query}).wrong.size() == 1);
   }
