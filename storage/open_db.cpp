@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include "storage/bytes.hpp"
@@ -50,6 +51,7 @@ rocksdb::DBOptions db_options(const StoreSettings& settings) {
   options.max_total_wal_size = 64 * megabyte;
   options.max_manifest_file_size = 4096;  // begun anew often: see drop_old_files()
   options.max_background_jobs = 2;
+  options.allow_concurrent_memtable_write = false;  // one writer
   options.bytes_per_sync = megabyte;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
@@ -72,6 +74,8 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
 rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 16 * megabyte;
+  // A commit writes each family in the order of its keys: the search for the next place begins at the last one.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;

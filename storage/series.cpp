@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 
 #include "storage/bytes.hpp"
 #include "storage/keys.hpp"
@@ -19,14 +20,12 @@ std::uint32_t severity_cell(int severity) {
   return static_cast<std::uint32_t>(std::clamp(severity, 0, severities - 1));
 }
 
-Counts counts_of(const Assessment& assessment, std::int64_t number) {
-  Counts counts;
-  counts.reserve(1 + assessment.concerns.size());
-  add(counts, static_cast<std::uint32_t>(assessment.sentiment) * stride + severity_cell(assessment.severity), number);
+// What a post counts under.
+template <class Each>
+void each_cell(const Assessment& assessment, Each each) {
+  each(static_cast<std::uint32_t>(assessment.sentiment) * stride + severity_cell(assessment.severity));
   for (const auto& concern : assessment.concerns)
-    add(counts, concern_cells + static_cast<std::uint32_t>(concern.theme) * stride + severity_cell(concern.severity),
-        number);
-  return counts;
+    each(concern_cells + static_cast<std::uint32_t>(concern.theme) * stride + severity_cell(concern.severity));
 }
 
 std::chrono::milliseconds length_of(Resolution resolution) {
@@ -105,37 +104,62 @@ UtcTime bucket_of(Resolution resolution, UtcTime time) {
   return time - std::chrono::milliseconds{into};
 }
 
+std::uint32_t Tally::number_of(std::string_view tag, std::string_view source) {
+  const auto known = series_.find(std::pair{tag, source});
+  if (known != series_.end()) return known->second;
+  const auto number = static_cast<std::uint32_t>(series_.size());
+  series_.emplace(Name{tag, source}, number);
+  return number;
+}
+
 void Tally::count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
                   std::int64_t number) {
-  const auto counts = counts_of(assessment, number);
   const auto minute = bucket_of(Resolution::minute, post.made_at).time_since_epoch().count();
   for (auto tag = watched.begin(); tag != watched.end(); ++tag) {
     if (std::find(watched.begin(), tag, *tag) != tag) continue;  // named twice, counted once
-    auto series = series_.find(std::pair<std::string_view, std::string_view>(*tag, post.source));
-    if (series == series_.end()) series = series_.try_emplace(Name{*tag, post.source}).first;
-    add(series->second[minute], counts);
+    const auto series = number_of(*tag, post.source);
+    each_cell(assessment, [&](std::uint32_t cell) { touched_.push_back({series, cell, minute, number}); });
   }
 }
 
 void Tally::add_minute(const std::string& tag, const std::string& source, UtcTime minute, const Counts& counts) {
-  add(series_[Name{tag, source}][minute.time_since_epoch().count()], counts);
+  const auto series = number_of(tag, source);
+  for (const auto& [cell, number] : counts)
+    touched_.push_back({series, cell, minute.time_since_epoch().count(), number});
 }
 
 std::vector<Tally::Row> Tally::rows() const {
+  std::vector<const Name*> names;
+  std::vector<std::uint32_t> rank(series_.size());
+  for (const auto& [name, number] : series_) {
+    rank[number] = static_cast<std::uint32_t>(names.size());
+    names.push_back(&name);
+  }
+  auto sorted = touched_;
+  for (auto& one : sorted) one.series = rank[one.series];
+  std::sort(sorted.begin(), sorted.end(), [](const Touched& a, const Touched& b) {
+    return std::tie(a.series, a.minute, a.cell) < std::tie(b.series, b.minute, b.cell);
+  });
   std::vector<Row> rows;
   for (const auto resolution : {Resolution::minute, Resolution::hour, Resolution::day}) {
-    for (const auto& [name, minutes] : series_) {
-      std::map<UtcTime, Counts> buckets;
-      for (const auto& [minute, counts] : minutes)
-        add(buckets[bucket_of(resolution, UtcTime{std::chrono::milliseconds{minute}})], counts);
-      for (auto& [bucket, counts] : buckets)
-        if (!counts.empty())
-          rows.push_back({series_key(resolution, name.first, name.second, bucket), std::move(counts)});
+    Counts counts;
+    for (auto one = sorted.begin(); one != sorted.end();) {
+      const auto series = one->series;
+      const auto bucket = bucket_of(resolution, UtcTime{std::chrono::milliseconds{one->minute}});
+      for (counts.clear(); one != sorted.end() && one->series == series &&
+                           bucket_of(resolution, UtcTime{std::chrono::milliseconds{one->minute}}) == bucket;
+           ++one)
+        add(counts, one->cell, one->number);
+      const auto& [tag, source] = *names[series];
+      if (!counts.empty()) rows.push_back({series_key(resolution, tag, source, bucket), counts});
     }
   }
   return rows;
 }
 
-void Tally::clear() { series_.clear(); }
+void Tally::clear() {
+  series_.clear();
+  touched_.clear();
+}
 
 }  // namespace barometer

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -58,10 +57,17 @@ class Tally {
              std::pair<std::string_view, std::string_view>(b.first, b.second);
     }
   };
-  using Minutes = std::unordered_map<std::int64_t, Counts>;  // by begin, milliseconds since 1970
+  // One of the cells that a post touched. Hours and days follow from the minutes.
+  struct Touched {
+    std::uint32_t series = 0;
+    std::uint32_t cell = 0;
+    std::int64_t minute = 0;  // begin, milliseconds since 1970
+    std::int64_t number = 0;
+  };
+  std::uint32_t number_of(std::string_view tag, std::string_view source);
 
-  // Hours and days follow from the minutes.
-  std::map<Name, Minutes, NameLess> series_;
+  std::map<Name, std::uint32_t, NameLess> series_;  // numbered as they came
+  std::vector<Touched> touched_;
 };
 
 }  // namespace barometer
