@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "storage/source_codec.hpp"
+#include "storage/word_index.hpp"
 
 namespace barometer {
 
@@ -146,9 +147,15 @@ Result<Outcome> GroupCommit::accept(Touched& post, const Entry& entry) {
   return Outcome::stored;
 }
 
+void GroupCommit::count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
+                        std::string_view place, std::int64_t number) {
+  tally_.count(post, assessment, watched, number);
+  words_.count(post, assessment, watched, place, number);
+}
+
 // `content` is the entry's post, or that with what an edit keeps of the first version.
 void GroupCommit::keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts) {
-  tally_.count(content, entry.assessment, entry.watched, +1);
+  count(content, entry.assessment, entry.watched, entry.place, +1);
   post.record.clear();
   encode_post(post.record, content, entry.assessment, entry.watched, alerts, entry.place);
   post.known = post.changed = true;
@@ -174,7 +181,7 @@ Result<Outcome> GroupCommit::edit(Touched& post, const Entry& entry) {
   if (!kept) return kept.error();
   const auto& first = kept->kept.post;
   if (!supersedes(entry.post, first)) return Outcome::duplicate;
-  tally_.count(first, kept->kept.assessment, kept->kept.watched, -1);
+  count(first, kept->kept.assessment, kept->kept.watched, kept->kept.place, -1);
   auto content = entry.post;
   if (content.source != first.source) {  // what another server calls it means nothing to the one that was first
     content.native_id = first.native_id;
@@ -200,7 +207,7 @@ Result<Outcome> GroupCommit::remove(Touched& post, const Entry& tombstone) {
   if (kept_till_now) {
     const auto kept = current(post);
     if (!kept) return kept.error();
-    tally_.count(kept->kept.post, kept->kept.assessment, kept->kept.watched, -1);
+    count(kept->kept.post, kept->kept.assessment, kept->kept.watched, kept->kept.place, -1);
     if (const auto withdrawn = withdraw(kept->alerts, tombstone.post.seen_at); !withdrawn) return withdrawn.error();
     const auto changes = issues_.take_back({kept->kept.post.made_at, post.hash}, kept->kept.post.seen_at);
     if (!changes) return changes.error();
@@ -328,6 +335,7 @@ Result<rocksdb::WriteBatch> GroupCommit::write() {
   rocksdb::WriteBatch out;
   write_posts(out);
   for (const auto& row : tally_.rows()) out.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
+  write_words(db_, words_, out);
   write_alerts(out);
   for (const auto& [source, cursor] : cursors_) out.Put(db_.of(Family::cursors), source, cursor);
   write_reports(out);

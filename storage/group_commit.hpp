@@ -15,6 +15,7 @@
 #include "storage/keys.hpp"
 #include "storage/open_db.hpp"
 #include "storage/series.hpp"
+#include "storage/words.hpp"
 
 namespace barometer {
 
@@ -74,6 +75,9 @@ class GroupCommit {
   Result<std::optional<IdHash>> find_native(const Post& tombstone, const std::map<std::string, IdHash>& in_group) const;
   Result<void> note(const SourceReport& report, Committed& committed);
   Result<GapLedger*> ledger_of(const std::string& source);
+  // Moves the counts and the words of a post; `number` is +1 or -1.
+  void count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
+             std::string_view place, std::int64_t number);
   void keep(Touched& post, const Post& content, const Entry& entry, const std::vector<std::string>& alerts);
   void write_posts(rocksdb::WriteBatch& out) const;
   void write_alerts(rocksdb::WriteBatch& out) const;
@@ -95,6 +99,7 @@ class GroupCommit {
   std::map<std::string, std::string> sources_;  // to write, by key
   std::optional<UtcTime> alive_;
   Tally tally_;
+  WordTally words_;
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 };
 

@@ -30,9 +30,11 @@ namespace barometer {
 //   issues   issue id, as it is             →  issue record (issue_codec.hpp)
 //   members  'i' issue id, time id_hash     →  member record (issue_codec.hpp); a post of an issue, time is when it was made
 //            'p' id_hash, issue id          →  nothing; the same, by post
+//   words    part:u8 time                   →  postings (words.hpp); time is when the day began
 //   default  "schema"                       →  version:u8 schema:varint
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
 //            "issues_began"               →  version:u8 time; when the tracker of issues heard its first post
+//            "words"                        →  version:u8 scheme:varint state:u8 bytes; how far the index of words is (word_index.cpp)
 //            "backups"                      →  version:u8, then each folder that backups were made in, as text
 //
 //   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)

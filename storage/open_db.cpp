@@ -12,16 +12,18 @@
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/merge_counts.hpp"
+#include "storage/merge_words.hpp"
 #include "storage/source_codec.hpp"
+#include "storage/word_index.hpp"
 
 namespace barometer {
 
 namespace {
 
 constexpr std::array<const char*, families> names{
-    "default", "posts",   "ids",     "series",   "cursors",   "alerts",     "outbox", "gaps",
-    "sources", "natives", "settled", "erasures", "deletions", "utterances", "issues", "members"};
-constexpr std::uint64_t schema = 4;
+    "default", "posts",   "ids",      "series",    "cursors",    "alerts", "outbox",  "gaps", "sources",
+    "natives", "settled", "erasures", "deletions", "utterances", "issues", "members", "words"};
+constexpr std::uint64_t schema = 5;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -93,6 +95,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     case Family::series:
     case Family::settled:
       options.merge_operator = std::make_shared<MergeCounts>();
+      table.filter_policy.reset();  // only scanned
+      break;
+    case Family::words:
+      options.merge_operator = std::make_shared<MergeWords>();
       table.filter_policy.reset();  // only scanned
       break;
     case Family::natives:
@@ -210,16 +216,20 @@ Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const
     const bool known = in.byte() == 1;
     const auto written = in.varint();
     if (!known || !in.good() || !in.at_end() || written > schema) return newer(path);
-    if (written == schema) return {};
+    const auto no_words = words_missing(db, path);
+    if (!no_words) return no_words.error();
+    if (written == schema && !*no_words) return {};
     if (settings.read_only) return older(path);
     if (written < 2)
       if (const auto made = index_natives(db, path); !made) return made.error();
+    if (const auto made = build_words(db, path); !made) return made.error();
     return write_schema(db, path);
   }
   if (!found.IsNotFound()) return disk_failure(found, path);
   if (!empty(db, Family::posts) || !empty(db, Family::ids))
     return disk_failure(rocksdb::Status::Corruption("its schema version is missing"), path);
   if (settings.read_only) return {};  // the daemon has made it this moment
+  if (const auto made = build_words(db, path); !made) return made.error();
   return write_schema(db, path);
 }
 

@@ -28,9 +28,10 @@ enum class Family : std::size_t {
   deletions,
   utterances,
   issues,
-  members
+  members,
+  words
 };
-inline constexpr std::size_t families = 16;
+inline constexpr std::size_t families = 17;
 
 // An open database; closed when the last one who reads lets go of it.
 class OpenDb {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "storage/issue_book.hpp"
+#include "storage/word_index.hpp"
 
 namespace barometer {
 
@@ -12,7 +13,12 @@ rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
 
 }  // namespace
 
+void Removal::count_words(const StoredPost& kept, std::int64_t number) {
+  words_.count(kept.post, kept.assessment, kept.watched, kept.place, number);
+}
+
 Result<void> Removal::remove(const PostKey& key, const PostRecord& record, const IdRecord& left) {
+  count_words(record.kept, -1);
   batch_.Put(db_.of(Family::ids), slice(key.id), encode_id(left));
   batch_.Delete(db_.of(Family::posts), post_key(key.made_at, key.id));
   if (!record.kept.author_gone) batch_.Delete(db_.of(Family::natives), native_key(record.kept.post, key.id));
@@ -61,12 +67,14 @@ Result<void> Removal::expire(const PostKey& key, const PostRecord& record, UtcTi
 
 void Removal::fade_text(const PostKey& key, PostRecord& record) {
   auto& post = record.kept.post;
+  count_words(record.kept, -1);
   post.title.reset();
   post.text.clear();
   post.tags.clear();
   record.kept.assessment.why.clear();
   for (auto& concern : record.kept.assessment.concerns) concern.begin = concern.end = 0;
   record.kept.text_gone = true;
+  count_words(record.kept, +1);  // by its labels it is still found
   keep(key, record);
   ++taken_.texts;
 }
@@ -109,6 +117,7 @@ rocksdb::WriteBatch Removal::finish() {
   for (const auto& row : settled_.rows())
     if (parse_series_key(row.key)->resolution == Resolution::minute)
       batch_.Merge(db_.of(Family::settled), row.key, encode_counts(row.counts));
+  write_words(db_, words_, batch_);
   return std::move(batch_);
 }
 

@@ -10,6 +10,7 @@
 #include "storage/open_db.hpp"
 #include "storage/series.hpp"
 #include "storage/upkeep.hpp"
+#include "storage/words.hpp"
 
 namespace barometer {
 
@@ -32,7 +33,7 @@ class Removal {
   // What is settled counts no more.
   void unsettle(std::string_view key, const Counts& counts);
 
-  bool empty() const { return batch_.Count() == 0 && tally_.rows().empty(); }
+  bool empty() const { return batch_.Count() == 0 && tally_.rows().empty() && words_.empty(); }
   TakenAway& taken() { return taken_; }
   bool of_issues() const { return of_issues_; }  // some of the posts raised concerns: issues have lost them
   rocksdb::WriteBatch& batch() { return batch_; }
@@ -41,6 +42,7 @@ class Removal {
 
  private:
   Result<void> remove(const PostKey& key, const PostRecord& record, const IdRecord& left);
+  void count_words(const StoredPost& kept, std::int64_t number);
   // The alerts point to their post no more; those that wait are withdrawn if `withdraw`.
   Result<void> unpoint(const PostRecord& record, bool withdraw, UtcTime now);
 
@@ -49,6 +51,7 @@ class Removal {
   rocksdb::WriteBatch batch_;
   Tally tally_;    // what the series lose
   Tally settled_;  // of that, what stays in them without its posts
+  WordTally words_;
   TakenAway taken_;
   bool of_issues_ = false;
 };

@@ -179,7 +179,7 @@ Result<void> RocksStore::end_pass() {
     const auto db = reading();
     if (!db) return db.error();
     auto done = rewrite(**db, Family::posts, first, last);
-    for (const auto family : {Family::natives, Family::alerts, Family::ids, Family::settled})
+    for (const auto family : {Family::natives, Family::alerts, Family::ids, Family::settled, Family::words})
       if (done.ok()) done = rewrite(**db, family);
     if (done.ok()) done = drop_old_files(**db);
     if (!done.ok()) return failed(done);

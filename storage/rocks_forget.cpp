@@ -4,6 +4,7 @@
 #include "storage/issue_book.hpp"
 #include "storage/rocks_store.hpp"
 #include "storage/source_codec.hpp"
+#include "storage/word_index.hpp"
 
 namespace barometer {
 
@@ -317,6 +318,7 @@ Result<void> RocksStore::drop_empty_counts() {
       batch.Delete((*db)->of(Family::series), row->key());
   }
   if (!row->status().ok()) return failed(row->status());
+  if (const auto dropped = drop_empty_words(**db, path_, batch); !dropped) return dropped;
   return write(**db, batch);
 }
 

@@ -50,40 +50,6 @@ Result<std::optional<StoredPost>> RocksStore::post(const std::string& post_id) c
   return std::optional<StoredPost>{std::move(record->kept)};
 }
 
-Result<std::optional<PostPlace>> RocksStore::posts(const PostFilter& filter, bool newest_first,
-                                                   const std::function<bool(const StoredPost&)>& each) const {
-  const auto db = reading();
-  if (!db) return db.error();
-  if (filter.from && filter.to && *filter.to <= *filter.from) return std::optional<PostPlace>{};
-  auto lower = filter.from ? time_key(*filter.from) : std::string{};
-  auto upper = filter.to ? time_key(*filter.to) : std::string{};
-  if (filter.after) {
-    auto place = post_key(filter.after->made_at, filter.after->hash);
-    if (newest_first && (upper.empty() || place < upper)) upper = place;
-    if (!newest_first && place + '\0' > lower) lower = place + '\0';
-  }
-  const rocksdb::Slice lower_bound{lower};
-  const rocksdb::Slice upper_bound{upper};
-  rocksdb::ReadOptions options;
-  if (!lower.empty()) options.iterate_lower_bound = &lower_bound;
-  if (!upper.empty()) options.iterate_upper_bound = &upper_bound;
-  std::size_t in_vain = 0;
-  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator(options, (*db)->of(Family::posts))};
-  for (newest_first ? row->SeekToLast() : row->SeekToFirst(); row->Valid(); newest_first ? row->Prev() : row->Next()) {
-    auto record = decode_post(row->value().ToStringView());
-    if (!record) return record.error();
-    const auto key = parse_post_key(row->key().ToStringView());
-    if (key) record->kept.hash = key->id;
-    if (!matches(record->kept, filter)) {
-      if (++in_vain == filter.reads) return std::optional{place_of(record->kept)};
-      continue;
-    }
-    if (!each(record->kept)) return std::optional<PostPlace>{};
-  }
-  if (!row->status().ok()) return failed(row->status());
-  return std::optional<PostPlace>{};
-}
-
 Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<bool(const SeriesPoint&)>& each) const {
   const auto db = reading();
   if (!db) return db.error();

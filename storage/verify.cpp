@@ -8,6 +8,7 @@
 #include "storage/series.hpp"
 #include "storage/source_codec.hpp"
 #include "storage/verify_sources.hpp"
+#include "storage/word_index.hpp"
 
 namespace barometer {
 
@@ -60,6 +61,7 @@ class Recount {
     if (const auto read = read_names(Family::settled, settled_on, true); !read) return read.error();
     if (const auto read = read_posts(progress); !read) return read.error();
     if (const auto read = read_rows(); !read) return read.error();
+    if (const auto read = compare_words(); !read) return read.error();
     if (from_ || to_) return std::move(verified_);
     if (const auto read = read_ids(); !read) return read.error();
     if (const auto read = read_alerts(); !read) return read.error();
@@ -125,6 +127,7 @@ class Recount {
         if (const auto begun = begin_day(day); !begun) return begun;
       if (const auto checked = check_post(*key, row->key().ToStringView(), *record); !checked) return checked;
       tally_.count(record->kept.post, record->kept.assessment, record->kept.watched, +1);
+      words_.count(record->kept);
       for (const auto& tag : record->kept.watched) names_.emplace(tag, record->kept.post.source);
       if (++verified_.posts % posts_between_reports == 0 && progress) progress(verified_.posts);
     }
@@ -249,6 +252,13 @@ class Recount {
     return ended(row);
   }
 
+  Result<void> compare_words() {
+    const auto differences = words_.compare(db_, options_, path_, [this](UtcTime day) { return meant(day); });
+    if (!differences) return differences.error();
+    for (const auto& difference : *differences) differ(difference);
+    return {};
+  }
+
   // Rows of the days that have posts or settled counts were compared above.
   Result<void> read_rows() {
     const auto row = rows(Family::series);
@@ -323,6 +333,7 @@ class Recount {
   std::optional<UtcTime> from_;  // days that begin in [from_, to_) are meant; empty: all
   std::optional<UtcTime> to_;
   Verified verified_;
+  WordRecount words_;
   Tally tally_;                     // of the day at hand
   std::set<Name> names_;            // of every series there is or should be
   std::set<UtcTime> days_;          // that have posts, or settled counts; the last is the day at hand
