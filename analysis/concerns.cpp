@@ -19,8 +19,9 @@ enum class Owner : std::uint8_t { rule, guard, modifier, voice, abuse };
 // One pattern of the file, and whose it is.
 struct Asked {
   const Pattern* pattern = nullptr;
-  Owner owner = Owner::rule;
   std::uint32_t index = 0;  // in the owner's list
+  Owner owner = Owner::rule;
+  bool of_care = false;  // a rule that speaks of care only in general: not asked where nothing else does
 };
 
 struct Match {
@@ -50,7 +51,7 @@ constexpr std::string_view commonest =
 struct ConcernFinder::Index {
   // Guards and modifiers, the qualifiers, matter only where something was found or could be learned.
   enum Round : std::uint8_t { findings, qualifiers };
-  using Present = std::vector<std::uint64_t>;  // one bit a class
+  using Classes = std::vector<std::uint64_t>;  // one bit a class
 
   // Lists of a kind, one after the other in memory, since each text asks some of them here and there.
   template <class Item>
@@ -69,9 +70,10 @@ struct ConcernFinder::Index {
   };
 
   std::vector<Asked> asked = {};
-  Lists<ClassId> needs = {};                            // by pattern: elements, each as its classes and an end mark
-  std::array<Lists<std::uint32_t>, 2> keyed = {};       // by round and class: patterns to try where it stands
-  std::vector<int> commonness = {};                     // by class
+  Lists<ClassId> needs = {};  // by pattern: elements beside its key, each as its classes and an end mark
+  std::array<Lists<std::uint32_t>, 2> keyed = {};  // by round and class: patterns to try where it stands
+  std::array<Classes, 2> keys = {};                // by round: classes that have any, told without fetching the list
+  std::vector<int> commonness = {};                // by class
   std::vector<std::vector<std::uint32_t>> by_class[2];  // `keyed`, in the making
 
   static constexpr ClassId end_mark = static_cast<ClassId>(-1);
@@ -85,7 +87,11 @@ struct ConcernFinder::Index {
     add(rules.voices, Owner::voice);
     add(rules.abuse, Owner::abuse);
     for (std::size_t round = 0; round < keyed.size(); ++round) {
-      for (const auto& patterns : by_class[round]) keyed[round].add(patterns);
+      keys[round].resize(rules.words.size() / 64 + 1);
+      for (std::size_t id = 0; id < by_class[round].size(); ++id) {
+        keyed[round].add(by_class[round][id]);
+        if (!by_class[round][id].empty()) keys[round][id / 64] |= std::uint64_t{1} << (id % 64);
+      }
       by_class[round].clear();
     }
   }
@@ -96,7 +102,7 @@ struct ConcernFinder::Index {
     for (std::uint32_t i = 0; i < list.size(); ++i)
       for (const Pattern& pattern : list[i].match) {
         const auto number = static_cast<std::uint32_t>(asked.size());
-        asked.push_back({&pattern, owner, i});
+        asked.push_back({&pattern, i, owner, is_of_care(list[i])});
         needs.add(needs_of(pattern));
         for (const Sequence& sequence : pattern.parts.front().any)
           for (const ClassId id : key(sequence).any)
@@ -104,12 +110,21 @@ struct ConcernFinder::Index {
       }
   }
 
-  // The elements that are in every choice of a part that the statement must have.
-  static std::vector<ClassId> needs_of(const Pattern& pattern) {
+  static bool is_of_care(const Rule& rule) { return !rule.anchored; }
+  template <class Other>
+  static bool is_of_care(const Other&) {
+    return false;
+  }
+
+  // The elements that are in every choice of a part that the statement must have; but not the one that is always found first.
+  std::vector<ClassId> needs_of(const Pattern& pattern) const {
     std::vector<ClassId> needed;
+    const Element* const found =
+        pattern.parts.front().any.size() == 1 ? &key(pattern.parts.front().any.front()) : nullptr;
     for (const Pattern::Part& part : pattern.parts) {
       if (part.anywhere || !part.wanted) continue;
       for (const Element& element : part.any.front()) {
+        if (&element == found) continue;
         const bool in_all = std::all_of(part.any.begin(), part.any.end(), [&](const Sequence& sequence) {
           return std::any_of(sequence.begin(), sequence.end(),
                              [&](const Element& other) { return other.any == element.any; });
@@ -122,14 +137,17 @@ struct ConcernFinder::Index {
     return needed;
   }
 
-  bool may_hold(std::uint32_t pattern, const Present& present) const {
+  bool is_key(Round round, ClassId id) const { return (keys[round][id / 64] >> (id % 64) & 1) != 0; }
+
+  // Might say so of a pattern that cannot hold; never the other way round.
+  bool may_hold(std::uint32_t pattern, const Statement& statement) const {
     bool stands = false;
     for (const ClassId id : needs[pattern]) {
       if (id == end_mark) {
         if (!stands) return false;
         stands = false;
       } else {
-        stands = stands || (present[id / 64] >> (id % 64) & 1) != 0;
+        stands = stands || statement.may_have(id);
       }
     }
     return true;
@@ -149,7 +167,8 @@ struct ConcernFinder::Index {
     std::vector<Word> sample;
     for (std::string_view rest = commonest; !rest.empty();) {
       const std::size_t space = std::min(rest.find(' '), rest.size());
-      sample.push_back(Word{.text = rest.substr(0, space)});
+      const std::string_view word = rest.substr(0, space);
+      sample.push_back(Word{.text = word, .hash = word_hash(word)});
       rest.remove_prefix(std::min(space + 1, rest.size()));
     }
     std::vector<Hit> hits;
@@ -169,7 +188,8 @@ class ConcernFinder::Search {
     std::vector<Match> matches = {};
     std::vector<Match> qualifiers = {};
     std::vector<std::uint32_t> tried = {};
-    Index::Present present = {};
+    Index::Classes present = {};
+    std::vector<char> known = {};
   };
 
   Search(const ConcernFinder& finder, const Statements& statements, Memory& memory)
@@ -182,13 +202,14 @@ class ConcernFinder::Search {
         matches_{memory.matches},
         qualifiers_{memory.qualifiers},
         tried_{memory.tried},
-        present_{memory.present} {
+        present_{memory.present},
+        known_{memory.known} {
     hits_.clear();
     statements_.clear();
     matches_.clear();
     qualifiers_.clear();
+    known_.clear();
     annotate();
-    about_care_ = is_about_care();
     match(Index::findings, matches_);
     const bool found = std::any_of(matches_.begin(), matches_.end(),
                                    [](const Match& match) { return match.asked.owner != Owner::voice; });
@@ -226,47 +247,42 @@ class ConcernFinder::Search {
     }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < source_.size(); ++i) {
-      Statement statement{source_[i], std::span{hits_}.subspan(begin, ends_[i] - begin), 0};
+      Statement& statement = statements_.emplace_back();
+      statement.words = source_[i];
+      statement.hits = std::span{hits_}.subspan(begin, ends_[i] - begin);
       for (const Hit& hit : statement.hits) statement.note(hit.of);
       for (const Hit& hit : hits_of(rules_.negator, statement)) statement.negators |= std::uint64_t{1} << hit.begin;
-      statements_.push_back(statement);
+      about_care_ = about_care_ || !hits_of(rules_.care, statement).empty();
       begin = ends_[i];
     }
   }
 
   static std::span<const Hit> hits_of(ClassId id, const Statement& statement) {
+    if (!statement.may_have(id)) return {};
     const auto [from, to] = std::equal_range(statement.hits.begin(), statement.hits.end(), Hit{id, 0, 0},
                                              [](const Hit& a, const Hit& b) { return a.of < b.of; });
     return {from, to};
   }
 
   void match(Index::Round round, std::vector<Match>& matches) {
-    present_.assign((rules_.words.size() + 63) / 64, 0);
-    for (std::uint32_t i = 0; i < statements_.size(); ++i) {
-      for (const Hit& hit : statements_[i].hits) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
-      match_statement(i, index_.keyed[round], matches);
-      for (const Hit& hit : statements_[i].hits) present_[hit.of / 64] = 0;
-    }
+    for (std::uint32_t i = 0; i < statements_.size(); ++i) match_statement(i, round, matches);
   }
 
-  // A rule that speaks of care only in general is not asked where nothing else does.
-  bool is_asked(const Asked& asked) const {
-    return about_care_ || asked.owner != Owner::rule || rules_.rules[asked.index].anchored;
-  }
-
-  void match_statement(std::uint32_t number, const Index::Lists<std::uint32_t>& keyed, std::vector<Match>& matches) {
+  void match_statement(std::uint32_t number, Index::Round round, std::vector<Match>& matches) {
     const Statement& statement = statements_[number];
     tried_.clear();
     ClassId last = Index::end_mark;
     for (const Hit& hit : statement.hits) {
-      if (hit.of == last) continue;
+      if (hit.of == last || !index_.is_key(round, hit.of)) continue;
       last = hit.of;
-      for (const std::uint32_t i : keyed[hit.of]) {
-        if (!index_.may_hold(i, present_) || !is_asked(index_.asked[i])) continue;
+      for (const std::uint32_t i : index_.keyed[round][hit.of]) {
+        const Asked& asked = index_.asked[i];
+        if (asked.of_care && !about_care_) continue;
+        if (!index_.may_hold(i, statement)) continue;
         if (std::find(tried_.begin(), tried_.end(), i) != tried_.end()) continue;
         tried_.push_back(i);
-        if (auto match = holds(*index_.asked[i].pattern, statement)) {
-          match->asked = index_.asked[i];
+        if (auto match = holds(*asked.pattern, statement)) {
+          match->asked = asked;
           match->statement = number;
           matches.push_back(*match);
         }
@@ -326,8 +342,9 @@ class ConcernFinder::Search {
     found.about_care = about_care_;
     found.raised = modified_;
     found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
-    present_.assign((rules_.words.size() + 63) / 64, 0);
+    present_.assign(rules_.words.size() / 64 + 1, 0);
     for (const Hit& hit : hits_) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
+    found.classes.reserve(hits_.size());
     for (std::size_t word = 0; word < present_.size(); ++word)
       for (std::uint64_t bits = present_[word]; bits != 0; bits &= bits - 1)
         found.classes.push_back(static_cast<ClassId>(64 * word + static_cast<std::size_t>(std::countr_zero(bits))));
@@ -360,11 +377,6 @@ class ConcernFinder::Search {
     auto last = static_cast<std::size_t>(match.at.end);
     while (last < words.size() && words[last].text != "but") ++last;
     return {words[static_cast<std::size_t>(match.at.begin)].begin, words[last - 1].end};
-  }
-
-  bool is_about_care() {
-    return std::any_of(statements_.begin(), statements_.end(),
-                       [&](const Statement& s) { return !hits_of(rules_.care, s).empty(); });
   }
 
   static std::uint32_t bit(GuardKind kind) { return 1u << static_cast<unsigned>(kind); }
@@ -465,8 +477,8 @@ class ConcernFinder::Search {
   std::vector<Match>& matches_;        // of rules, voices and abuse
   std::vector<Match>& qualifiers_;     // of guards and modifiers, looked for where a rule or abuse was found
   std::vector<std::uint32_t>& tried_;  // patterns, in this statement
-  Index::Present& present_;            // classes, in this statement
-  std::vector<char> known_ = {};       // by part: whether it stands anywhere in the text
+  Index::Classes& present_;            // in the text
+  std::vector<char>& known_;           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
   bool about_care_ = false;
   bool modified_ = false;

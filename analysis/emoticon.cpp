@@ -9,7 +9,12 @@ constexpr std::string_view mouths = ")]dDpP3([/\\|{@cC";
 constexpr std::string_view mirrored_mouths = "()[]";
 constexpr std::string_view whole[] = {"</3", ">_<", "^_^", "-_-", "D:", ":*", "^^", "xD", "XD", "xP", "XP"};
 
-bool one_of(std::string_view set, char c) { return set.find(c) != std::string_view::npos; }
+// The sets are short and known here: told without a call.
+bool one_of(std::string_view set, char c) {
+  bool found = false;
+  for (const char one : set) found = found || one == c;
+  return found;
+}
 
 bool ends_well(std::string_view text, std::size_t at) {
   return at >= text.size() || one_of(" \t\r\n\f\v.,!?", text[at]);
@@ -55,6 +60,7 @@ Emoticon fixed(std::string_view text, bool after_blank) {
     if (ends_well(text, bytes)) return {bytes, {'<', '3'}, 2};
   }
   for (const auto face : whole) {
+    if (text[0] != face[0] || text[1] != face[1]) continue;  // as nearly always
     if (!text.starts_with(face) || !ends_well(text, face.size())) continue;
     if (!after_blank && face != ":*" && face != "</3") continue;
     Emoticon found{face.size(), {}, face.size()};

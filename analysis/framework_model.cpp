@@ -64,7 +64,8 @@ float FrameworkModel::value(const Features& ngrams, Block block) {
 FrameworkModel::Scores FrameworkModel::score(const Features& ngrams, std::size_t tokens) const {
   Scores scores = by_length[length_class(tokens)];
   for (const Block block : {Block::words, Block::letters}) {
-    const RowSums<framework_size> sums = sum_rows(weights.data(), ngrams.block(block), slot);
+    const RowSums<framework_size> sums =
+        sum_rows(weights.data(), ngrams.block(block), [](const Feature& feature) { return slot(feature); });
     const float step = value(ngrams, block) * scale;
     for (std::size_t label = 0; label < framework_size; ++label)
       scores[label] += static_cast<float>(sums[label]) * step;

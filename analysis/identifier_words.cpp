@@ -75,7 +75,7 @@ void each_cue(std::string_view lower, const std::array<std::string_view, n>& cue
   for (std::size_t at = 0; at < lower.size(); ++at) {
     if (at > 0 && (is_plain_letter(lower[at - 1]) || is_plain_digit(lower[at - 1]))) continue;
     for (const std::string_view cue : cues)
-      if (has_word_at(lower, at, cue)) {
+      if (lower[at] == cue[0] && has_word_at(lower, at, cue)) {
         take(at + cue.size());
         break;
       }

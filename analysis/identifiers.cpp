@@ -46,7 +46,7 @@ struct Signs {
   bool any() const { return email() || name() || date_of_birth() || number() || hospital_number() || postcode(); }
 };
 
-enum ByteClass : std::uint8_t { letter = 1, upper = 2, digit = 4, local = 8, bracket = 16, wide = 32, at_sign = 64 };
+enum ByteClass : std::uint8_t { letter = 1, upper = 2, digit = 4, local = 8, bracket = 16, at_sign = 32 };
 
 constexpr auto byte_classes = [] {
   std::array<std::uint8_t, 256> classes{};
@@ -57,7 +57,6 @@ constexpr auto byte_classes = [] {
     if (is_plain_digit(c)) classes[byte] |= digit | local;
     if (c == '@') classes[byte] |= at_sign;
     if (c == '(' || c == '[' || c == '{') classes[byte] |= bracket;
-    if (byte >= 0x80 || (byte < 0x20 && c != '\n' && c != '\t' && c != '\r')) classes[byte] |= wide;
   }
   for (const char c : std::string_view("._%+-'")) classes[static_cast<unsigned char>(c)] |= local;
   return classes;
@@ -65,46 +64,70 @@ constexpr auto byte_classes = [] {
 
 std::uint8_t byte_class(char c) { return byte_classes[static_cast<unsigned char>(c)]; }
 
-bool is_blank(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= 0 && text[at] <= ' '; }
+// How the cues of the finders in identifier_words.cpp begin, as far as that tells them from most words, and which sign that is.
+struct Opening {
+  std::string_view letters;
+  bool called;
+  bool born;
+  bool filed;
+};
+constexpr auto openings = std::to_array<Opening>({
+    {"mr", true, false, false},
+    {"ms", true, false, false},
+    {"mx", true, false, false},
+    {"mis", true, false, false},
+    {"nam", true, false, false},
+    {"cal", true, false, false},
+    {"pat", true, false, true},
+    {"mrn", false, false, true},
+    {"hos", false, false, true},
+    {"uni", false, false, true},
+    {"do", false, true, false},
+    {"da", false, true, false},
+    {"d.", false, true, false},
+    {"d ", false, true, false},  // any blank, or the end
+    {"bo", false, true, false},
+    {"bi", false, true, false},
+});
+using Openings = std::uint16_t;  // one bit each
+static_assert(openings.size() <= 16);
 
-// The letters of the cues of the finders in identifier_words.cpp, as far as they tell them from most words.
-void note_cue(std::string_view text, std::size_t at, Signs& signs) {
-  const auto letter_at = [&](std::size_t i) { return i < text.size() ? static_cast<char>(text[i] | 32) : ' '; };
-  const char second = letter_at(at + 1);
-  const char third = letter_at(at + 2);
-  switch (letter_at(at)) {
-    case 'm':
-      if (second == 'r' || second == 's' || second == 'x' || (second == 'i' && third == 's')) signs.called = true;
-      if (second == 'r' && third == 'n') signs.filed = true;
-      break;
-    case 'n':
-      if (second == 'a' && third == 'm') signs.called = true;
-      break;
-    case 'c':
-      if (second == 'a' && third == 'l') signs.called = true;
-      break;
-    case 'p':
-      if (second == 'a' && third == 't') signs.called = signs.filed = true;
-      break;
-    case 'h':
-      if (second == 'o' && third == 's') signs.filed = true;
-      break;
-    case 'u':
-      if (second == 'n' && third == 'i') signs.filed = true;
-      break;
-    case 'd':
-      if (second == 'o' || second == 'a' || second == '.' || is_blank(text, at + 1)) signs.born = true;
-      break;
-    case 'b':
-      if (second == 'o' || second == 'i') signs.born = true;
-      break;
-    default: break;
-  }
+constexpr Openings openings_of(bool Opening::*sign) {
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < openings.size(); ++i) bits |= openings[i].*sign ? 1U << i : 0U;
+  return static_cast<Openings>(bits);
+}
+
+// By place in a word and byte: the openings that may have this byte there.
+constexpr auto allowed = [] {
+  std::array<std::array<Openings, 256>, 3> all{};
+  for (std::size_t place = 0; place < all.size(); ++place)
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const char c = static_cast<char>(byte);
+      const char small = is_plain_upper(c) ? static_cast<char>(c + 32) : byte <= ' ' ? ' ' : c;
+      unsigned bits = 0;
+      for (std::size_t i = 0; i < openings.size(); ++i) {
+        const std::string_view letters = openings[i].letters;
+        if (place >= letters.size() || letters[place] == small) bits |= 1U << i;
+      }
+      all[place][byte] = static_cast<Openings>(bits);
+    }
+  return all;
+}();
+
+// Of a word that begins there. Without a branch, since most words would take another one than the word before.
+Openings opening_at(std::string_view text, std::size_t at) {
+  const auto of = [&](std::size_t place) {
+    const char c = at + place < text.size() ? text[at + place] : ' ';
+    return allowed[place][static_cast<unsigned char>(c)];
+  };
+  return of(0) & of(1) & of(2);
 }
 
 // Of a text whose bytes are all plain, or of a PlainText's.
 Signs signs_of(std::string_view text) {
   Signs signs;
+  unsigned opened = 0;          // by any word
   std::size_t letters = 0;      // of the word that ends here
   bool capital = false;         // this word begins with one
   bool capital_before = false;  // so did the last
@@ -115,7 +138,7 @@ Signs signs_of(std::string_view text) {
       capital_before = capital;
       capital = (kind & upper) != 0;
       signs.capitals = signs.capitals || (capital && capital_before);
-      note_cue(text, at, signs);
+      opened |= opening_at(text, at);
       const char* next = text.data() + at;
       const char* const end = text.data() + text.size();
       while (next != end && (byte_class(*next) & letter) != 0) ++next;
@@ -136,13 +159,21 @@ Signs signs_of(std::string_view text) {
     letters = 0;
     ++at;
   }
+  signs.called = (opened & openings_of(&Opening::called)) != 0;
+  signs.born = (opened & openings_of(&Opening::born)) != 0;
+  signs.filed = (opened & openings_of(&Opening::filed)) != 0;
   return signs;
 }
 
+// Whether the text is what plain_text() would make of it, but for its blanks.
 bool is_all_plain(std::string_view text) {
-  std::uint8_t all = 0;
-  for (const char c : text) all |= byte_class(c);
-  return (all & wide) == 0;
+  std::uint8_t strange = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    const bool control = byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r';
+    strange |= static_cast<std::uint8_t>((byte >= 0x80) | control);
+  }
+  return strange == 0;
 }
 
 // Blanks out web addresses, whose numbers are no person's.

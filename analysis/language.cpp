@@ -164,9 +164,10 @@ std::string language_of(const Tokens& tokens, std::string_view claim) {
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::word) continue;
     if (++seen > most_tokens) break;
-    const Marks* in = words.find(token.hash);
-    if (in == nullptr) continue;
-    for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + (*in)[i]);
+    const Marks* const found = words.find(token.hash);
+    if (found == nullptr) continue;
+    const Marks of = *found;  // a copy, which cannot lie where `hits` does: added up by vectors
+    for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + of[i]);
   }
   const auto best = std::max_element(hits.begin() + 1, hits.begin() + tongues.size());
   const std::string_view other = tongues[static_cast<std::size_t>(best - hits.begin())].tag;

@@ -38,7 +38,16 @@ bool is_short_not(std::string_view word) {
 }
 
 bool ends_clause(std::string_view sign) {
-  return std::string_view(".,;:!?-").find(sign[0]) != std::string_view::npos || sign == "\u2013";
+  switch (sign[0]) {
+    case '.':
+    case ',':
+    case ';':
+    case ':':
+    case '!':
+    case '?':
+    case '-': return true;
+    default: return sign == "\u2013";
+  }
 }
 
 Weight weight_of(const Token& token, const WordTable<Weight>& known) {

@@ -1,6 +1,8 @@
 #include "analysis/statements.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "analysis/pattern.hpp"
 
@@ -31,6 +33,20 @@ Pause pause_of(std::string_view sign, bool after_blank) {
   }
 }
 
+// Asked of every word; most have eight letters or fewer, which are looked at as one number.
+bool has_apostrophe(std::string_view word) {
+  constexpr std::size_t at_once = 8;
+  static_assert(Tokens::readable_behind + 1 >= at_once && std::endian::native == std::endian::little);
+  if (word.size() > at_once) return word.find('\'') != std::string_view::npos;
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  std::uint64_t letters;
+  std::memcpy(&letters, word.data(), sizeof letters);
+  const std::uint64_t unlike = letters ^ (ones * '\'');
+  const std::uint64_t alike =
+      (unlike - ones) & ~unlike & (ones << 7);  // its lowest bit is that of the first that is alike
+  return alike != 0 && static_cast<std::size_t>(std::countr_zero(alike)) < 8 * word.size();
+}
+
 bool parts_thoughts(std::string_view word) {
   if (word.size() < 3 || std::string_view{"bhaty"}.find(word[0]) == std::string_view::npos) return false;
   return word == "but" || word == "however" || word == "although" || word == "though" || word == "yet";
@@ -42,38 +58,43 @@ void Statements::end_statement() {
   if (words_.size() > (ends_.empty() ? 0 : ends_.back())) ends_.push_back(words_.size());
 }
 
-void Statements::add_word(std::string_view text, const Token& token) {
-  Word& word = words_.emplace_back();
-  word.begin = token.begin;
-  word.end = token.end;
-  word.text = text;
-  if (text.starts_with('#')) word.stem = text.substr(1);
-  if (text.find('\'') != std::string_view::npos) {
-    const std::size_t start = letters_.size();
-    for (const char c : text)
-      if (c != '\'') letters_ += c;
-    word.text = std::string_view{letters_}.substr(start);
-    if (text.ends_with("'s"))
-      word.stem = word.text.substr(0, word.text.size() - 1);
-    else if (text.ends_with("'d") || text.ends_with("'m"))
-      word.stem = word.text.substr(0, word.text.size() - 1);
-    else if (text.ends_with("'ve") || text.ends_with("'re") || text.ends_with("'ll"))
-      word.stem = word.text.substr(0, word.text.size() - 2);
-  }
+void Statements::add_word(const Token& token) {
+  words_.push_back({.text = token.text, .begin = token.begin, .end = token.end, .hash = token.hash});
+  if (token.text.starts_with('#')) words_.back().stem = token.text.substr(1);
+  if (has_apostrophe(token.text)) without_apostrophes(words_.back());
+}
+
+void Statements::add_number(std::string_view written, const Token& token) {
+  words_.push_back({.text = written, .begin = token.begin, .end = token.end, .hash = word_hash(written)});
+}
+
+void Statements::without_apostrophes(Word& word) {
+  const std::string_view text = word.text;
+  const std::size_t start = letters_.size();
+  for (const char c : text)
+    if (c != '\'') letters_ += c;
+  word.text = std::string_view{letters_}.substr(start);
+  word.hash = word_hash(word.text);
+  if (text.ends_with("'s") || text.ends_with("'d") || text.ends_with("'m"))
+    word.stem = word.text.substr(0, word.text.size() - 1);
+  else if (text.ends_with("'ve") || text.ends_with("'re") || text.ends_with("'ll"))
+    word.stem = word.text.substr(0, word.text.size() - 2);
 }
 
 void Statements::read(std::string_view text, const Tokens& tokens) {
   words_.clear();
+  words_.reserve(tokens.size());
   ends_.clear();
   letters_.clear();
   // Never moves while words point into it: each token's form is at most a few hundred bytes.
   std::size_t room = 0;
   for (const Token& token : tokens) room += token.text.size();
   letters_.reserve(room);
+  const bool several_lines = has_line_break(text, 0, text.size());
   std::size_t last_end = 0;
   for (const Token& token : tokens) {
     const bool after_blank = token.begin > last_end;
-    if (after_blank && has_line_break(text, last_end, token.begin)) end_statement();
+    if (several_lines && after_blank && has_line_break(text, last_end, token.begin)) end_statement();
     last_end = token.end;
     if (token.kind == TokenKind::punctuation && token.text != "&") {
       const Pause pause = pause_of(token.text, after_blank);
@@ -86,9 +107,11 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
     if (words_.size() - begun == Statement::longest) end_statement();
     if (parts_thoughts(token.text) && words_.size() > begun)
       words_.back().after = std::max(words_.back().after, Pause::comma);
-    const bool number = token.kind == TokenKind::number;
-    add_word(number ? text.substr(token.begin, std::min<std::size_t>(token.end - token.begin, 32)) : token.text, token);
-    if (words_.back().text.data() == token.text.data()) words_.back().hash = token.hash;
+    constexpr std::size_t longest_number = 32;
+    if (token.kind == TokenKind::number)
+      add_number(text.substr(token.begin, std::min<std::size_t>(token.end - token.begin, longest_number)), token);
+    else
+      add_word(token);
   }
   end_statement();
 }

@@ -25,7 +25,9 @@ class Statements {
   std::span<const Word> operator[](std::size_t i) const;
 
  private:
-  void add_word(std::string_view text, const Token& token);
+  void add_word(const Token& token);
+  void add_number(std::string_view written, const Token& token);
+  void without_apostrophes(Word& word);
   void end_statement();
 
   std::vector<Word> words_ = {};

@@ -84,8 +84,10 @@ class Tokeniser {
 
   // Bytes of an apostrophe, straight or curly; 0 when there is none.
   std::size_t apostrophe_bytes(std::size_t at) const {
-    if (at_or_nul(at) == '\'') return 1;
-    return text_.substr(std::min(at, text_.size()), 3) == "\u2019" ? 3 : 0;
+    const char c = at_or_nul(at);
+    if (c == '\'') return 1;
+    constexpr std::string_view curly = "\u2019";
+    return c == curly[0] && text_.substr(at, curly.size()) == curly ? curly.size() : 0;
   }
 
   std::size_t next(std::size_t at) {
@@ -318,7 +320,7 @@ class Tokeniser {
     if (c == '!' || c == '?') return read_exclamation(at);
     const auto sign = text_.substr(at, bytes);
     std::size_t end = at + bytes;
-    while (text_.substr(end, bytes) == sign) end += bytes;
+    while (has(end) && text_[end] == c && text_.substr(end, bytes) == sign) end += bytes;
     if (sign == "\u2026" || (c == '.' && end - at > 1)) {
       push(TokenKind::punctuation, at, end, "...");
     } else if (is_ascii(c)) {

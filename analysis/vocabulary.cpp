@@ -15,9 +15,19 @@ namespace {
 constexpr std::uint32_t root = 0;
 constexpr std::size_t most_words = 63;  // of a statement
 
-// As they are sorted.
-std::uint32_t order(const Hit& hit) {
-  return std::uint32_t{hit.of} << 16 | std::uint32_t{hit.begin} << 8 | std::uint32_t{hit.length};
+// A statement has a dozen, nearly in order where few words have many classes.
+void sort_hits(Hit* begin, Hit* end) {
+  constexpr std::ptrdiff_t few = 32;
+  if (end - begin > few) {
+    std::sort(begin, end, [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
+    return;
+  }
+  for (Hit* next = begin; next != end; ++next) {
+    const Hit hit = *next;
+    Hit* at = next;
+    for (; at != begin && hit.order() < at[-1].order(); --at) *at = at[-1];
+    *at = hit;
+  }
 }
 
 }  // namespace
@@ -25,20 +35,21 @@ std::uint32_t order(const Hit& hit) {
 struct Vocabulary::Parts {
   // Where an entry may end: the classes of those that end here, and whether longer ones go on.
   struct Node {
+    std::uint64_t followers = 0;    // bit n % 64: word number n may go on from here
     std::uint32_t first_class = 0;  // in `classes`, once sealed
     std::uint16_t class_count = 0;
-    std::uint64_t followers = 0;  // bit n % 64: word number n may go on from here
+    bool opens_quantity = false;  // this word alone does; not known of longer entries
 
     bool goes_on() const { return followers != 0; }
     bool may_go_on(std::uint32_t number) const { return (followers >> (number % 64) & 1) != 0; }
   };
-  // Of a word, all that most words are asked for, in one place of memory.
+  // Of a word, all that most words are asked for; with its hash, half a line of the cache.
   struct Known {
     std::uint32_t number = 0;  // of the word
     std::uint32_t node = root;
     Node at_once = {};  // that node
-    bool opens_quantity = false;
   };
+  static_assert(sizeof(Known) == 24);
 
   // What is known of the words of a statement and of their stems: none of what is not in the vocabulary. Only the first `size` are
   // set.
@@ -60,7 +71,7 @@ struct Vocabulary::Parts {
     Known& known = words[text];
     if (known.number == 0) {
       known.number = static_cast<std::uint32_t>(words.size());
-      known.opens_quantity = may_begin_quantity(text);
+      known.at_once.opens_quantity = may_begin_quantity(text);
     }
     return known;
   }
@@ -85,13 +96,16 @@ struct Vocabulary::Parts {
       classes.insert(classes.end(), classes_of[i].begin(), classes_of[i].end());
     }
     classes_of.clear();
-    words.each([this](Known& known) { known.at_once = nodes[known.node]; });
+    words.each([this](Known& known) {
+      const bool opens_quantity = known.at_once.opens_quantity;
+      known.at_once = nodes[known.node];
+      known.at_once.opens_quantity = opens_quantity;
+    });
   }
 
   void emit(const Node& node, std::size_t begin, std::size_t length, std::vector<Hit>& hits) const {
-    for (std::size_t i = 0; i < node.class_count; ++i)
-      hits.push_back(
-          {classes[node.first_class + i], static_cast<std::uint8_t>(begin), static_cast<std::uint8_t>(length)});
+    const ClassId* const first = classes.data() + node.first_class;
+    for (std::size_t i = 0; i < node.class_count; ++i) hits.push_back({first[i], begin, length});
   }
 
   // Follows the tree from the word at `at`, first by what is known of it (or of its stem), then by the words after it.
@@ -124,10 +138,9 @@ struct Vocabulary::Parts {
     if (quantity.length == 0) return;
     for (int slot = 0; slot < slots; ++slot) {
       if ((quantity.slots >> slot & 1) == 0) continue;
-      const Hit hit{static_cast<ClassId>(slot), static_cast<std::uint8_t>(at),
-                    static_cast<std::uint8_t>(quantity.length)};
-      hits.push_back(hit);
-      for (const ClassId whole : wholes[static_cast<std::size_t>(slot)]) hits.push_back({whole, hit.begin, hit.length});
+      const auto length = static_cast<std::size_t>(quantity.length);
+      hits.push_back({static_cast<ClassId>(slot), at, length});
+      for (const ClassId whole : wholes[static_cast<std::size_t>(slot)]) hits.push_back({whole, at, length});
     }
   }
 };
@@ -197,23 +210,28 @@ void Vocabulary::seal() {
 }
 
 void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
-  const auto first = static_cast<std::ptrdiff_t>(hits.size());
+  const std::size_t before = hits.size();
   Parts::Looked known;
   known.size = std::min(statement.size(), most_words);
+  // The vocabulary is larger than the nearest caches: all that is asked of it is fetched before any of it is needed.
+  std::array<std::size_t, most_words> likely;
+  for (std::size_t at = 0; at < known.size; ++at) likely[at] = parts_->words.likely_place(statement[at].hash);
   for (std::size_t at = 0; at < known.size; ++at) {
     const Word& word = statement[at];
-    known.text[at] = parts_->words.find(word.hash != 0 ? word.hash : word_hash(word.text));
+    const Parts::Known* const text = parts_->words.find_at(likely[at], word.hash);
+    known.text[at] = text;
     known.stem[at] = word.stem.empty() ? nullptr : parts_->words.find(word_hash(word.stem));
+    if (text != nullptr) __builtin_prefetch(parts_->classes.data() + text->at_once.first_class);
   }
   for (std::size_t at = 0; at < known.size; ++at) {
     const Parts::Known* const text = known.text[at];
     const Parts::Known* const stem = known.stem[at];
     if (text != nullptr) parts_->walk(known, at, *text, hits);
-    if (text != nullptr ? text->opens_quantity : begins_with_digit(statement[at].text))
+    if (text != nullptr ? text->at_once.opens_quantity : begins_with_digit(statement[at].text))
       parts_->slots_at(statement, at, hits);
     if (stem != nullptr) parts_->walk(known, at, *stem, hits);
   }
-  std::sort(hits.begin() + first, hits.end(), [](const Hit& a, const Hit& b) { return order(a) < order(b); });
+  sort_hits(hits.data() + before, hits.data() + hits.size());
 }
 
 }  // namespace barometer

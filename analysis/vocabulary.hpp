@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,10 +19,17 @@ using ClassId = std::uint16_t;
 
 // Words [begin, begin + length) of a statement belong to the class.
 struct Hit {
-  ClassId of = 0;
-  std::uint8_t begin = 0;
   std::uint8_t length = 0;
+  std::uint8_t begin = 0;
+  ClassId of = 0;
+
+  Hit() = default;
+  Hit(ClassId id, std::size_t first, std::size_t words)
+      : length{static_cast<std::uint8_t>(words)}, begin{static_cast<std::uint8_t>(first)}, of{id} {}
+  // By class, then by where they begin, then by their length: their bytes as one number.
+  std::uint32_t order() const { return std::bit_cast<std::uint32_t>(*this); }
 };
+static_assert(std::endian::native == std::endian::little);
 
 // The word classes of a rules file: which words and phrases belong to which. Built once, then only read.
 // Looking up is linear in the words of the statement, whatever they are.

@@ -15,7 +15,7 @@ struct Word {
   std::uint32_t begin = 0;     // bytes [begin, end) of the text that was read
   std::uint32_t end = 0;
   Pause after = Pause::none;
-  std::uint64_t hash = 0;  // word_hash(text), or 0 where it has not been taken yet
+  std::uint64_t hash = 0;  // word_hash(text)
 };
 
 }  // namespace barometer

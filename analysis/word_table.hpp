@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/row_memory.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
@@ -34,6 +35,21 @@ class WordTable {
     if (tags_.empty()) return nullptr;
     const std::size_t index = at(hash);
     return tags_[index] != 0 ? &places_[index].value : nullptr;
+  }
+
+  // find() in two steps, so that the memory of many words comes at the same time: first where each may be, which is then fetched,
+  // and whether it is there.
+  std::size_t likely_place(std::uint64_t hash) const {
+    if (tags_.empty()) return 0;
+    const std::size_t last = tags_.size() - 1;
+    std::size_t index = hash & last;
+    while (tags_[index] != 0 && tags_[index] != tag_of(hash)) index = (index + 1) & last;
+    __builtin_prefetch(&places_[index]);
+    return index;
+  }
+  const Value* find_at(std::size_t likely, std::uint64_t hash) const {
+    if (tags_.empty() || tags_[likely] == 0) return nullptr;
+    return places_[likely].hash == hash ? &places_[likely].value : find(hash);
   }
 
   std::size_t size() const { return count_; }
@@ -64,7 +80,7 @@ class WordTable {
   void grow() {
     const auto tags = std::move(tags_);
     const auto places = std::move(places_);
-    places_ = std::vector<Place>(places.empty() ? 16 : 2 * places.size());
+    places_ = Rows<Place>(places.empty() ? 16 : 2 * places.size());
     tags_ = std::vector<std::uint16_t>(places_.size());
     for (std::size_t before = 0; before < places.size(); ++before) {
       if (tags[before] == 0) continue;
@@ -77,7 +93,7 @@ class WordTable {
   // A power of two of places, at most half of them taken. Most words that are asked for are not there, and that is told by the tags
   // alone, which lie close together.
   std::vector<std::uint16_t> tags_ = {};  // 0: free; otherwise some bits of the hash
-  std::vector<Place> places_ = {};
+  Rows<Place> places_ = {};  // where it is as large as half a line of the cache, or a quarter, none lies across two
   std::size_t count_ = 0;
 };
 

@@ -55,6 +55,46 @@ TEST_CASE("identifiers are masked however they are written, and nothing else is"
   }
 }
 
+TEST_CASE("every cue is heard in any case, at the beginning of a text and within it") {
+  struct Row {
+    const char* cue;
+    const char* rest;
+    const char* mask;
+  };
+  const Row rows[] = {
+      {"mr", " Ann Lee", "[name]"},
+      {"mrs", " Ann Lee", "[name]"},
+      {"ms", " Ann Lee", "[name]"},
+      {"miss", " Ann Lee", "[name]"},
+      {"mx", " Ann Lee", "[name]"},
+      {"name is", " Ann Lee", "[name]"},
+      {"named", " Ann Lee", "[name]"},
+      {"called", " Ann Lee", "[name]"},
+      {"patient is", " Ann Lee", "[name]"},
+      {"hospital number", " A123456", "[hospital number]"},
+      {"hosp no", " 123456", "[hospital number]"},
+      {"mrn", " 123456", "[hospital number]"},
+      {"patient id", " 123456", "[hospital number]"},
+      {"unit number", " 123456", "[hospital number]"},
+      {"dob", " 27/06/1940", "[date of birth]"},
+      {"d.o.b", " 27/06/1940", "[date of birth]"},
+      {"d o b", " 27/06/1940", "[date of birth]"},
+      {"date of birth", " 27/06/1940", "[date of birth]"},
+      {"birthday", " 27/06/1940", "[date of birth]"},
+      {"born", " 27/06/1940", "[date of birth]"},
+  };
+  for (const Row& row : rows) {
+    std::string shouted = row.cue;
+    for (char& c : shouted) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    for (const std::string& cue : {std::string{row.cue}, shouted})
+      for (const char* before : {"", "seen on ward: "}) {
+        CAPTURE(cue);
+        const std::string masked = mask_identifiers(before + cue + row.rest).text;
+        CHECK(masked == before + cue + ' ' + row.mask);
+      }
+  }
+}
+
 TEST_CASE("each kind that was masked is named once") {
   const Masked masked = mask_identifiers("9990000018, 07700 900123 and 07700 900124");
   CHECK(masked.kinds == std::vector<std::string>{"nhs_number", "phone"});

@@ -54,6 +54,7 @@ TEST_CASE("a text becomes normalised tokens") {
       {"dots become one", "well.... so… end.", "well ... so ... end ."},
       {"runs of a sign are one", "---- ((( a", "- ( a"},
       {"emoticons lose nose and repetition", "good :-))) bad :'( <33 xD", "good :) bad :( <3 xD"},
+      {"every fixed face is known", "</3 >_< ^_^ -_- D: :* ^^ xD XD xP XP", "</3 >_< ^_^ -_- D: :* ^^ xD XD xP XP"},
       {"a bracket before a colon is no face", "(see this): there", "( see this ) : there"},
       {"emoji lose their skin tone", "👍🏽👍", "👍 👍"},
       {"joined emoji are one", "👩‍⚕️ ok", "👩⚕ ok"},
