@@ -26,8 +26,8 @@ namespace barometer {
 
 namespace {
 
-constexpr std::size_t page_size = 500;  // posts judged and committed together
-constexpr std::size_t pages_ahead = 4;  // judged while earlier ones are committed
+constexpr std::size_t page_size = 1000;  // posts judged and committed together: one sync serves them all
+constexpr std::size_t pages_ahead = 2;   // judged while earlier ones are committed
 
 struct Tally {
   std::uint64_t posts = 0;  // lines that hold something
