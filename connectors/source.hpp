@@ -96,8 +96,8 @@ class Source {
 
   // How many kept posts one recheck() takes; 0: the platform tells deletions itself, or cannot be asked.
   virtual std::size_t recheck_limit() const { return 0; }
-  // Asks what has become of posts that this source brought: a tombstone for each that its author or the platform took
-  // away, a post for each that was edited. Page::next means nothing. Never more than recheck_limit() at once.
+  // What became of posts that this source brought, recheck_limit() at most: a tombstone for each that is gone, a post for
+  // each that was edited. Page::next means nothing; Page::more: the platform is at it, ask again from hints.not_before on.
   virtual asio::awaitable<Result<Page>> recheck(std::vector<KeptPost> kept, UtcTime now);
 };
 

@@ -71,8 +71,10 @@ asio::awaitable<void> Recheck::run() {
     count = kept->failure.has_value();
     const bool over = kept->page.posts.empty() && !kept->failure;
     const milliseconds wait =
-        std::max(patience_, recheck_wait(now_(), place_.began, config_.every,
-                                         over ? 0 : std::max<std::uint64_t>(left, 1), source_.recheck_limit()));
+        under_way_
+            ? patience_
+            : std::max(patience_, recheck_wait(now_(), place_.began, config_.every,
+                                               over ? 0 : std::max<std::uint64_t>(left, 1), source_.recheck_limit()));
     {
       const auto turn = co_await scheduler_.turn(source_.host(), wait);
       if (over || kept->failure) {
@@ -102,7 +104,8 @@ asio::awaitable<bool> Recheck::ask(std::vector<KeptPost> posts) {
     patience_ = page->hints.not_before ? std::max(*page->hints.not_before - now_(), milliseconds{0}) : milliseconds{0};
     pace_.after_success(*page, 0, {}, now_(), 0);
     if (std::exchange(in_trouble_, false)) log_info("recheck_recovered", {{"source", source_.name()}});
-    co_return true;
+    under_way_ = page->more;
+    co_return !under_way_;
   } catch (const boost::system::system_error& error) {
     if (error.code() == asio::error::operation_aborted) throw;
     trouble = Failure{Remedy::retry, std::string("a mistake in Barometer, please report it: ") + error.what()};
@@ -114,6 +117,7 @@ asio::awaitable<bool> Recheck::ask(std::vector<KeptPost> posts) {
 
 // An answer that will not get better is left behind; everything else is asked again later.
 bool Recheck::failed(const Failure& failure) {
+  under_way_ = false;
   patience_ = pace_.after_failure(failure, now_(), std::generate_canonical<double, 20>(chance_));
   if (!std::exchange(in_trouble_, true))
     log_warn("recheck_failed",

@@ -47,7 +47,7 @@ class Recheck {
   };
 
   asio::awaitable<std::shared_ptr<Kept>> read(bool count_too);
-  // True when that part of the sweep is done; else it is to be asked for again.
+  // True when that part of the sweep is done; else it is to be asked for again, soon where the platform is under way.
   asio::awaitable<bool> ask(std::vector<KeptPost> posts);
   bool failed(const Failure& failure);
   KeptFilter filter() const;
@@ -64,6 +64,7 @@ class Recheck {
   Pace pace_;  // after failures
   SweepPlace place_ = {};
   std::chrono::milliseconds patience_{0};  // at least so long before the next request
+  bool under_way_ = false;                 // the platform is still at the posts asked about last
   bool in_trouble_ = false;
   std::minstd_rand chance_;
 };

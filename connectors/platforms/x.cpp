@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "connectors/platforms/x_compliance.hpp"
 #include "connectors/platforms/x_place.hpp"
 #include "connectors/platforms/x_post.hpp"
 #include "connectors/platforms/x_problem.hpp"
@@ -80,13 +82,13 @@ std::string native_id_of(const KeptPost& post) {
   return post.id.starts_with("x:") ? post.id.substr(2) : post.id;
 }
 
-Post tombstone(const KeptPost& kept, const Post& of) {
+Post tombstone(const KeptPost& kept, const std::string& source, UtcTime now) {
   Post post;
   post.platform = "x";
-  post.source = of.source;
+  post.source = source;
   post.id = kept.id;
   post.native_id = kept.native_id;
-  post.seen_at = of.seen_at;
+  post.seen_at = now;
   post.deleted = true;
   return post;
 }
@@ -193,7 +195,12 @@ Result<Page> parse_x(std::string body, const ParseOptions& options) {
 }
 
 XSource::XSource(XConfig config, HttpClient& http)
-    : config_(std::move(config)), host_(host_of(config_.api)), http_(http) {}
+    : config_(std::move(config)),
+      host_(host_of(config_.api)),
+      http_(http),
+      compliance_(config_.jobs ? std::make_unique<XCompliance>(config_, http) : nullptr) {}
+
+XSource::~XSource() = default;
 
 const XTally& XSource::tally(const XPlace& place) {
   tally_ = tally_ ? fuller(place.tally, *tally_) : place.tally;
@@ -241,8 +248,31 @@ asio::awaitable<Result<XAnswer>> XSource::look_up(std::vector<std::string> ids, 
   co_return answer;
 }
 
+std::size_t XSource::recheck_limit() const { return compliance_ ? x_compliance_limit : x_lookup_limit; }
+
 asio::awaitable<Result<Page>> XSource::recheck(std::vector<KeptPost> kept, UtcTime now) {
-  if (kept.size() > x_lookup_limit) kept.resize(x_lookup_limit);
+  if (kept.size() > recheck_limit()) kept.resize(recheck_limit());
+  return compliance_ ? ask_jobs(std::move(kept), now) : look_at(std::move(kept), now);
+}
+
+asio::awaitable<Result<Page>> XSource::ask_jobs(std::vector<KeptPost> kept, UtcTime now) {
+  Page page;
+  std::set<std::string> ids;
+  for (const auto& post : kept) ids.insert(native_id_of(post));
+  if (ids.empty()) co_return page;
+  const auto gone = co_await compliance_->gone(std::move(ids), now);
+  if (!gone.has_value()) co_return gone.error();
+  if (!gone->has_value()) {
+    page.more = true;
+    page.hints.not_before = now + x_compliance_pause;
+    co_return page;
+  }
+  for (const auto& post : kept)
+    if ((*gone)->contains(native_id_of(post))) page.posts.push_back(tombstone(post, config_.name, now));
+  co_return page;
+}
+
+asio::awaitable<Result<Page>> XSource::look_at(std::vector<KeptPost> kept, UtcTime now) {
   std::map<std::string, KeptPost> by_native;
   std::vector<std::string> ids;
   for (const auto& post : kept) {
@@ -257,7 +287,7 @@ asio::awaitable<Result<Page>> XSource::recheck(std::vector<KeptPost> kept, UtcTi
     const auto asked = by_native.find(post.native_id);
     if (asked == by_native.end()) continue;
     const bool is_hidden = post.deleted || post.opted_out || post.visibility != Visibility::public_;
-    if (is_hidden) page.posts.push_back(tombstone(asked->second, post));
+    if (is_hidden) page.posts.push_back(tombstone(asked->second, config_.name, now));
   }
   if (answer->later.empty()) co_return page;
   auto later = std::move(answer->later);

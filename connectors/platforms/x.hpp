@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct XConfig {
   int first_pages = 1;                               // how many pages of the past the first fetch reads
   bool usernames = false;                            // ask for authors' user names: each costs what two posts do
   bool names_of_2026 = false;                        // ask by post.fields, not tweet.fields
+  bool jobs = true;                                  // ask by compliance jobs which posts are gone, and look none up
   bool stream = false;                               // listen on the filtered stream, and search only to catch up
   std::chrono::milliseconds stream_wait{60'000};     // how long one fetch listens
   std::chrono::milliseconds stream_silence{30'000};  // X says something every 20 s; more is a broken connection
@@ -60,17 +62,21 @@ Result<XAnswer> x_lookup_answer(const XConfig& config, const HttpResponse& respo
 // For `barometer parse`: any shape that read_x_answer knows, in the order of the body.
 Result<Page> parse_x(std::string body, const ParseOptions& options);
 
+class XCompliance;
+
 class XSource : public Source {
  public:
   XSource(XConfig config, HttpClient& http);
+  ~XSource() override;
 
   const std::string& name() const override { return config_.name; }
   const std::string& host() const override { return host_; }
   asio::awaitable<Result<Page>> fetch(Cursor cursor, UtcTime now) override;
 
-  // Looks the posts up by their ids. That costs, and counts towards the month's cap: a failure when not enough is left, or
-  // before the first fetch, which brings what the month has cost so far.
-  std::size_t recheck_limit() const override { return x_lookup_limit; }
+  // By compliance jobs, which are free and tell what is gone. Or by looking posts up by their ids, which finds edits too, costs, and
+  // counts towards the month's cap: a failure when not enough is left, or before the first fetch, which brings what the
+  // month has cost so far.
+  std::size_t recheck_limit() const override;
   asio::awaitable<Result<Page>> recheck(std::vector<KeptPost> kept, UtcTime now) override;
 
   // What the month has cost so far, as far as this source or that cursor knows.
@@ -78,13 +84,16 @@ class XSource : public Source {
   void spend(std::int64_t posts, UtcTime now);
 
  private:
+  asio::awaitable<Result<Page>> ask_jobs(std::vector<KeptPost> kept, UtcTime now);
+  asio::awaitable<Result<Page>> look_at(std::vector<KeptPost> kept, UtcTime now);
   asio::awaitable<Result<XAnswer>> look_up(std::vector<std::string> ids, UtcTime now);
   std::optional<Failure> cannot_pay(std::size_t posts, UtcTime now) const;
 
   XConfig config_;
   std::string host_;
   HttpClient& http_;
-  std::optional<XTally> tally_;  // also of what no cursor knows yet; empty before the first fetch
+  std::unique_ptr<XCompliance> compliance_;  // null when posts are looked up
+  std::optional<XTally> tally_;              // also of what no cursor knows yet; empty before the first fetch
 };
 
 // The registry's row.

@@ -17,9 +17,14 @@ constexpr SourceSetting settings[] = {
      "Off until your organisation has accepted X's terms for government users; then \"yes, as a government end "
      "user\"."},
     {"monthly_posts", "", true,
-     "Posts that X may charge for in a calendar month (UTC), re-checks of kept posts included; then it stops."},
+     "Posts that X may charge for in a calendar month (UTC), re-checks of kept posts by lookup included; then it "
+     "stops."},
     {"limit", "100", false, "Posts a request, 10 to 100."},
     {"first_pages", "1", false, "Pages of the past that the first fetch reads, 1 to 100."},
+    {"rechecks", "jobs", false,
+     "How to learn which kept posts are gone: jobs (X's batch compliance, free), or lookups (of each post; paid for, "
+     "and "
+     "they find edits too)."},
     {"usernames", "no", false,
      "Ask for authors' user names (yes or no); each counts as two posts, as X charges for it."},
     {"stream", "no", false,
@@ -55,6 +60,7 @@ std::vector<SettingComplaint> check(const SourceConfig& config) {
   check_number(config, "monthly_posts", x_smallest_page, most_monthly_posts, complaints);
   check_number(config, "limit", x_smallest_page, most_posts_a_request, complaints);
   check_number(config, "first_pages", 1, most_first_pages, complaints);
+  check_choice(config, "rechecks", "jobs", "lookups", complaints);
   check_choice(config, "usernames", "no", "yes", complaints);
   check_choice(config, "stream", "no", "yes", complaints);
   check_choice(config, "field_names", "tweet", "post", complaints);
@@ -72,6 +78,7 @@ std::unique_ptr<Source> make(const SourceConfig& config, HttpClient& http) {
   x.monthly_posts = setting(config, "monthly_posts", 0);
   x.limit = setting(config, "limit", x.limit);
   x.first_pages = setting(config, "first_pages", x.first_pages);
+  x.jobs = setting(config, "rechecks", "jobs") == "jobs";
   x.usernames = setting(config, "usernames") == "yes";
   x.names_of_2026 = setting(config, "field_names") == "post";
   x.stream = setting(config, "stream") == "yes";

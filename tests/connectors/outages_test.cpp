@@ -258,11 +258,14 @@ class Listening {
       const auto from = all.begin() + static_cast<std::ptrdiff_t>(at);
       const auto to = all.begin() + static_cast<std::ptrdiff_t>(std::min(at + limit, all.size()));
       stage_.set_time(now_);
-      const auto page = run(source_->recheck({from, to}, now_));
-      now_ += 1min;
-      REQUIRE_MESSAGE(page.has_value(), (page ? "" : page.error().detail));
-      for (const Post& post : page->posts)
-        if (post.deleted) gone.insert(post.id);
+      for (bool more = true; more;) {
+        const auto page = run(source_->recheck({from, to}, now_));
+        now_ += 1min;
+        REQUIRE_MESSAGE(page.has_value(), (page ? "" : page.error().detail));
+        for (const Post& post : page->posts)
+          if (post.deleted) gone.insert(post.id);
+        more = page->more;
+      }
     }
     return gone;
   }

@@ -39,7 +39,8 @@ class Platform : public Source {
   std::vector<std::vector<std::string>> asked = {};
   std::set<std::string> gone = {};
   std::set<std::string> edited = {};
-  int failures = 0;  // so many of the first requests fail
+  int failures = 0;   // so many of the first requests fail
+  int under_way = 0;  // so many of the first requests end without an answer yet
 
   const std::string& name() const override { return name_; }
   const std::string& host() const override { return host_; }
@@ -52,6 +53,8 @@ class Platform : public Source {
     if (static_cast<int>(asked.size()) >= requests_) over_();
     if (failures-- > 0) co_return Failure{Remedy::retry, "no answer"};
     Page page;
+    page.more = under_way-- > 0;
+    if (page.more) co_return page;
     for (const auto& id : ids) {
       Post post = post_of(std::stoi(id), now);
       post.deleted = gone.contains(id);
@@ -158,6 +161,18 @@ TEST_CASE("each kept post that is young enough is asked about, and what is gone 
   CHECK(kept.contains("15hello again"));
   CHECK(kept.contains("99hello"));
   CHECK(life.store->verify({})->differences.empty());
+}
+
+TEST_CASE("a platform that is still at it is asked again about the same posts") {
+  Life life;
+  life.keep({post_of(10, now), post_of(11, now)});
+  auto platform = life.platform(3);
+  platform.under_way = 2;
+  platform.gone = {"10"};
+  life.sweep(platform);
+  REQUIRE(platform.asked.size() == 3);
+  CHECK(platform.asked[1] == platform.asked[0]);
+  CHECK(platform.asked[2] == platform.asked[0]);
 }
 
 TEST_CASE("what could not be asked is asked again, and a restart goes on where the sweep was") {

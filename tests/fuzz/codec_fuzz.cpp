@@ -11,6 +11,7 @@
 #include "storage/keys.hpp"
 #include "storage/series.hpp"
 #include "storage/source_codec.hpp"
+#include "storage/words.hpp"
 
 using namespace barometer;
 
@@ -61,9 +62,28 @@ void values(std::string_view bytes) {
   fill(point, counts);
 }
 
+// Postings read from any bytes are written in one form, and adding them to what takes them away leaves none.
+void words(std::string_view bytes) {
+  Postings postings;
+  postings.read(0, bytes);
+  const auto written = postings.encoded();
+  Postings again;
+  require(again.read(0, written) && again.encoded() == written);
+  Postings none;
+  for (const auto& posting : again.added_up()) none.add(posting.at, posting.count), none.end_run();
+  for (const auto& posting : again.added_up())
+    none.add(posting.at, static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(posting.count))), none.end_run();
+  require(none.added_up().empty());
+  std::vector<std::uint32_t> seconds;
+  for (const auto& posting : again.added_up())
+    if (const auto list = list_in(written, posting.at >> 26)) require(!list->empty() && read_seconds(*list, seconds));
+  if (const auto list = list_in(bytes, 1)) read_seconds(*list, seconds);
+}
+
 void keys(std::string_view bytes) {
   if (const auto key = parse_series_key(bytes))
     require(series_key(key->resolution, key->tag, key->source, key->bucket) == bytes);
+  if (const auto key = parse_words_key(bytes)) require(words_key(key->part, key->day) == bytes);
   if (const auto key = parse_post_key(bytes)) require(post_key(key->made_at, key->id) == bytes);
   if (const auto key = parse_gap_key(bytes)) require(gap_key(key->source, key->from) == bytes);
   if (const auto key = parse_source_key(bytes)) {
@@ -84,6 +104,7 @@ void keys(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   values(bytes);
+  words(bytes);
   keys(bytes);
   return 0;
 }

@@ -11,6 +11,7 @@ std::unique_ptr<PlayedPlatform> feed_play();
 std::unique_ptr<PlayedPlatform> misskey_play();
 std::unique_ptr<PlayedPlatform> facebook_play();
 std::unique_ptr<PlayedPlatform> x_play();
+std::unique_ptr<PlayedPlatform> x_lookups_play();
 std::unique_ptr<PlayedPlatform> hackernews_play();
 std::unique_ptr<PlayedPlatform> gdelt_play();
 std::unique_ptr<PlayedPlatform> nhsuk_play();
@@ -35,6 +36,7 @@ const std::vector<Play>& plays() {
       {"feed", feed_play},
       {"misskey", misskey_play},
       {"x", x_play},
+      {"x", x_lookups_play},
       {"hackernews", hackernews_play},
       {"gdelt", gdelt_play},
       {"nhsuk", nhsuk_play},

@@ -13,14 +13,18 @@ namespace {
 // Recent search and lookup of X's API v2: newest first, pages by next_token, which names the id to go on below.
 class XPlay : public PlayedPlatform {
  public:
+  explicit XPlay(std::string rechecks) : rechecks_(std::move(rechecks)) {}
+
   SourceConfig source(const std::string& url, const std::filesystem::path& folder) override {
     const auto token = folder / "x.token";
     std::ofstream(token) << "let-me-in\n";
+    url_ = url;
     SourceConfig config;
     config.settings = {{"query", "#nhssm"},
                        {"token_file", token.string()},
                        {"terms_accepted", "yes, as a government end user"},
                        {"monthly_posts", "100000"},
+                       {"rechecks", rechecks_},
                        {"limit", "10"},
                        {"first_pages", "10"},
                        {"api", url}};
@@ -28,14 +32,45 @@ class XPlay : public PlayedPlatform {
   }
 
   PlayedAnswer answer(const PlayedRequest& request, const std::vector<PlayedPost>& posts) override {
+    if (request.path() == "/upload") return take(request);
+    if (request.path() == "/download") return list(posts);
     if (request.authorization != "Bearer let-me-in")
       return {401, json, R"({"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"})"};
     if (request.path() == "/2/tweets/search/recent") return search(request, posts);
     if (request.path() == "/2/tweets") return look_up(request, posts);
+    if (request.path() == "/2/compliance/jobs") return job("created");
+    if (request.path() == "/2/compliance/jobs/31") return job(++looks_ % 2 == 1 ? "in_progress" : "complete");
     return {404, json, R"({"title":"Not Found","type":"about:blank","status":404})"};
   }
 
   std::string id_of(const PlayedPost& post) const override { return "x:" + native_id(post); }
+
+  PlayedAnswer job(const std::string& status) const {
+    return {200, json,
+            R"({"data":{"id":"31","type":"tweets","status":")" + status + R"(","upload_url":")" + url_ +
+                R"(/upload?to=31","download_url":")" + url_ + R"(/download?of=31"}})"};
+  }
+
+  PlayedAnswer take(const PlayedRequest& request) {
+    ids_.clear();
+    std::stringstream lines(request.body);
+    for (std::string id; std::getline(lines, id);) ids_.push_back(id);
+    return {request.method == "PUT" ? 200 : 405, {}, ""};
+  }
+
+  PlayedAnswer list(const std::vector<PlayedPost>& posts) const {
+    std::string body;
+    for (const auto& id : ids_) {
+      const bool stays = std::any_of(posts.begin(), posts.end(), [&](const auto& one) { return native_id(one) == id; });
+      if (!stays) body += R"({"id":")" + id + R"(","action":"delete","reason":"deleted"})" + "\n";
+    }
+    return {200, {{"Content-Type", "text/plain"}}, body};
+  }
+
+  std::string rechecks_;
+  std::string url_ = {};
+  std::vector<std::string> ids_ = {};
+  int looks_ = 0;
 
  private:
   static std::string native_id(const PlayedPost& post) {
@@ -101,6 +136,7 @@ class XPlay : public PlayedPlatform {
 
 }  // namespace
 
-std::unique_ptr<PlayedPlatform> x_play() { return std::make_unique<XPlay>(); }
+std::unique_ptr<PlayedPlatform> x_play() { return std::make_unique<XPlay>("jobs"); }
+std::unique_ptr<PlayedPlatform> x_lookups_play() { return std::make_unique<XPlay>("lookups"); }
 
 }  // namespace barometer
