@@ -264,6 +264,8 @@ std::vector<WordTally::Row> WordTally::rows() {
       if (any) rows.push_back({words_key(part, begin), out.take()});
     }
   }
+  if (days_.size() > 1)
+    std::sort(rows.begin(), rows.end(), [](const Row& one, const Row& other) { return one.key < other.key; });
   return rows;
 }
 

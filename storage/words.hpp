@@ -89,9 +89,8 @@ class WordTally {
     std::string key = {};
     std::string postings = {};
   };
-  std::vector<Row> rows();  // none that changes nothing; once, or after clear()
+  std::vector<Row> rows();  // by key; none that changes nothing
   bool empty() const { return days_.empty(); }
-  void clear() { days_.clear(); }
 
  private:
   struct Day {
