@@ -348,6 +348,8 @@ class ConcernFinder::Search {
     for (std::size_t word = 0; word < present_.size(); ++word)
       for (std::uint64_t bits = present_[word]; bits != 0; bits &= bits - 1)
         found.classes.push_back(static_cast<ClassId>(64 * word + static_cast<std::size_t>(std::countr_zero(bits))));
+    const auto added = std::ranges::lower_bound(found.classes, rules_.taught);
+    found.classes.erase(added, found.classes.end());
     if (about_care_) note_grounds(found);
     found.grave = rules_.grave && std::ranges::binary_search(found.classes, *rules_.grave);
     for (const Match& match : qualifiers_) {

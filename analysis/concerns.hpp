@@ -29,9 +29,9 @@ struct Findings {
     Bytes word = {};
     Bytes statement = {};
   };
-  std::vector<Ground> grounds = {};                // in order of the text's statements
-  bool grave = false;                              // a word stands without which the learned part gives no red flag
-  std::vector<ClassId> classes = {};               // of words that stand in the text; each once, ascending
+  std::vector<Ground> grounds = {};   // in order of the text's statements
+  bool grave = false;                 // a word stands without which the learned part gives no red flag
+  std::vector<ClassId> classes = {};  // of words that stand in the text, below Rules::taught; each once, ascending
   std::array<std::uint32_t, reaches> guards = {};  // by reach: bit g, guards of kind g hold somewhere
   std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back
   bool post_silent = false;                        // a guard takes the whole post back

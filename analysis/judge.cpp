@@ -1,5 +1,6 @@
 #include "analysis/judge.hpp"
 
+#include <array>
 #include <stdexcept>
 
 #include "analysis/abuse_model.hpp"
@@ -53,6 +54,7 @@ namespace {
 
 // What we say of the feeling in a text whose language the model was not taught: nothing.
 constexpr double no_confidence = 0;
+constexpr std::string_view built_in_name = "the built-in rules";
 
 // Working memory of one thread: filled anew by each text, so that judging one allocates little.
 struct Scratch {
@@ -64,20 +66,25 @@ struct Scratch {
 
 }  // namespace
 
-Judge::Judge() = default;
+Judge::Judge(std::unique_ptr<const Parts> parts) : parts_{std::move(parts)} {}
 Judge::~Judge() = default;
 
 std::shared_ptr<const Judge> Judge::built_in() {
-  static const std::shared_ptr<const Judge> judge = with_rules(built_in_rules(), "the built-in rules");
+  static const std::shared_ptr<const Judge> judge = [] {
+    auto read = read_rules(built_in_rules(), built_in_name);
+    if (!read) throw std::runtime_error(read.error().detail);
+    auto rules = std::make_shared<const Rules>(std::move(*read));
+    return std::shared_ptr<const Judge>{new Judge{std::make_unique<Parts>(sentiment_and_abuse(), std::move(rules))}};
+  }();
   return judge;
 }
 
-std::shared_ptr<const Judge> Judge::with_rules(std::string_view rules, std::string_view name) {
-  auto read = read_rules(rules, name);
-  if (!read) throw std::runtime_error(read.error().detail);
-  std::shared_ptr<Judge> judge{new Judge};
-  judge->parts_ = std::make_unique<const Parts>(sentiment_and_abuse(), std::make_shared<const Rules>(std::move(*read)));
-  return judge;
+Result<std::shared_ptr<const Judge>> Judge::with_own_rules(std::string_view rules, std::string_view name) {
+  const std::array<RulesText, 2> files{{{built_in_rules(), built_in_name}, {rules, name}}};
+  auto read = read_rules(files);
+  if (!read) return read.error();
+  auto both = std::make_shared<const Rules>(std::move(*read));
+  return std::shared_ptr<const Judge>{new Judge{std::make_unique<Parts>(sentiment_and_abuse(), std::move(both))}};
 }
 
 Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) const {

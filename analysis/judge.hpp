@@ -6,6 +6,7 @@
 
 #include "analysis/assessment.hpp"
 #include "connectors/post.hpp"
+#include "connectors/result.hpp"
 
 namespace barometer {
 
@@ -29,8 +30,8 @@ class Judge {
  public:
   // The model and the rules carried in the binary.
   static std::shared_ptr<const Judge> built_in();
-  // The built-in model with these rules (the text of a rules file); throws std::runtime_error naming line and remedy.
-  static std::shared_ptr<const Judge> with_rules(std::string_view rules, std::string_view name);
+  // These, and after the built-in rules those of this text of a rules file; a failure names `name`, line and remedy.
+  static Result<std::shared_ptr<const Judge>> with_own_rules(std::string_view rules, std::string_view name);
   ~Judge();
 
   // `lang` is the platform's claim, empty if it makes none. Any bytes; linear in their number.
@@ -41,8 +42,8 @@ class Judge {
 
  private:
   friend std::string explain(const Judged& judged, const Judge& judge);
-  Judge();
   struct Parts;
+  explicit Judge(std::unique_ptr<const Parts> parts);
   std::unique_ptr<const Parts> parts_;
 };
 

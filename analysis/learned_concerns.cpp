@@ -1,6 +1,7 @@
 #include "analysis/learned_concerns.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "analysis/voice.hpp"
@@ -13,6 +14,7 @@ constexpr std::string_view learned_rule = "learned.";
 constexpr std::string_view suggested = "suggest.";
 constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
 constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
+constexpr float weight_of_theme = 0.8F;     // against that of the severity, where both must speak for a flag
 
 int worst_of(const Findings& findings) {
   int worst = 0;
@@ -20,13 +22,27 @@ int worst_of(const Findings& findings) {
   return worst;
 }
 
-int learned_severity(const ConcernModel& model, const ConcernModel::Scores& scores) {
-  const auto above = [&](int level) {
-    const std::size_t c = ConcernModel::at_least(level);
-    return scores[c] > model.thresholds[c];
-  };
-  if (!above(2)) return above(1) ? 1 : 0;
-  return above(4) ? 4 : above(3) ? 3 : 2;
+float above_threshold(const ConcernModel& model, const ConcernModel::Scores& scores, std::size_t column) {
+  return scores[column] - model.thresholds[column];
+}
+
+// Of the themes of care that the post has a ground for, how far the loudest is above its threshold. A post that sounds grave and is
+// about nothing in particular is a figure of style.
+float loudest_theme(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
+  ThemeSet grounded = 0;
+  for (const Findings::Ground& ground : findings.grounds) grounded |= ground.themes;
+  float loudest = std::numeric_limits<float>::lowest();
+  for (const ThemeInfo& theme : themes())
+    if (theme.care && (grounded & bit_of(theme.theme)) != 0)
+      loudest = std::max(loudest, above_threshold(model, scores, ConcernModel::column(theme.theme)));
+  return loudest;
+}
+
+int learned_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
+  const auto above = [&](int level) { return above_threshold(model, scores, ConcernModel::at_least(level)); };
+  const bool flagged = above(2) > 0 && above(2) + weight_of_theme * loudest_theme(model, scores, findings) > 0;
+  if (!flagged) return above(1) > 0 ? 1 : 0;
+  return above(4) > 0 ? 4 : above(3) > 0 ? 3 : 2;
 }
 
 // How loudly each token speaks for a theme being raised as a flag.
@@ -112,10 +128,7 @@ class Joining {
   }
 
  private:
-  float above(Theme theme) const {
-    const std::size_t c = ConcernModel::column(theme);
-    return scores_[c] - model_.thresholds[c];
-  }
+  float above(Theme theme) const { return above_threshold(model_, scores_, ConcernModel::column(theme)); }
 
   Concern* found(Theme theme) {
     const auto at = std::ranges::find(findings_.concerns, theme, &Concern::theme);
@@ -181,7 +194,7 @@ int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores
   // Reporters and politicians tell of care in the words of those who had it; only rules flag what they say.
   const bool own_story = severity_cap(findings.voice) == severities - 1;
   const int most = !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
-  const int learned = findings.grounds.empty() ? 0 : std::min(learned_severity(model, scores), most);
+  const int learned = findings.grounds.empty() ? 0 : std::min(learned_severity(model, scores, findings), most);
   return std::max(learned, by_rules);
 }
 

@@ -112,28 +112,53 @@ class Reader {
  public:
   explicit Reader(Rules& rules) : rules_{rules}, patterns_{rules.words} {}
 
+  // The file that all else rests on.
   void read(const YAML::Node& root) {
-    if (!root.IsMap()) refuse(root, "expected a map with version, words and rules");
-    allow(root, {"version", "author", "date", "words", "themes", "guards", "modifiers", "voices", "abuse", "rules"});
-    for (const char* key : {"version", "author", "date", "words", "rules"})
-      if (!root[key]) refuse(root, std::string{"'"} + key + "' is missing at the top of the file");
-    rules_.version = scalar(root["version"], "a version such as 2026.1");
-    author_ = scalar(root["author"], "a name");
-    date_ = scalar(root["date"], "a date such as 2026-11-21");
+    head(root, {"version", "author", "date", "words", "rules"},
+         {"version", "author", "owner", "date", "words", "themes", "guards", "modifiers", "voices", "abuse", "rules"});
     words(root["words"]);
     if (root["themes"]) themes_of(root["themes"]);
-    each(root["guards"], [this](const YAML::Node& node) { guard(node); });
-    each(root["modifiers"], [this](const YAML::Node& node) { modifier(node); });
-    each(root["voices"], [this](const YAML::Node& node) { voice(node); });
-    each(root["abuse"], [this](const YAML::Node& node) { abuse(node); });
-    each(root["rules"], [this](const YAML::Node& node) { rule(node); });
+    items(root);
     rules_.grave = rules_.words.find("grave");
+    rules_.taught = rules_.words.size();
+  }
+
+  // A file of someone's own, after it.
+  void add(const YAML::Node& root) {
+    head(root, {"version", "author", "date", "rules"},
+         {"version", "author", "owner", "date", "words", "guards", "modifiers", "voices", "abuse", "rules"});
+    if (root["words"]) words(root["words"]);
+    items(root);
+  }
+
+  void finish() {
     rules_.grounds.resize(rules_.words.size());
     rules_.parts = patterns_.parts();
     rules_.words.seal();
   }
 
  private:
+  void head(const YAML::Node& root, std::initializer_list<const char*> needed,
+            std::initializer_list<std::string_view> known) {
+    if (!root.IsMap()) refuse(root, "expected a map with version, author, date and rules");
+    allow(root, known);
+    for (const char* key : needed)
+      if (!root[key]) refuse(root, std::string{"'"} + key + "' is missing at the top of the file");
+    const std::string version = scalar(root["version"], "a version such as 2026.1");
+    rules_.version += (rules_.version.empty() ? "" : "+") + version;
+    author_ = scalar(root["author"], "a name");
+    owner_ = root["owner"] ? scalar(root["owner"], "a name or a role") : "";
+    date_ = scalar(root["date"], "a date such as 2026-11-21");
+  }
+
+  void items(const YAML::Node& root) {
+    each(root["guards"], [this](const YAML::Node& node) { guard(node); });
+    each(root["modifiers"], [this](const YAML::Node& node) { modifier(node); });
+    each(root["voices"], [this](const YAML::Node& node) { voice(node); });
+    each(root["abuse"], [this](const YAML::Node& node) { abuse(node); });
+    each(root["rules"], [this](const YAML::Node& node) { rule(node); });
+  }
+
   template <class Each>
   void each(const YAML::Node& list, Each take) {
     if (!list) return;
@@ -227,9 +252,11 @@ class Reader {
     about.line = line_of(node);
     if (!node[id_key]) refuse(node, std::string{"'"} + id_key + "' is missing: every item has an id");
     about.id = scalar(node[id_key], "an id");
-    if (!ids_.insert(about.id).second) refuse(node[id_key], "the id '" + about.id + "' is there twice");
+    if (!ids_.insert(about.id).second)
+      refuse(node[id_key], "the id '" + about.id + "' is there twice: give this one another");
     about.version = node["version"] ? number(node["version"], 1, 999) : 1;
     about.author = node["author"] ? scalar(node["author"], "a name") : author_;
+    about.owner = node["owner"] ? scalar(node["owner"], "a name or a role") : owner_.empty() ? about.author : owner_;
     about.date = node["date"] ? scalar(node["date"], "a date") : date_;
     if (!node["why"]) refuse(node, "'why' is missing in '" + about.id + "': say in a sentence what it is for");
     about.why = scalar(node["why"], "a sentence");
@@ -263,7 +290,8 @@ class Reader {
   }
 
   void guard(const YAML::Node& node) {
-    allow(node, {"guard", "version", "author", "date", "why", "kind", "reach", "effect", "match", "yes", "no"});
+    allow(node,
+          {"guard", "version", "author", "owner", "date", "why", "kind", "reach", "effect", "match", "yes", "no"});
     Guard guard;
     guard.about = about(node, "guard");
     if (!node["kind"]) refuse(node, "'kind' is missing in '" + guard.about.id + "'");
@@ -275,13 +303,13 @@ class Reader {
   }
 
   void modifier(const YAML::Node& node) {
-    allow(node, {"modifier", "version", "author", "date", "why", "match", "yes", "no"});
+    allow(node, {"modifier", "version", "author", "owner", "date", "why", "match", "yes", "no"});
     auto written = about(node, "modifier");
     rules_.modifiers.push_back({std::move(written), match(node)});
   }
 
   void voice(const YAML::Node& node) {
-    allow(node, {"voice", "version", "author", "date", "why", "speaker", "weight", "match", "yes", "no"});
+    allow(node, {"voice", "version", "author", "owner", "date", "why", "speaker", "weight", "match", "yes", "no"});
     VoiceRule rule;
     rule.about = about(node, "voice");
     if (!node["speaker"]) refuse(node, "'speaker' is missing in '" + rule.about.id + "'");
@@ -292,14 +320,14 @@ class Reader {
   }
 
   void abuse(const YAML::Node& node) {
-    allow(node, {"abuse", "version", "author", "date", "why", "match", "yes", "no"});
+    allow(node, {"abuse", "version", "author", "owner", "date", "why", "match", "yes", "no"});
     auto written = about(node, "abuse");
     rules_.abuse.push_back({std::move(written), match(node)});
   }
 
   void rule(const YAML::Node& node) {
-    allow(node, {"rule", "version", "author", "date", "why", "theme", "severity", "anchored", "despite", "match",
-                 "raise", "yes", "no"});
+    allow(node, {"rule", "version", "author", "owner", "date", "why", "theme", "severity", "anchored", "despite",
+                 "match", "raise", "yes", "no"});
     Rule rule;
     rule.about = about(node, "rule");
     for (const char* key : {"theme", "severity"})
@@ -320,6 +348,7 @@ class Reader {
   Rules& rules_;
   PatternReader patterns_;
   std::string author_ = {};
+  std::string owner_ = {};
   std::string date_ = {};
   std::set<std::string> ids_ = {};
   std::map<Theme, std::vector<Raise>> raise_of_ = {};
@@ -334,14 +363,22 @@ Failure failure(std::string_view file, int line, const std::string& what) {
 const char* name_of(GuardKind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
 
 Result<Rules> read_rules(std::string_view bytes, std::string_view file) {
+  const RulesText only{bytes, file};
+  return read_rules({&only, 1});
+}
+
+Result<Rules> read_rules(std::span<const RulesText> files) {
   Rules rules;
-  try {
-    Reader{rules}.read(YAML::Load(std::string{bytes}));
-  } catch (const Wrong& wrong) {
-    return failure(file, wrong.line, wrong.what);
-  } catch (const YAML::Exception& trouble) {
-    return failure(file, std::max(trouble.mark.line, 0) + 1, "not YAML: " + trouble.msg);
-  }
+  Reader reader{rules};
+  for (const RulesText& text : files) try {
+      const YAML::Node root = YAML::Load(std::string{text.bytes});
+      &text == &files.front() ? reader.read(root) : reader.add(root);
+    } catch (const Wrong& wrong) {
+      return failure(text.file, wrong.line, wrong.what);
+    } catch (const YAML::Exception& trouble) {
+      return failure(text.file, std::max(trouble.mark.line, 0) + 1, "not YAML: " + trouble.msg);
+    }
+  reader.finish();
   return rules;
 }
 

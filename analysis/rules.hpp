@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Provenance {
   std::string id = {};
   int version = 1;
   std::string author = {};
+  std::string owner = {};             // who answers for it and reviews it; the author where nobody is named
   std::string date = {};              // of the last change, 2026-11-21
   std::string why = {};               // rationale, for a clinical safety officer
   std::vector<std::string> yes = {};  // texts that it must flag
@@ -100,13 +102,23 @@ struct Rules {
   std::uint32_t parts = 0;  // numbers of pattern parts run below this
   ClassId care = 0;         // the class that anchors a post in care
   ClassId negator = 0;      // "not", "never": undoes a phrase that follows within four words
+  std::size_t taught = 0;   // classes from here on are of added files: the learned part has never seen them
 
   std::vector<ThemeSet> grounds = {};  // by class: themes that the learned part may raise on a word of it
   std::optional<ClassId> grave = {};   // without a word of it the learned part gives no red flag
 };
 
-// The text of a rules file (YAML; analysis/README.md has the manual). A failure names file, line and remedy.
+// The text of a rules file (YAML; analysis/README.md has the manual), and what messages call it.
+struct RulesText {
+  std::string_view bytes = {};
+  std::string_view file = {};
+};
+
+// A failure names file, line and remedy.
 Result<Rules> read_rules(std::string_view bytes, std::string_view file);
+// Several files as one: each may use the word classes of those before it, and adds its own words, guards and rules. It may not
+// take a name or an id that is taken, nor change what a theme shares.
+Result<Rules> read_rules(std::span<const RulesText> files);
 
 // The rules carried in the binary.
 std::string_view built_in_rules();

@@ -1,6 +1,7 @@
 #include "analysis/rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -47,6 +48,56 @@ TEST_CASE("every rule flags its own examples and leaves its near misses alone") 
     for (const std::string& text : rule.about.yes) CHECK_MESSAGE(raises(found_in(finder, text), rule.theme), text);
     for (const std::string& text : rule.about.no) CHECK_MESSAGE(!raises(found_in(finder, text), rule.theme), text);
   }
+}
+
+TEST_CASE("every rule says why it is there and who answers for it, and a red flag's rule shows it on ten texts") {
+  const auto complete = [](const Provenance& about) {
+    return !about.why.empty() && !about.owner.empty() && !about.author.empty() && !about.date.empty() &&
+           about.version > 0;
+  };
+  const Rules& rules = built_in_finder().rules();
+  constexpr std::size_t enough = 5;
+  for (const Rule& rule : rules.rules) {
+    CAPTURE(rule.about.id);
+    CHECK(complete(rule.about));
+    if (rule.severity < severities - 1) continue;
+    CHECK(rule.about.yes.size() >= enough);
+    CHECK(rule.about.no.size() >= enough);
+  }
+  for (const Guard& guard : rules.guards) CHECK_MESSAGE(complete(guard.about), guard.about.id);
+}
+
+TEST_CASE("a file of someone's own adds words, guards and rules, and keeps what is there") {
+  constexpr std::string_view own =
+      "version: t1\nauthor: a\nowner: matron\ndate: 2026-11-22\nwords: {pods: red pods}\n"
+      "rules:\n  - {rule: t.pods, theme: environment, severity: 3, why: w, match: [<pods> & <nurse>]}\n";
+  const std::array<RulesText, 2> files{{{built_in_rules(), "concerns.yaml"}, {own, "own.yaml"}}};
+  auto both = read_rules(files);
+  REQUIRE(both.has_value());
+  CHECK(both->version == built_in_finder().rules().version + "+t1");
+  CHECK(both->taught == built_in_finder().rules().words.size());
+  CHECK(both->rules.back().about.owner == "matron");
+  const ConcernFinder finder{std::make_shared<const Rules>(std::move(*both))};
+  const Findings found = found_in(finder, "The nurse left him in the red pods");
+  CHECK(raises(found, Theme::environment));
+  CHECK(found.classes == found_in(built_in_finder(), "The nurse left him in the red pods").classes);
+}
+
+TEST_CASE("a file of someone's own that takes what is taken says where and what to do") {
+  const std::string head_of_own = "version: t\nauthor: a\ndate: 2026-11-22\n";
+  const auto complaint = [&](const std::string& rest) {
+    const std::string own = head_of_own + rest;
+    const std::array<RulesText, 2> files{{{built_in_rules(), "concerns.yaml"}, {own, "own.yaml"}}};
+    const auto read = read_rules(files);
+    return read ? std::string("read") : read.error().detail;
+  };
+  CHECK(complaint("rules:\n  - {rule: wide.death, theme: pain, severity: 2, why: w, match: [x]}\n") ==
+        "own.yaml:5: the id 'wide.death' is there twice: give this one another");
+  CHECK(complaint("words: {nurse: tutor}\nrules: []\n") ==
+        "own.yaml:4: the word class 'nurse' is there twice, or is a slot's name");
+  CHECK(complaint("themes: {pain: {grounds: x}}\nrules: []\n") ==
+        "own.yaml:4: unknown field 'themes': remove or correct it");
+  CHECK(complaint("words: {x: y}\n") == "own.yaml:1: 'rules' is missing at the top of the file");
 }
 
 TEST_CASE("a guard keeps its examples below what is flagged") {
