@@ -27,7 +27,7 @@ Examples examples_of(const AbuseLessons& lessons, const Hints& hints, std::size_
     tokenise(text, tokens);
     reading.ngrams.fill(tokens);
     read_lexicon(tokens, lessons.lexicon, reading.lexicon);
-    hints.read(reading.ngrams, said);
+    hints.read(reading, said);
     for (std::size_t i = 0; i < times; ++i) examples.add(reading, abusive ? 1 : 0, said);
   };
   for (const auto& tweet : lessons.tweets) add(tweet.text, tweet.abusive, 1);

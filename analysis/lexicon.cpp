@@ -18,6 +18,7 @@
 namespace barometer {
 namespace {
 
+constexpr decltype(LexiconEntry::tenths) unscored = {};
 constexpr double highest_score = 12;  // ten of it still fit into a byte
 constexpr std::array<float, lexicon_lists> list_scales = {2.0F, 2.5F};
 constexpr float shouted_factor = 1.25F;
@@ -91,16 +92,6 @@ struct Tally {
   }
 };
 
-const LexiconEntry* entry_of(const Token& token, const Lexicon& lexicon) {
-  switch (token.kind) {
-    case TokenKind::hashtag: return lexicon.find(token.text.substr(1));
-    case TokenKind::word:
-    case TokenKind::emoticon: return lexicon.find(token.hash);
-    case TokenKind::emoji: return lexicon.find(token.text.substr(0, code_point_at(token.text, 0).bytes));
-    default: return nullptr;
-  }
-}
-
 std::string utf8(char32_t value) {
   std::string out;
   out += static_cast<char>(value >= 0x10000 ? 0xF0 | (value >> 18) : 0xE0 | (value >> 12));
@@ -130,6 +121,23 @@ double score_of_name(char32_t value, const std::map<std::string, double, std::le
 }
 
 }  // namespace
+
+std::uint64_t lexicon_key(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::hashtag: return hash_of(token.text.substr(1));
+    case TokenKind::word:
+    case TokenKind::emoticon: return token.hash;
+    case TokenKind::emoji: return hash_of(token.text.substr(0, code_point_at(token.text, 0).bytes));
+    default: return 0;
+  }
+}
+
+Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words) {
+  std::vector<LexiconEntry> entries(lexicon.entries().begin(), lexicon.entries().end());
+  for (const std::uint64_t word : words)
+    if (lexicon.find(word) == nullptr) entries.push_back({word, {}});
+  return Lexicon(std::move(entries));
+}
 
 Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries)) {
   std::ranges::sort(entries_, {}, &LexiconEntry::word);
@@ -201,11 +209,15 @@ Lexicon make_lexicon(std::span<const WordScores> lists) {
 
 void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& out) {
   out.words.clear();
+  out.known.clear();
   std::array<Tally, lexicon_lists> tallies = {};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = tokens[i];
-    const auto* entry = entry_of(token, lexicon);
+    const std::uint64_t key = lexicon_key(token);
+    const auto* entry = key != 0 ? lexicon.find(key) : nullptr;
     if (entry == nullptr) continue;
+    out.known.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(entry - lexicon.entries().data())});
+    if (entry->tenths == unscored) continue;
     float factor = token.shouted ? shouted_factor : 1.0F;
     if (i > 0) factor *= boost_of(tokens[i - 1]);
     if (token.negated) factor *= negated_factor;

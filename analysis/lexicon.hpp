@@ -13,7 +13,8 @@
 
 namespace barometer {
 
-// How people scored single words, in as many lists as the model was taught with. Words are kept as hashes only.
+// How people scored single words, in as many lists as the model was taught with, and words that none scored but a model has
+// weights for. Words are kept as hashes only.
 inline constexpr std::size_t lexicon_lists = 2;
 
 struct LexiconEntry {
@@ -42,6 +43,12 @@ class Lexicon {
 using WordScores = std::vector<std::pair<std::string_view, double>>;  // views of `bytes`
 Result<WordScores> parse_word_scores(std::string_view bytes, std::string_view file_name);
 
+// The hash by which a lexicon knows a token: a hashtag without its sign, an emoji by its first character; 0 for what is no word.
+std::uint64_t lexicon_key(const Token& token);
+
+// The same with these words (by their hashes) that no list has scored, too.
+Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words);
+
 // One lexicon of these lists; each emoji is scored by the words of its Unicode name, as the first list has them.
 Lexicon make_lexicon(std::span<const WordScores> lists);
 
@@ -53,9 +60,16 @@ inline constexpr std::size_t lexicon_counts = 16;  // pairs of 0 .. 3 good and 0
 inline constexpr std::size_t lexicon_features_a_list = lexicon_buckets * lexicon_statistics + lexicon_counts;
 inline constexpr std::size_t lexicon_feature_count = lexicon_features_a_list * lexicon_lists;
 
+// A token that the lexicon knows, scored or not.
+struct KnownWord {
+  std::uint32_t token = 0;
+  std::uint32_t entry = 0;  // of Lexicon::entries()
+};
+
 struct LexiconReading {
   std::array<std::uint32_t, (lexicon_statistics + 1)* lexicon_lists> features = {};
   std::vector<std::pair<std::uint32_t, float>> words = {};  // token and its score, of all lists together
+  std::vector<KnownWord> known = {};
 };
 
 void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& out);

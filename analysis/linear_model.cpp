@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -15,12 +16,12 @@ namespace barometer {
 namespace {
 
 constexpr std::string_view magic = "baromod";
-constexpr std::uint8_t format = 4;
+constexpr std::uint8_t format = 5;
 constexpr std::size_t name_bytes = 16;
 constexpr std::size_t checksum_bytes = 8;
-constexpr std::size_t most_words = 50'000;  // of a lexicon, whose table has indices of 16 bits
+constexpr std::size_t most_words = 65'000;  // of a lexicon, whose table has indices of 16 bits
 
-template <class Unsigned>
+template <std::unsigned_integral Unsigned>
 void put(std::string& out, Unsigned value) {
   for (std::size_t i = 0; i < sizeof value; ++i) out += static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
 }
@@ -44,8 +45,8 @@ Failure refused(std::string_view name, std::string_view why) {
 }
 
 constexpr std::size_t head_bytes = magic.size() + 1 + 4 + 4 + name_bytes;
-constexpr std::size_t word_bytes = 8 + lexicon_lists;
-constexpr std::size_t weights_bytes = 4 * (2 + ClassWeights::classes + ClassWeights::classes * lexicon_feature_count) +
+constexpr std::size_t word_bytes = 8 + lexicon_lists + 2 * ClassWeights::classes;
+constexpr std::size_t weights_bytes = 4 * (3 + ClassWeights::classes + ClassWeights::classes * lexicon_feature_count) +
                                       ClassWeights::classes * slot_count;
 
 constexpr std::size_t file_bytes(std::size_t words) {
@@ -56,8 +57,8 @@ bool finite(float x) { return std::isfinite(x); }
 
 bool usable(const ClassWeights& weights) {
   const auto all_finite = [](const ClassWeights::Row& row) { return std::ranges::all_of(row, finite); };
-  return finite(weights.scale) && finite(weights.temperature) && weights.temperature > 0 && all_finite(weights.bias) &&
-         std::ranges::all_of(weights.lexicon, all_finite);
+  return finite(weights.scale) && finite(weights.word_scale) && finite(weights.temperature) &&
+         weights.temperature > 0 && all_finite(weights.bias) && std::ranges::all_of(weights.lexicon, all_finite);
 }
 
 bool usable(const LinearModel& model) {
@@ -65,17 +66,33 @@ bool usable(const LinearModel& model) {
          finite(model.very_negative) && usable(model.posts) && usable(model.feedback);
 }
 
-void put(std::string& out, const ClassWeights& weights) {
+void put(std::string& out, std::span<const ClassWeights::Bytes> rows) {
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < ClassWeights::classes; ++c) out += static_cast<char>(row[c]);
+}
+
+void put(std::string& out, const ClassWeights& weights, std::size_t words) {
   put(out, weights.scale);
   put(out, weights.temperature);
   for (const float bias : weights.bias) put(out, bias);
   for (const auto& row : weights.lexicon)
     for (const float weight : row) put(out, weight);
-  for (const auto& row : weights.ngrams)
-    for (std::size_t c = 0; c < ClassWeights::classes; ++c) out += static_cast<char>(row[c]);
+  put(out, std::span(weights.ngrams));
+  put(out, weights.word_scale);
+  auto word_rows = weights.words;
+  word_rows.resize(words);
+  put(out, std::span(word_rows));
 }
 
-ClassWeights take_weights(std::string_view& rest) {
+Rows<ClassWeights::Bytes> take_rows(std::string_view& rest, std::size_t count) {
+  Rows<ClassWeights::Bytes> rows(count);
+  for (std::size_t i = 0; i < count; ++i)
+    std::memcpy(rows[i].data(), rest.data() + i * ClassWeights::classes, ClassWeights::classes);
+  rest.remove_prefix(ClassWeights::classes * count);
+  return rows;
+}
+
+ClassWeights take_weights(std::string_view& rest, std::size_t words) {
   ClassWeights weights;
   weights.scale = take_float(rest);
   weights.temperature = take_float(rest);
@@ -83,10 +100,9 @@ ClassWeights take_weights(std::string_view& rest) {
   weights.lexicon.resize(lexicon_feature_count);
   for (auto& row : weights.lexicon)
     for (float& weight : row) weight = take_float(rest);
-  weights.ngrams.resize(slot_count);
-  for (std::size_t slot = 0; slot < slot_count; ++slot)
-    std::memcpy(weights.ngrams[slot].data(), rest.data() + slot * ClassWeights::classes, ClassWeights::classes);
-  rest.remove_prefix(ClassWeights::classes * slot_count);
+  weights.ngrams = take_rows(rest, slot_count);
+  weights.word_scale = take_float(rest);
+  weights.words = take_rows(rest, words);
   return weights;
 }
 
@@ -122,7 +138,7 @@ Lanes widened(const ClassWeights::Bytes& row) {
 // Of an n-gram of so many tokens, for each of them.
 constexpr std::array<std::int32_t, longest_words + 1> parts = {0, NgramSums::shares, NgramSums::shares / 2,
                                                                NgramSums::shares / 3, NgramSums::shares / 4};
-using Sums = std::array<std::int32_t, NgramSums::columns>;
+using Sums = NgramSums::Sums;
 
 constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
 constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
@@ -158,6 +174,12 @@ Sums gather_tokens(const ClassWeights::Bytes* rows, std::span<const Feature> fea
   return std::bit_cast<Sums>(all);
 }
 
+Sums gather_known(const ClassWeights::Bytes* rows, std::span<const KnownWord> known) {
+  Lanes lanes = {};
+  for (const KnownWord& word : known) lanes += widened(rows[word.entry]);
+  return std::bit_cast<Sums>(lanes);
+}
+
 bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
   std::int32_t count = 0;
   for (const auto& feature : ngrams.block(Block::words)) {
@@ -183,6 +205,7 @@ void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
       gather_words(ngrams.data(), block(Block::words), said.by_token[index(Block::words)]);
   for (const Block which : {Block::letters, Block::negated})
     said.blocks[index(which)] = gather_tokens(ngrams.data(), block(which), said.by_token[index(which)]);
+  said.words = words.empty() ? Sums{} : gather_known(words.data(), reading.lexicon.known);
 }
 
 void ClassWeights::carry(std::span<const std::int8_t> fourth) {
@@ -194,6 +217,8 @@ ClassWeights::Row ClassWeights::score(const Reading& reading) const {
   for (const auto feature : reading.lexicon.features) {
     for (std::size_t c = 0; c < classes; ++c) sums[c] += lexicon_value * lexicon[feature][c];
   }
+  const float known = word_value(reading) * word_scale;
+  for (std::size_t c = 0; c < classes; ++c) sums[c] += static_cast<float>(reading.said.words[c]) * known;
   for (std::size_t b = 0; b < block_count; ++b) {
     const float value = reading.ngrams.value(static_cast<Block>(b)) * scale;
     for (std::size_t c = 0; c < classes; ++c) sums[c] += static_cast<float>(reading.said.blocks[b][c]) * value;
@@ -219,8 +244,8 @@ std::string write_model(const LinearModel& model) {
   auto feedback_weights = model.feedback_weights;
   feedback_weights.resize(LinearModel::feedback_slots);
   for (const auto weight : feedback_weights) out += static_cast<char>(weight);
-  put(out, model.posts);
-  put(out, model.feedback);
+  put(out, model.posts, model.lexicon.entries().size());
+  put(out, model.feedback, model.lexicon.entries().size());
   put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
   return out;
 }
@@ -245,8 +270,8 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   const auto* first = reinterpret_cast<const std::int8_t*>(rest.data());
   model.feedback_weights.assign(first, first + LinearModel::feedback_slots);
   rest.remove_prefix(LinearModel::feedback_slots);
-  model.posts = take_weights(rest);
-  model.feedback = take_weights(rest);
+  model.posts = take_weights(rest, words);
+  model.feedback = take_weights(rest, words);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
   return model;
 }

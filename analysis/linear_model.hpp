@@ -15,13 +15,15 @@
 
 namespace barometer {
 
-// What the n-grams of one text say by a table of weights: in whole numbers, gathered in one pass.
+// What the n-grams of one text and its known words say by a table of weights: in whole numbers, gathered in one pass.
 struct NgramSums {
   static constexpr std::size_t columns = 4;
   static constexpr std::int32_t shares =
       12;  // a word n-gram's weight in parts: so many that 1, 2, 3 or 4 tokens share it evenly
 
-  std::array<std::array<std::int32_t, columns>, block_count> blocks = {};
+  using Sums = std::array<std::int32_t, columns>;
+  std::array<Sums, block_count> blocks = {};
+  Sums words = {};  // those that the lexicon knows
   // By block and token: positive less negative. An n-gram of several tokens is shared out among them, that of words in parts.
   std::array<std::vector<std::int32_t>, block_count> by_token = {};
 };
@@ -34,22 +36,26 @@ struct Reading {
   bool feedback = false;  // it reads like a patient's answer to a service that asked
 };
 
-// Three linear functions of a text, one a class: a bias, a weight for each slot of its n-grams in steps of `scale`, and one for each
-// feature of the lexicon.
+// Three linear functions of a text, one a class: a bias, a weight for each slot of its n-grams in steps of `scale`, one for each word
+// that the lexicon knows in steps of `word_scale`, and one for each feature of the lexicon.
 struct ClassWeights {
   static constexpr std::size_t classes = 3;
   static constexpr float lexicon_value = 0.15F;  // of each feature of the lexicon
   using Row = std::array<float, classes>;
   using Bytes = std::array<std::int8_t, NgramSums::columns>;
 
-  float scale = 0;        // what a weight of 1 stands for
+  float scale = 0;  // what a weight of 1 stands for
+  float word_scale = 0;
   float temperature = 1;  // scores divided by this are calibrated log-odds
   Row bias = {};
   // slot_count rows of three classes; the fourth column is free for another model of the same n-grams, and in no file.
   Rows<Bytes> ngrams = {};
+  Rows<Bytes> words = {};         // one for each entry of the lexicon, or none
   std::vector<Row> lexicon = {};  // lexicon_feature_count
 
-  // Fills reading.said from reading.ngrams, those of a text of so many tokens.
+  // Of each known word of a text: as much as of an n-gram of words.
+  static float word_value(const Reading& reading) { return reading.ngrams.value(Block::words); }
+  // Fills reading.said from reading.ngrams and reading.lexicon, those of a text of so many tokens.
   void gather(std::size_t tokens, Reading& reading) const;
   // Of a gathered reading. The n-grams' part is exact: whole numbers up to the last multiplication.
   Row score(const Reading& reading) const;
@@ -84,11 +90,12 @@ struct LinearModel {
 };
 
 // The file, all numbers little-endian:
-//   model   := "baromod" version:u8=4 slot_bits:u32 words:u32 name:byte[16] word[words]
+//   model   := "baromod" version:u8=5 slot_bits:u32 words:u32 name:byte[16] word[words]
 //              feedback_scale:f32 feedback_bias:f32 very_positive:f32 very_negative:f32 feedback_weight:i8[2^slot_bits / 4]
 //              weights weights checksum:u64                                        of posts, of feedback
 //   word    := hash:u64 tenths:i8[lexicon_lists]
 //   weights := scale:f32 temperature:f32 bias:f32[3] lexicon:f32[3 * lexicon_feature_count] ngram:i8[3 * 2^slot_bits]
+//              word_scale:f32 word:i8[3 * words]
 // name is the model's version filled up with zeroes, checksum XXH3 (64 bits) of all before it.
 std::string write_model(const LinearModel& model);
 

@@ -168,8 +168,9 @@ class Descent {
     const auto all = static_cast<double>(order_.size());
     for (const auto row : order_) {
       for (std::size_t c = 0; c < options_.classes; ++c) {
-        const double balance = all / (static_cast<double>(options_.classes) * counts[c]);
-        const double cost = options_.cost * (examples_.label(row) == c ? balance : 1.0);
+        const std::uint8_t own = examples_.label(row);
+        const double balance = all / (static_cast<double>(options_.classes) * counts[own]);
+        const double cost = options_.cost * (own == c || options_.even ? balance : 1.0);
         const double alpha = std::min(0.001 * cost, 1e-8);
         duals_[row * lanes + c] = {alpha, cost - alpha};
         std::array<float, lanes> by = {};

@@ -53,7 +53,8 @@ class Examples {
 
 struct LogisticOptions {
   std::size_t classes = 3;
-  double cost = 0.5;          // C: how much a wrong example weighs against the size of the weights
+  double cost = 0.5;  // C: how much a wrong example weighs against the size of the weights
+  bool even = false;
   double tolerance = 0.01;    // done when no example's gradient is larger
   int rounds = 60;            // at most, over all examples
   std::uint64_t seed = 2026;  // of the order in which examples are visited
@@ -63,6 +64,7 @@ struct LogisticWeights {
   std::vector<float> weights = {};  // Examples::slots rows of ClassWeights::classes
   ClassWeights::Row bias = {};
   std::vector<ClassWeights::Row> hints = {};  // of each column
+  std::vector<ClassWeights::Row> words = {};  // of each entry of the lexicon, once hints are folded in; or none
   int rounds = 0;                             // that it took
 };
 

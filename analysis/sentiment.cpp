@@ -37,11 +37,21 @@ void push_scored_words(const ClassWeights& weights, const LexiconReading& readin
   }
 }
 
+void push_known_words(const ClassWeights& weights, const Reading& reading, std::vector<float>& pushed) {
+  if (weights.words.empty()) return;
+  const float unit = ClassWeights::word_value(reading) * weights.word_scale / weights.temperature;
+  for (const KnownWord& word : reading.lexicon.known) {
+    const auto& row = weights.words[word.entry];
+    pushed[word.token] += unit * static_cast<float>(row[positive] - row[negative]);
+  }
+}
+
 // For each token: how far its n-grams push towards positive, in calibrated log-odds.
 std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, const Reading& reading) {
   std::vector<float> pushed(tokens.size());
   if (tokens.empty()) return pushed;  // only the text's ends were seen
   push_scored_words(weights, reading.lexicon, pushed);
+  push_known_words(weights, reading, pushed);
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
     if (reading.ngrams.block(which).empty()) continue;

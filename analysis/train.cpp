@@ -34,7 +34,7 @@ class Pupil {
       : hints_(hints) {
     std::vector<float> said;
     for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
-      hints.read(reading.ngrams, said);
+      hints.read(reading, said);
       examples_.add(reading, static_cast<std::uint8_t>(row.label), said);
       labels_.push_back({row.label, row.level});
     });
@@ -73,6 +73,18 @@ class Pupil {
   std::vector<Examples::Change> changes_ = {};
 };
 
+// Rows of floats as rows of bytes; what a step stands for is the result.
+float quantise(std::span<const Row> rows, Rows<ClassWeights::Bytes>& out) {
+  std::vector<float> all;
+  for (const Row& row : rows) all.insert(all.end(), row.begin(), row.end());
+  if (all.empty()) return 0;
+  const float step = step_for(all);
+  out.resize(rows.size());
+  for (std::size_t i = 0; i < all.size(); ++i)
+    out[i / ClassWeights::classes][i % ClassWeights::classes] = in_steps(all[i], step);
+  return step;
+}
+
 ClassWeights quantised(const LogisticWeights& fitted) {
   constexpr std::size_t classes = ClassWeights::classes;
   const auto ngrams = std::span(fitted.weights).first(slot_count * classes);
@@ -85,6 +97,7 @@ ClassWeights quantised(const LogisticWeights& fitted) {
     weights.ngrams[i / classes][i % classes] = in_steps(ngrams[i], weights.scale);
   for (std::size_t i = 0; i < lexicon_feature_count * classes; ++i)
     weights.lexicon[i / classes][i % classes] = fitted.weights[ngrams.size() + i];
+  weights.word_scale = quantise(fitted.words, weights.words);
   return weights;
 }
 
@@ -148,9 +161,10 @@ Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options
   TrainResult result{.texts = all.size()};
   LinearModel& model = result.model;
   model.version = options.version;
-  model.lexicon = std::move(lessons.lexicon);
+  model.lexicon = with_words(lessons.lexicon, lessons.vectors.words);
   Hints hints;
   hints.learn(lessons.moods, model.lexicon);
+  hints.place(lessons.vectors, model.lexicon, posts);
   const auto fitted = Pupil(posts, model, hints, options.hint_deviation).learn(options.posts);
   result.rounds = fitted.rounds;
   model.posts = quantised(fitted);

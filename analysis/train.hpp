@@ -7,18 +7,19 @@
 #include "analysis/labelled.hpp"
 #include "analysis/linear_model.hpp"
 #include "analysis/logistic.hpp"
+#include "analysis/word_vectors.hpp"
 
 namespace barometer {
 
 struct TrainOptions {
-  LogisticOptions posts = {.cost = 0.35};
+  LogisticOptions posts = {.cost = 0.35, .even = true};
   LogisticOptions feedback = {.cost = 0.35};
   LogisticOptions telling_feedback = {.cost = 2};  // from posts
-  float hint_deviation = 0.2F;                     // how much what other models say counts,
+  float hint_deviation = 0.1F;                     // how much what other models say counts,
   float feedback_hint_deviation = 0.1F;            // and of feedback
   std::size_t comment_counts = 2;                  // how often each comment of our own counts
   std::size_t folds = 5;                           // for what is chosen on feedback that was not learnt from
-  std::string version = "2026.1";                  // written into the model
+  std::string version = "2026.2";                  // written into the model
 };
 
 struct TrainResult {
@@ -35,6 +36,7 @@ struct Lessons {
   std::vector<LabelledText> comments = {};  // of our own invention, in the manner of feedback, which they teach
   std::vector<LabelledText> held_out = {};  // posts not among rows: probabilities are calibrated on them
   std::vector<LabelledText> moods = {};     // texts of another kind and what mood they are in: a hint
+  WordVectors vectors = {};                 // a hint, too
   Lexicon lexicon = {};
 };
 

@@ -139,6 +139,7 @@ struct CommandLine {
     train.add_option("--lexicon", model.lexicons, "file of words and scores, tab-separated; at most two");
     train.add_option("--corpus", model.corpus, "posts of our own invention: analysis/corpus/*.tsv");
     train.add_option("--moods", model.moods, "labelled texts of another kind, whose mood is a hint");
+    train.add_option("--texts", model.texts, "texts without labels, one a line, from which word vectors are learnt");
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
     evaluate.add_option("task", model.task, "what to measure")

@@ -133,6 +133,7 @@ struct ModelCommand {
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
   std::vector<std::filesystem::path> corpus = {};    // posts of our own invention
   std::filesystem::path moods = {};                  // texts of another kind and what mood they are in
+  std::vector<std::filesystem::path> texts = {};     // without labels, for what words keep company with which
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};
 };

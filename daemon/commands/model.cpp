@@ -11,6 +11,7 @@
 #include "analysis/judge.hpp"
 #include "analysis/lexicon.hpp"
 #include "analysis/train.hpp"
+#include "analysis/word_vectors.hpp"
 #include "daemon/commands/commands.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/version.hpp"
@@ -44,6 +45,17 @@ Result<Lexicon> read_lexicons(const std::vector<std::filesystem::path>& names) {
     lists.push_back(std::move(*scores));
   }
   return make_lexicon(lists);
+}
+
+// The last column of each line is a text; a file that is named twice counts twice.
+Result<WordVectors> learn_vectors(const std::vector<std::filesystem::path>& names) {
+  WordStream stream;
+  for (const auto& name : names) {
+    std::ifstream file(name, std::ios::binary);
+    if (!file) return Failure{Remedy::ask_operator, "cannot read " + name.string() + "; check the path"};
+    for (std::string line; std::getline(file, line);) stream.add(std::string_view(line).substr(line.rfind('\t') + 1));
+  }
+  return learn_word_vectors(stream, {});
 }
 
 // Appends the rows of a file of the data folder.
@@ -91,6 +103,9 @@ int train_sentiment(const ModelCommand& options) {
   auto lexicon = read_lexicons(options.lexicons);
   if (!lexicon) return report(lexicon.error());
   lessons.lexicon = std::move(*lexicon);
+  auto vectors = learn_vectors(options.texts);
+  if (!vectors) return report(vectors.error());
+  lessons.vectors = std::move(*vectors);
   const auto trained = barometer::train_sentiment(std::move(lessons), {});
   if (!trained) return report(trained.error());
   return write(options.out, write_model(trained->model),

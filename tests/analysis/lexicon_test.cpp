@@ -58,6 +58,20 @@ TEST_CASE("what surrounds a word changes its score") {
   }
 }
 
+TEST_CASE("words that nobody scored are known, and change no score") {
+  const auto scored = small_lexicon();
+  const std::uint64_t more[] = {word_hash("ward"), word_hash("good")};
+  const auto lexicon = with_words(scored, more);
+  CHECK(lexicon.entries().size() == scored.entries().size() + 1);
+  LexiconReading reading;
+  read_lexicon(tokenise("a good #ward"), lexicon, reading);
+  CHECK(reading.words.size() == 1);
+  REQUIRE(reading.known.size() == 2);
+  CHECK(reading.known[0].token == 1);
+  CHECK(reading.known[1].token == 2);
+  CHECK(lexicon.entries()[reading.known[1].entry].word == word_hash("ward"));
+}
+
 TEST_CASE("every statistic falls into a bucket of its own") {
   LexiconReading reading;
   for (const auto* text : {"", "good bad", "love love love LOVE #love very good", "bad bad bad bad bad bad bad bad"}) {

@@ -26,6 +26,9 @@ LinearModel small_model() {
     weights->ngrams.resize(slot_count);
     weights->ngrams[7][0] = -128;
     weights->ngrams.back()[2] = 127;
+    weights->word_scale = 0.5F;
+    weights->words.resize(model.lexicon.entries().size());
+    weights->words[1] = {3, 0, -3};
     weights->lexicon.resize(lexicon_feature_count);
     weights->lexicon[1][1] = -0.5F;
   }
@@ -34,7 +37,7 @@ LinearModel small_model() {
 
 bool same(const ClassWeights& a, const ClassWeights& b) {
   return a.scale == b.scale && a.temperature == b.temperature && a.bias == b.bias && a.ngrams == b.ngrams &&
-         a.lexicon == b.lexicon;
+         a.lexicon == b.lexicon && a.word_scale == b.word_scale && a.words == b.words;
 }
 
 std::string altered(std::string bytes, std::size_t at) {

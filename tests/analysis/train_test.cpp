@@ -40,6 +40,27 @@ TEST_CASE("the same lessons give the same bytes") {
   CHECK(write_model(train_sentiment(all, {})->model) == write_model(train_sentiment(all, {})->model));
 }
 
+TEST_CASE("a word that no lesson holds is known by the company it keeps") {
+  WordVectors vectors;
+  for (const auto* word : {"kind", "superb", "rude", "dire"}) {
+    vectors.words.push_back(word_hash(word));
+    vectors.points.resize(vectors.points.size() + WordVectors::dimensions);
+  }
+  for (std::size_t word = 0; word < 4; ++word)  // the first two in one direction, the others in another
+    vectors.points[word * WordVectors::dimensions + word / 2] = 1;
+  TrainOptions options;
+  options.posts.cost = 100;
+  options.hint_deviation = 1;
+  const auto result = train_sentiment({.rows = lessons(), .vectors = vectors}, options);
+  REQUIRE(result.has_value());
+  const SentimentModel model(result->model);
+  Reading reading;
+  CHECK(model.feeling(tokenise("superb"), reading).score > 0);
+  CHECK(model.feeling(tokenise("dire"), reading).score < 0);
+  CHECK(model.feeling(tokenise("superb"), reading).score > model.feeling(tokenise("zinc"), reading).score);
+  CHECK(model.feeling(tokenise("dire"), reading).score < model.feeling(tokenise("zinc"), reading).score);
+}
+
 TEST_CASE("feedback is told from posts, and may mean other things by the same words") {
   auto rows = lessons();
   for (auto& row : lessons()) {
