@@ -159,7 +159,7 @@ TEST_CASE("a store of a newer barometer is refused, and so is one whose schema i
     const auto db = open_db({.path = folder.path()}).value();
     REQUIRE((*db)->Put({}, db->of(Family::meta), "schema", value).ok());
   };
-  put("\1\5");
+  put("\1\6");
   CHECK(says(refusal({.path = folder.path()}), "newer barometer"));
   CHECK(says(refusal({.path = folder.path(), .read_only = true}), "newer barometer"));
 }
@@ -169,9 +169,9 @@ TEST_CASE("a store with a column family that we do not know is a newer barometer
   fill(folder.path(), 1);
   {
     const auto db = open_db({.path = folder.path()}).value();
-    rocksdb::ColumnFamilyHandle* words = nullptr;
-    REQUIRE((*db)->CreateColumnFamily({}, "words", &words).ok());
-    (*db)->DestroyColumnFamilyHandle(words);
+    rocksdb::ColumnFamilyHandle* tomorrow = nullptr;
+    REQUIRE((*db)->CreateColumnFamily({}, "tomorrow", &tomorrow).ok());
+    (*db)->DestroyColumnFamilyHandle(tomorrow);
   }
   CHECK(says(refusal({.path = folder.path()}), "newer barometer"));
 }
