@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/service_title.hpp"
+
 namespace barometer {
 namespace {
 
@@ -18,10 +20,7 @@ Result<IssueMailFacts> mail_facts(const Store& store, const Parcel& parcel, cons
   IssueMailFacts facts;
   facts.sources = config.sources.size();
   facts.page = config.web.public_url;
-  for (const auto& service : config.services) {
-    const auto whole = std::ranges::find(config.services, service.parent, &Service::id);
-    facts.places[service.id] = service.name + (whole == config.services.end() ? "" : ", " + whole->name);
-  }
+  for (const auto& service : config.services) facts.places[service.id] = service_title(config.services, service.id);
   const GapFilter during{.from = window_begin(newest.issue, newest.raised_at), .to = newest.raised_at};
   const auto gaps = store.gaps(during, [&](const Gap& gap) { return facts.gaps.push_back(gap), true; });
   if (!gaps) return gaps.error();

@@ -4,10 +4,9 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "connectors/json_text.hpp"
-#include "connectors/time.hpp"
 #include "daemon/alerts/issue_words.hpp"
-#include "daemon/commands/json.hpp"
+#include "daemon/issue_view.hpp"
+#include "daemon/service_title.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/api.hpp"
@@ -109,52 +108,13 @@ Views story(const Issue& issue) {
   return out;
 }
 
-Views views_of(const std::vector<Issue>& issues, std::size_t most, UtcTime now) {
+Views views_of(const Desk& desk, const std::vector<Issue>& issues, std::size_t most, UtcTime now) {
   Views out;
   for (const auto& issue : issues) {
     if (out.size() == most) break;
-    out.push_back(issue_view(issue, now));
+    out.push_back(issue_view(desk.config->services, issue, now));
   }
   return out;
-}
-
-std::string issue_json(const Issue& issue) {
-  std::string out = "{\"id\":";
-  append_json_string(out, issue.id);
-  const auto text = [&out](const char* key, std::string_view value) {
-    out.append(",\"").append(key).append("\":");
-    append_json_string(out, value);
-  };
-  text("kind", name_of(issue.kind));
-  text("state", name_of(issue.state));
-  text("theme", info(issue.theme).id);
-  text("place", issue.place);
-  text("tag", issue.tag);
-  out += ",\"severity\":" + std::to_string(issue.severity) + ",\"posts\":" + std::to_string(issue.posts) +
-         ",\"voices\":" + std::to_string(issue.voices);
-  text("first_post_at", to_iso(issue.first_post_at));
-  text("opened_at", to_iso(issue.opened_at));
-  text("last_post_at", to_iso(issue.last_post_at));
-  out += ",\"closed_at\":";
-  if (issue.closed_at)
-    append_json_string(out, to_iso(*issue.closed_at));
-  else
-    out += "null";
-  out += ",\"escalated_at\":[";
-  for (std::size_t i = 0; i < issue.escalated_at.size(); ++i) {
-    out += i ? "," : "";
-    append_json_string(out, to_iso(issue.escalated_at[i]));
-  }
-  out += "],\"sources\":";
-  append_strings(out, issue.sources);
-  out += ",\"rules\":";
-  append_strings(out, issue.rules);
-  const auto& seen = issue.evidence;
-  out += fmt::format(R"(,"evidence":{{"voices":{},"expected":{},"window_hours":{},"blind_hours":{}}})", seen.voices,
-                     decimal(seen.expected), seen.window.count(), seen.blind.count());
-  text("sentence", sentence_of(issue, issue.place));
-  text("detector", issue.detector);
-  return out += '}';
 }
 
 }  // namespace
@@ -165,13 +125,14 @@ Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most) {
   return issues;
 }
 
-View issue_view(const Issue& issue, UtcTime now) {
+View issue_view(std::span<const Service> services, const Issue& issue, UtcTime now) {
+  const auto place = service_title(services, issue.place);
   View out{kainjow::mustache::object{}};
   const auto severity = look_of_severity(issue.severity);
   const auto state = look_of_issue(issue.state_at(now));
   out.set("id", issue.id);
-  out.set("title", title_of(issue.theme) + " – " + where_of(issue, issue.place));
-  out.set("sentence", sentence_of(issue, issue.place));
+  out.set("title", title_of(issue.theme) + " – " + where_of(issue, place));
+  out.set("sentence", sentence_of(issue, place));
   out.set("severity", severity.word);
   out.set("severity_tag", severity.tag);
   out.set("item", severity.item);
@@ -192,7 +153,7 @@ HttpReply answer_issues(const Desk& desk, const Visit& visit) {
   if (!issues) return trouble_page(frame, 500, "Issues cannot be read", issues.error().detail);
   View values{kainjow::mustache::object{}};
   values.set("none", View{issues->empty()});
-  values.set("issues", View{views_of(*issues, issues_shown, visit.now)});
+  values.set("issues", View{views_of(desk, *issues, issues_shown, visit.now)});
   if (issues->size() > issues_shown)
     values.set("cut", fmt::format("The first {} of {}: choose fewer.", issues_shown, issues->size()));
   const auto& query = visit.query;
@@ -225,14 +186,14 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
       std::remove_if(similar.begin(), similar.end(), [&](const Issue& one) { return one.id == (*issue)->id; }),
       similar.end());
   View values{kainjow::mustache::object{}};
-  values.set("issue", issue_view(**issue, visit.now));
+  values.set("issue", issue_view(desk.config->services, **issue, visit.now));
   values.set("facts", View{facts(**issue)});
   values.set("story", View{story(**issue)});
   values.set("none", View{posts.empty()});
   values.set("posts", View{posts_view(posts, visit.now)});
   if (kept > posts_shown) values.set("cut", fmt::format("The first {} of {}.", posts_shown, kept));
   values.set("similar_any", View{!similar.empty()});
-  values.set("similar", View{views_of(similar, similar_shown, visit.now)});
+  values.set("similar", View{views_of(desk, similar, similar_shown, visit.now)});
   frame.title = title_of((*issue)->theme);
   return page_reply(frame, carried_between(issue_template_begin, issue_template_end), values);
 }
@@ -241,7 +202,7 @@ HttpReply api_issues(const Desk& desk, const Visit& visit) {
   const auto issues = read_issues(desk.store, filter_of(visit.query));
   if (!issues) return api_trouble(500, issues.error().detail, "ask whoever looks after Barometer");
   std::string rows;
-  for (const auto& issue : *issues) rows += (rows.empty() ? "" : ",") + issue_json(issue);
+  for (const auto& issue : *issues) rows += (rows.empty() ? "" : ",") + issue_json(issue, visit.now);
   return {.content_type = "application/json", .body = "{\"issues\":[" + rows + "],\"next\":null}\n"};
 }
 
@@ -249,7 +210,7 @@ HttpReply api_issue(const Desk& desk, const Visit& visit) {
   const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
   if (!issue) return api_trouble(500, issue.error().detail, "ask whoever looks after Barometer");
   if (!*issue) return api_trouble(404, "no such issue", "ask /api/v1/issues for those that there are");
-  return {.content_type = "application/json", .body = issue_json(**issue) + "\n"};
+  return {.content_type = "application/json", .body = issue_json(**issue, visit.now) + "\n"};
 }
 
 }  // namespace barometer

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+
+#include "analysis/issues/services.hpp"
 #include "daemon/web/look.hpp"
 #include "daemon/web/visit.hpp"
 
@@ -13,6 +16,7 @@ HttpReply api_issue(const Desk& desk, const Visit& visit);
 
 // The open ones, the gravest first, then the newest; at most so many, for the first page.
 Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most);
-View issue_view(const Issue& issue, UtcTime now);  // for the partial template issue_item
+// For the partial template issue_item; services are those of the settings.
+View issue_view(std::span<const Service> services, const Issue& issue, UtcTime now);
 
 }  // namespace barometer

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct TodayView {
   std::vector<ShownPost> flagged =
       {};                          // of medium severity or above in the last 30 days; red flags of the last week first
   std::vector<Issue> issues = {};  // open ones, the gravest first
+  std::span<const Service> services = {};   // of the settings, which outlive this
   std::vector<ShownPost> latest = {};       // whatever they say
   std::vector<TagMood> tags = {};           // as configured; then "other", if it has posts
   std::vector<SourceState> sources = {};    // those in trouble first

@@ -63,6 +63,7 @@ Result<void> read_posts(TodayView& view, const Store& store, bool with_text) {
 TodayView today_view(const Desk& desk, bool with_text, UtcTime now) {
   TodayView view;
   view.now = now;
+  view.services = desk.config->services;
   view.sources = desk.sources;
   std::stable_sort(view.sources.begin(), view.sources.end(), [](const SourceState& a, const SourceState& b) {
     return a.failure.has_value() > b.failure.has_value();

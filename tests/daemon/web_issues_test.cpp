@@ -80,3 +80,20 @@ TEST_CASE("an issue in JSON has all that the description requires") {
   CHECK(stage.get("/api/v1/issues/" + std::string(issue.at("id").as_string())).status == 200);
   CHECK(stage.get("/api/v1/issues/none").status == 404);
 }
+
+TEST_CASE("an issue at a service is shown by the service's name, and by its id once the settings know it no more") {
+  Stage stage;
+  stage.config().services = {{.id = "hill", .name = "Hill Hospital"}, {.id = "w7", .name = "Ward 7", .parent = "hill"}};
+  auto grave = red_flag(stage, "a");
+  grave.utterance->place = "w7";
+  auto gone = red_flag(stage, "b");
+  gone.utterance->place = "w9";
+  gone.utterance->voice = 2;
+  stage.keep({grave, gone});
+  for (const char* path : {"/", "/issues"}) {
+    const auto page = stage.get(path).body;
+    CHECK(contains(page, "Ward 7, Hill Hospital"));
+    CHECK(contains(page, "w9"));
+    CHECK_FALSE(contains(page, "w7"));
+  }
+}
