@@ -20,9 +20,8 @@ std::vector<std::size_t> texts_with(const Lexicon& lexicon, std::span<const Labe
     tokenise(row.text, tokens);
     read_lexicon(tokens, lexicon, reading);
     std::ranges::sort(reading.known, {}, &KnownWord::entry);
-    const auto again = std::ranges::unique(reading.known, {}, &KnownWord::entry);
-    reading.known.erase(again.begin(), again.end());
-    for (const KnownWord& word : reading.known) ++counts[word.entry];
+    for (std::size_t i = 0; i < reading.known.size(); ++i)
+      if (i == 0 || reading.known[i].entry != reading.known[i - 1].entry) ++counts[reading.known[i].entry];
   }
   return counts;
 }

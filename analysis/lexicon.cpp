@@ -150,16 +150,24 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries
   }
 }
 
+// Inline: it is asked of every token.
+inline std::uint32_t Lexicon::place(std::uint64_t hash) const {
+  if (table_.empty()) return 0;
+  const std::uint32_t* const table = table_.data();
+  const std::size_t last = table_.size() - 1;
+  const std::uint32_t tag = tag_of(hash);
+  for (std::size_t at = hash & last; table[at] != 0; at = (at + 1) & last) {
+    const std::uint32_t index = table[at] ^ tag;  // plus 1, if the tags are the same
+    if (index <= 0xFFFFU && entries_[index - 1].word == hash) return index;
+  }
+  return 0;
+}
+
 const LexiconEntry* Lexicon::find(std::string_view word) const { return find(hash_of(word)); }
 
 const LexiconEntry* Lexicon::find(std::uint64_t hash) const {
-  if (table_.empty()) return nullptr;
-  for (auto at = hash & (table_.size() - 1); table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
-    if ((table_[at] & 0xFFFF0000U) != tag_of(hash)) continue;
-    const auto& entry = entries_[(table_[at] & 0xFFFFU) - 1U];
-    if (entry.word == hash) return &entry;
-  }
-  return nullptr;
+  const std::uint32_t found = place(hash);
+  return found != 0 ? &entries_[found - 1] : nullptr;
 }
 
 Result<WordScores> parse_word_scores(std::string_view bytes, std::string_view file_name) {
@@ -207,28 +215,39 @@ Lexicon make_lexicon(std::span<const WordScores> lists) {
   return Lexicon(std::move(entries));
 }
 
+// Every token is asked, and few are scored: what is known is written without a look at how much room there is.
+void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownWord>& known) {
+  if (known.size() < tokens.size()) known.resize(tokens.size());
+  KnownWord* next = known.data();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const Token& token = tokens[i];
+    const std::uint64_t key = token.kind == TokenKind::word ? token.hash : lexicon_key(token);
+    const std::uint32_t place = key != 0 ? lexicon.place(key) : 0;
+    if (place == 0) continue;
+    *next++ = {static_cast<std::uint32_t>(i), place - 1};
+  }
+  known.resize(static_cast<std::size_t>(next - known.data()));
+}
+
 void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& out) {
   out.words.clear();
-  out.known.clear();
+  find_known(tokens, lexicon, out.known);
   std::array<Tally, lexicon_lists> tallies = {};
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const auto& token = tokens[i];
-    const std::uint64_t key = lexicon_key(token);
-    const auto* entry = key != 0 ? lexicon.find(key) : nullptr;
-    if (entry == nullptr) continue;
-    out.known.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(entry - lexicon.entries().data())});
-    if (entry->tenths == unscored) continue;
+  for (const KnownWord& known : out.known) {
+    const LexiconEntry& entry = lexicon.entries()[known.entry];
+    if (entry.tenths == unscored) continue;
+    const Token& token = tokens[known.token];
     float factor = token.shouted ? shouted_factor : 1.0F;
-    if (i > 0) factor *= boost_of(tokens[i - 1]);
+    if (known.token > 0) factor *= boost_of(tokens[known.token - 1]);
     if (token.negated) factor *= negated_factor;
     float together = 0;
     for (std::size_t list = 0; list < lexicon_lists; ++list) {
-      if (entry->tenths[list] == 0) continue;
-      const float score = factor * static_cast<float>(entry->tenths[list]) / (10 * list_scales[list]);
-      tallies[list].add(score, 2 * i >= tokens.size());
+      if (entry.tenths[list] == 0) continue;
+      const float score = factor * static_cast<float>(entry.tenths[list]) / (10 * list_scales[list]);
+      tallies[list].add(score, 2 * std::size_t{known.token} >= tokens.size());
       together += score;
     }
-    out.words.emplace_back(static_cast<std::uint32_t>(i), together);
+    out.words.emplace_back(known.token, together);
   }
   for (std::uint32_t list = 0; list < lexicon_lists; ++list) {
     tallies[list].write(list, out.features.data() + list * (lexicon_statistics + 1));

@@ -33,6 +33,8 @@ class Lexicon {
   const LexiconEntry* find(std::uint64_t hash) const;                 // XXH3 of the word
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
 
+  std::uint32_t place(std::uint64_t hash) const;  // of the word among the entries, from 1 on; 0: none
+
  private:
   std::vector<LexiconEntry> entries_ = {};
   std::vector<std::uint32_t> table_ = {};  // open addressing: sixteen bits of the hash, index into entries_ + 1; or 0
