@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include <xxhash.h>
 
@@ -20,12 +19,7 @@ constexpr days copies_within{30};
 constexpr double copy_likeness = 0.5;
 constexpr double prior_worth = 1;       // people: how far places and themes differ from what is usual of either
 constexpr double certain_at_most = 60;  // people: rates drift
-constexpr double supposed = 3;          // people, of each theme and at each place, before any was heard
-constexpr double supposed_of_all = 10 * supposed;
-constexpr double least_usual = 0.003;    // a day: no key is so quiet that two people alone surprise it
-constexpr double least_measured = 7;     // days
-constexpr double severities_worth = 20;  // people: how far a theme's severities differ from those of all themes
-constexpr Severities usual_anywhere = {0, 3, 3, 2, 0.2};  // until some were heard
+constexpr double least_measured = 7;    // days
 // Where something has begun, people mind it: of mild grumbles there are as many as ever.
 constexpr Severities begun = {0, 0.05, 0.45, 0.45, 0.05};
 constexpr double growth = 3;  // of the surprise, to tell of an issue again: twenty times as much speaks for it
@@ -65,22 +59,6 @@ std::uint64_t voice_number(std::string_view platform, std::string_view author) {
   return XXH3_64bits(both.data(), both.size());
 }
 
-void IssueTracker::Totals::add(int day, int people) {
-  if (sums_.empty()) first_ = day;
-  if (day < first_) {
-    sums_.insert(sums_.begin(), static_cast<std::size_t>(first_ - day), 0);
-    first_ = day;
-  }
-  const auto at = static_cast<std::size_t>(day - first_);
-  if (at >= sums_.size()) sums_.resize(at + 1, sums_.empty() ? 0 : sums_.back());
-  for (std::size_t i = at; i < sums_.size(); ++i) sums_[i] += people;
-}
-
-int IssueTracker::Totals::until(int day) const {
-  if (sums_.empty() || day <= first_) return 0;
-  return sums_[std::min(static_cast<std::size_t>(day - first_), sums_.size()) - 1];
-}
-
 IssueTracker::IssueTracker(TrackerSettings settings) : settings_(settings) {}
 
 IssueTracker::Key IssueTracker::key_of(const Utterance& heard, Theme theme) {
@@ -117,12 +95,10 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
     return one.voice == heard.voice && day_of(one.made_at) == day;
   });
   if (!spoke && heard.made_at >= *began_) {
-    ++track.voices_of_day[day];
-    of_theme_[key.theme].add(day, 1);
-    of_place_[{key.place, key.tag}].add(day, 1);
-    of_all_.add(day, 1);
+    ++voices_on(track, day);
+    background_.spoke(key.theme, {key.place, key.tag}, day, 1);
   }
-  count_severity(key.theme, concern.severity, 1);
+  background_.said(key.theme, heard.source, concern.severity, 1);
   const Said said{heard.made_at,      heard.heard_at,    heard.voice,
                   heard.post,         heard.sketch,      static_cast<std::uint8_t>(concern.severity),
                   word(concern.rule), word(heard.source)};
@@ -131,47 +107,28 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
   return *track.said.insert(place, said);
 }
 
+int& IssueTracker::voices_on(Track& track, int day) {
+  auto& days = track.voices_of_day;
+  const auto at =
+      std::lower_bound(days.begin(), days.end(), day, [](const DayCount& one, int d) { return one.day < d; });
+  if (at != days.end() && at->day == day) return at->voices;
+  return days.insert(at, {day, 0})->voices;
+}
+
 void IssueTracker::forget_old(Track& track) {
   const UtcTime before = now_ - remembered;
   const auto first =
       std::find_if(track.said.begin(), track.said.end(), [before](const Said& one) { return one.made_at >= before; });
   track.said.erase(track.said.begin(), first);
   const int oldest = day_of(now_ - counted);
-  track.voices_of_day.erase(track.voices_of_day.begin(), track.voices_of_day.lower_bound(oldest));
+  auto& counted_days = track.voices_of_day;
+  counted_days.erase(counted_days.begin(), std::find_if(counted_days.begin(), counted_days.end(),
+                                                        [oldest](const DayCount& one) { return one.day >= oldest; }));
   std::erase_if(track.unusual, [this](const UnusualSpell& spell) { return spell.to < now_ - counted; });
 }
 
-// People a day, by the theme's share of all and the place's.
-double IssueTracker::usual(const Key& key, int before) const {
-  const int all = of_all_.until(before);
-  const auto theme = of_theme_.find(key.theme);
-  const auto place = of_place_.find({key.place, key.tag});
-  if (all == 0 || theme == of_theme_.end() || place == of_place_.end()) return least_usual;
-  const double lasted = std::max(1, before - day_of(*began_));
-  const double product = (theme->second.until(before) + supposed) * (place->second.until(before) + supposed);
-  return std::max(product / (all + supposed_of_all) / lasted, least_usual);
-}
-
-void IssueTracker::count_severity(Theme theme, int severity, int people) {
-  severities_of_all_[static_cast<std::size_t>(severity)] += people;
-  severities_of_theme_[theme][static_cast<std::size_t>(severity)] += people;
-}
-
-// Shares of the severities that are usual of a theme: some are never mild.
-Severities IssueTracker::usual_severities(Theme theme) const {
-  Severities shares = usual_anywhere;
-  for (std::size_t i = 0; i < shares.size(); ++i) shares[i] += severities_of_all_[i];
-  const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
-  const auto found = severities_of_theme_.find(theme);
-  const auto own = found == severities_of_theme_.end() ? Counts{} : found->second;
-  const double heard = std::accumulate(own.begin(), own.end(), 0.0);
-  for (std::size_t i = 0; i < shares.size(); ++i)
-    shares[i] = (own[i] + severities_worth * shares[i] / all) / (heard + severities_worth);
-  return shares;
-}
-
 std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track, UtcTime now) const {
-  Signs signs(usual_severities(key.theme), begun);
+  Signs signs(background_.severities_of(key.theme), begun);
   std::map<std::uint64_t, int> worst;  // severity of each voice in the window
   auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
                                [](UtcTime time, const Said& one) { return time < one.made_at; });
@@ -196,16 +153,21 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
       if (day >= day_of(from)) break;
       if (!within(track.unusual, UtcTime{days{day}} + std::chrono::hours{12})) people += voices;
     }
-    const double measured = std::max(in_days(from - since) - covered(track.unusual, since, from), least_measured);
-    const double open_days = std::max(length - covered(track.unusual, from, now), 0.5);
-    const Rate rate = learnt(usual(key, day_of(from)), prior_worth, people, measured, certain_at_most);
+    const double listened = std::max(in_days(from - *began_) - background_.lost_days(*began_, from), 1.0);
+    const double usual = background_.usual(key.theme, {key.place, key.tag}, day_of(from), listened);
+    const double past =
+        in_days(from - since) - covered(track.unusual, since, from) - background_.lost_days(since, from);
+    const double lately = length - covered(track.unusual, from, now) - background_.lost_days(from, now);
+    const double open_days = std::max(lately, 0.5);
+    const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
     surprises.push_back(signs.surprise(rate, open_days));
     if (surprises.back() <= best.surprise) continue;
     best = {.voices = signs.people(),
             .expected = rate.a_day() * open_days,
             .window = days{length},
             .chance = chance_of(signs.people(), rate, open_days),
-            .surprise = surprises.back()};
+            .surprise = surprises.back(),
+            .blind = background_.longest_blind(from, now)};
   }
   if (surprises.empty() || best.voices == 0) return std::nullopt;
   best.surprise = log_mean(surprises, windows.size());
@@ -421,17 +383,15 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   if (found == tracks_.end()) return;
   Track& track = found->second;
   const auto gone = std::erase_if(track.said, [&](const Said& one) { return one.post == heard.post; });
-  count_severity(key.theme, severity, -1);
+  background_.said(key.theme, heard.source, severity, -1);
   const int day = day_of(heard.made_at);
   const bool speaks_still = gone > 0 && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
                               return one.voice == heard.voice && day_of(one.made_at) == day;
                             });
-  const auto counted_day = track.voices_of_day.find(day);
-  if (speaks_still || counted_day == track.voices_of_day.end()) return;
-  if (--counted_day->second == 0) track.voices_of_day.erase(counted_day);
-  of_theme_[key.theme].add(day, -1);
-  of_place_[{key.place, key.tag}].add(day, -1);
-  of_all_.add(day, -1);
+  int& voices = voices_on(track, day);
+  if (speaks_still || voices == 0) return;
+  --voices;
+  background_.spoke(key.theme, {key.place, key.tag}, day, -1);
 }
 
 IssueTracker::Step IssueTracker::retract(const Utterance& heard, const std::vector<std::string>& issues) {

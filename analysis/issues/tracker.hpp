@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/issues/background.hpp"
 #include "analysis/issues/issue.hpp"
 #include "analysis/issues/surprise.hpp"
 #include "analysis/issues/utterance.hpp"
@@ -50,6 +51,12 @@ class IssueTracker {
   // A post was deleted, or is about to be heard anew after an edit; `issues` are those that it had joined. Gives the open ones.
   Step retract(const Utterance& heard, const std::vector<std::string>& issues);
 
+  // A source was or is blind: its spells that begin at `since` or later are these. They leave the baseline, by the source's share
+  // of what is heard. Also from the store, before anything is heard.
+  void blind(const std::string& source, UtcTime since, const std::vector<BlindSpell>& spells) {
+    background_.blind(source, since, spells);
+  }
+
   // When the first post was heard; empty before. Kept with the rest, since that post may be gone.
   std::optional<UtcTime> began() const { return began_; }
 
@@ -83,23 +90,16 @@ class IssueTracker {
     std::string tag = {};  // only where there is no place
     auto operator<=>(const Key&) const = default;
   };
+  struct DayCount {
+    int day = 0;  // since 1970
+    int voices = 0;
+  };
   struct Track {
-    std::vector<Said> said = {};            // by made_at
-    std::map<int, int> voices_of_day = {};  // by day since 1970
+    std::vector<Said> said = {};               // by made_at
+    std::vector<DayCount> voices_of_day = {};  // the earliest first
     std::vector<UnusualSpell> unusual = {};
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
-  // How many spoke up to each day.
-  class Totals {
-   public:
-    void add(int day, int people);
-    int until(int day) const;  // before it
-
-   private:
-    int first_ = 0;
-    std::vector<int> sums_ = {};
-  };
-  using Counts = std::array<int, severities>;  // people, by severity
   struct Live {
     Issue issue = {};
     std::map<std::uint64_t, int> posts_of_voice = {};
@@ -110,10 +110,8 @@ class IssueTracker {
   std::uint16_t word(const std::string& text);
   std::uint64_t voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
+  static int& voices_on(Track& track, int day);
   void forget_old(Track& track);
-  double usual(const Key& key, int before) const;
-  void count_severity(Theme theme, int severity, int people);
-  Severities usual_severities(Theme theme) const;
   std::optional<Evidence> unusual(const Key& key, const Track& track, UtcTime now) const;
   std::optional<Evidence> still_unusual(const Key& key, const Track& track, const Issue& issue) const;
   static void lasts(Track& track, Issue& issue, Theme theme, UtcTime until);
@@ -135,11 +133,7 @@ class IssueTracker {
   std::optional<UtcTime> began_ = {};
   UtcTime now_ = {};  // of the last post that was heard
   std::map<Key, Track> tracks_ = {};
-  std::map<Theme, Totals> of_theme_ = {};
-  std::map<std::pair<std::string, std::string>, Totals> of_place_ = {};  // or of a tag without place
-  Totals of_all_ = {};
-  Counts severities_of_all_ = {};
-  std::map<Theme, Counts> severities_of_theme_ = {};
+  Background background_ = {};
   std::map<std::string, Live> live_ = {};  // open issues, and those that may come back, by id
   std::vector<std::string> words_ = {};
 };

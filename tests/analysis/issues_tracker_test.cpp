@@ -168,6 +168,40 @@ TEST_CASE("an open issue is told again when it turns into a red flag, and when i
   CHECK(story.last.escalated_at.size() == 2);
 }
 
+TEST_CASE("days in which the sources were blind are no quiet days") {
+  Evidence of[2] = {};
+  for (const bool blind : {false, true}) {
+    Story story;
+    story.usually(begin, 30, Theme::pain, 15);
+    if (blind) story.tracker().blind("feed", begin + days{30}, {{begin + days{30}, begin + days{80}}});
+    for (int i = 0; i < 8; ++i) story.say(begin + days{81} + hours{10 * i}, Theme::pain, 3);
+    REQUIRE(story.opened() == 1);
+    of[blind ? 1 : 0] = story.last.evidence;
+  }
+  CHECK(of[0].blind == hours{0});
+  const auto a_day = [](const Evidence& one) {
+    return one.expected / std::chrono::duration<double>(one.window).count();
+  };
+  CHECK(a_day(of[1]) > 2 * a_day(of[0]));
+}
+
+TEST_CASE("an issue tells how long a source was blind in the window that showed it") {
+  Story story = two_quiet_months();
+  story.tracker().blind("feed", later, {{later - hours{30}, later - hours{2}}, {later + hours{2}, later + hours{5}}});
+  for (int i = 0; i < 5; ++i) story.say(later + hours{10 * i}, Theme::call_bell, 3);
+  REQUIRE(story.opened() == 1);
+  CHECK(story.last.evidence.window == hours{24});  // the third post, after 20 hours, was enough
+  CHECK(story.last.evidence.blind == hours{4});
+}
+
+TEST_CASE("a grumble in a burst speaks for it less than what people mind") {
+  for (const int severity : {1, 3}) {
+    Story story = two_quiet_months();
+    for (int i = 0; i < 4; ++i) story.say(later + hours{10 * i}, Theme::call_bell, severity);
+    CHECK(story.opened() == (severity == 3 ? 1 : 0));
+  }
+}
+
 TEST_CASE("a clock that was stepped back does no harm") {
   Story story = two_quiet_months();
   story.say(later, Theme::abuse, 4, "oak", 0, later);
