@@ -79,6 +79,11 @@ std::chrono::milliseconds GapLedger::missed(const Missed& period) {
   return fresh;
 }
 
+UtcTime GapLedger::since() const {
+  if (before_.empty()) return UtcTime::min();
+  return gaps_.empty() ? before_.front().from : std::min(before_.front().from, gaps_.front().from);
+}
+
 std::map<UtcTime, std::optional<Gap>> GapLedger::changes() const {
   std::map<UtcTime, std::optional<Gap>> changed;
   for (const Gap& gap : before_) changed[gap.from] = std::nullopt;

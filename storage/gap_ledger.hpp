@@ -22,6 +22,10 @@ class GapLedger {
   // How much of it no gap covered before. A page tells it, so heard() goes first.
   std::chrono::milliseconds missed(const Missed& period);
 
+  // All that begin at since() or later, as they are now.
+  const std::vector<Gap>& gaps() const { return gaps_; }
+  UtcTime since() const;
+
   // What became of the gaps, by their begin: as they are now, or empty when none begins there any more.
   std::map<UtcTime, std::optional<Gap>> changes() const;
 

@@ -61,6 +61,7 @@ Result<void> GroupCommit::note(const SourceReport& report, Committed& committed)
   for (const auto& missed : report.missed)
     if (const auto fresh = (*ledger)->missed(missed); fresh.count() > 0)
       committed.missed.push_back({report.source, missed.reason, fresh});
+  issues_.blind(report.source, (*ledger)->since(), (*ledger)->gaps());
   return {};
 }
 

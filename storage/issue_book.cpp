@@ -18,6 +18,14 @@ std::unique_ptr<rocksdb::Iterator> rows(const OpenDb& db, Family family) {
   return std::unique_ptr<rocksdb::Iterator>{db->NewIterator({}, db.of(family))};
 }
 
+// What was said in them is not heard any more; while that is not known yet, neither is what was.
+std::vector<BlindSpell> lost(const std::vector<Gap>& gaps) {
+  std::vector<BlindSpell> spells;
+  for (const Gap& gap : gaps)
+    if (!gap.caught_up.value_or(false)) spells.push_back({gap.from, gap.to});
+  return spells;
+}
+
 // Ids of the issues that a post has joined.
 Result<std::vector<std::string>> issues_of(const OpenDb& db, const std::string& path, const IdHash& post) {
   std::vector<std::string> issues;
@@ -48,6 +56,7 @@ Result<void> IssueBook::restore() {
     tracker_.restore(*time);
     began_is_kept_ = true;
   }
+  if (const auto done = restore_gaps(); !done) return done.error();
   const auto utterance = rows(db_, Family::utterances);
   for (utterance->SeekToFirst(); utterance->Valid(); utterance->Next()) {
     const auto heard = decode_utterance(utterance->key().ToStringView(), utterance->value().ToStringView());
@@ -71,6 +80,21 @@ Result<void> IssueBook::restore() {
     tracker_.restore(*issue, posts_of_voice);
   }
   if (!row->status().ok()) return disk_failure(row->status(), path_);
+  return {};
+}
+
+Result<void> IssueBook::restore_gaps() {
+  std::map<std::string, std::vector<Gap>> of_source;
+  const auto row = rows(db_, Family::gaps);
+  for (row->SeekToFirst(); row->Valid(); row->Next()) {
+    const auto key = parse_gap_key(row->key().ToStringView());
+    if (!key) return disk_failure(rocksdb::Status::Corruption("a gap has a key that makes no sense"), path_);
+    auto gap = decode_gap(key->source, key->from, row->value().ToStringView());
+    if (!gap) return gap.error();
+    of_source[gap->source].push_back(std::move(*gap));
+  }
+  if (!row->status().ok()) return disk_failure(row->status(), path_);
+  for (const auto& [source, gaps] : of_source) blind(source, gaps.front().from, gaps);
   return {};
 }
 
@@ -105,6 +129,10 @@ Result<Changes> IssueBook::take_back(const PostKey& key, UtcTime heard_at) {
     members_[membership_key(key.id, issue)].reset();
   }
   return keep(tracker_.retract(*heard, *issues));
+}
+
+void IssueBook::blind(const std::string& source, UtcTime since, const std::vector<Gap>& gaps) {
+  tracker_.blind(source, since, lost(gaps));
 }
 
 Changes IssueBook::advance(UtcTime now) { return keep(tracker_.advance(now)); }

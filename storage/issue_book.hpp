@@ -11,6 +11,7 @@
 #include "analysis/issues/tracker.hpp"
 #include "storage/keys.hpp"
 #include "storage/open_db.hpp"
+#include "storage/source_record.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
@@ -27,6 +28,8 @@ class IssueBook {
   std::vector<IssueTracker::Change> hear(Utterance utterance, const std::optional<std::string>& repeats);
   // A kept post goes, or is about to be stored anew.
   Result<std::vector<IssueTracker::Change>> take_back(const PostKey& key, UtcTime heard_at);
+  // The gaps of a source that begin at `since` or later are these.
+  void blind(const std::string& source, UtcTime since, const std::vector<Gap>& gaps);
   // Time went by.
   std::vector<IssueTracker::Change> advance(UtcTime now);
 
@@ -37,6 +40,7 @@ class IssueBook {
   IssueBook(const OpenDb& db, std::string path, TrackerSettings settings)
       : db_(db), path_(std::move(path)), tracker_(settings) {}
   Result<void> restore();
+  Result<void> restore_gaps();
   std::vector<IssueTracker::Change> keep(IssueTracker::Step step);
 
   const OpenDb& db_;

@@ -43,6 +43,16 @@ std::string all_issues(const Store& store) {
   return bytes;
 }
 
+// A source falls silent, answers again, or is known to have missed what was said before.
+SourceReport gap_of(std::int64_t minute, int what) {
+  SourceReport report;
+  report.source = "social.example";
+  if (what == 0) report.blind = {{at_minute(minute), GapReason::down}};
+  if (what == 1) report.heard = Heard{at_minute(minute), false};
+  if (what == 2) report.missed = {{at_minute(minute - 3 * day), at_minute(minute - day), GapReason::down}};
+  return report;
+}
+
 // Half a year of background at several places, with outbreaks, edits and deletions: the same for the same seed.
 std::vector<Batch> half_year(unsigned seed) {
   std::mt19937 chance(seed);
@@ -70,6 +80,7 @@ std::vector<Batch> half_year(unsigned seed) {
       }
     }
     pages.push_back(page(std::move(entries)));
+    if (below(6) == 0) pages.back().reports = {gap_of(evening + d * day, below(3))};
   }
   return pages;
 }
@@ -112,11 +123,39 @@ TEST_CASE("issues are the same in one go, in batches with restarts between, and 
       }
       commit(*store, pages[i]);
       for (const auto& entry : pages[i].entries) commit(*one_by_one, page({entry}));
+      auto told_last = page({});
+      told_last.reports = pages[i].reports;
+      commit(*one_by_one, told_last);
     }
     CHECK(issues(*in_one_go).size() > 1);
     CHECK(all_issues(*in_one_go) == all_issues(*store));
     CHECK(all_issues(*in_one_go) == all_issues(*one_by_one));
     CHECK(differences(*store).empty());
+  }
+}
+
+TEST_CASE("praise anywhere takes no issue away and delays none") {
+  for (const unsigned seed : {5U, 6U}) {
+    CAPTURE(seed);
+    const auto pages = half_year(seed);
+    const Memory alone;
+    const auto complaints = alone.open();
+    complaints->commit(pages).value();
+    std::mt19937 chance(seed);
+    auto mixed = pages;
+    int thanks = 0;
+    for (auto& one : mixed)
+      for (auto n = chance() % 9; n > 0; --n) {
+        const auto at = one.entries.begin() + static_cast<std::ptrdiff_t>(chance() % (one.entries.size() + 1));
+        const auto minute = evening + static_cast<std::int64_t>(chance() % (120 * day));
+        one.entries.insert(at, heard("thanks " + std::to_string(thanks++), minute, Sentiment::positive,
+                                     {{.theme = Theme::praise, .severity = 0, .rule = "p"}}));
+      }
+    const Memory both;
+    const auto with_praise = both.open();
+    with_praise->commit(mixed).value();
+    CHECK(issues(*complaints).size() > 1);
+    CHECK(all_issues(*with_praise) == all_issues(*complaints));
   }
 }
 
