@@ -1,7 +1,9 @@
 // An assessment as text for machines: JSON and TSV, as documented in judge.hpp.
 
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "analysis/judge.hpp"
 #include "connectors/json_text.hpp"
@@ -10,32 +12,54 @@ namespace barometer {
 
 namespace {
 
-void append_whole(std::string& out, std::uint32_t value) {
-  char digits[10];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+// Two or three places.
+void append_by_library(std::string& out, double value, int places) {
+  char digits[400];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, places).ptr;
+  const std::string_view text{digits, static_cast<std::size_t>(end - digits)};
+  const bool minus_zero = text.starts_with('-') && text.find_first_not_of("-0.") == std::string_view::npos;
+  out += minus_zero ? text.substr(1) : text;  // "-0.00" is zero, here and below
 }
 
-// Two or three places.
-void append_number(std::string& out, double value, int places) {
-  const std::uint32_t one = places == 2 ? 100 : 1000;
-  const double scaled = std::abs(value) * one;
-  const double below = std::floor(scaled);
-  // Too near the middle of two numbers to round it by itself, or too large, or no number: the library knows.
-  const bool plain = scaled < 1e9 && std::abs(scaled - below - 0.5) > 1e-5;
-  if (!plain) {
-    char digits[400];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, places).ptr;
-    const std::string_view text{digits, static_cast<std::size_t>(end - digits)};
-    const bool minus_zero = text.starts_with('-') && text.find_first_not_of("-0.") == std::string_view::npos;
-    out += minus_zero ? text.substr(1) : text;
-    return;
+// Short pieces put together at one place, then appended at once.
+class Piece {
+ public:
+  template <std::size_t size>
+  void put(const char (&text)[size]) {
+    std::memcpy(next_, text, size - 1);
+    next_ += size - 1;
   }
-  const auto rounded = static_cast<std::uint32_t>(scaled - below > 0.5 ? below + 1 : below);
-  if (value < 0 && rounded != 0) out += '-';  // "-0.00" is zero, here and above
-  append_whole(out, rounded / one);
-  out += '.';
-  for (std::uint32_t rest = rounded % one, place = one / 10; place > 0; rest %= place, place /= 10)
-    out += static_cast<char>('0' + rest / place);
+  void put(std::uint32_t value) { next_ = std::to_chars(next_, letters_ + sizeof letters_, value).ptr; }
+  // False, and nothing written, where only the library knows how.
+  bool put(double value, int places) {
+    const std::uint32_t one = places == 2 ? 100 : 1000;
+    const double scaled = std::abs(value) * one;
+    // Too large, no number, or too near the middle of two numbers to round it by itself.
+    if (!(scaled < 1e9)) return false;
+    const auto below = static_cast<std::uint32_t>(scaled);
+    const double over = scaled - below;
+    if (!(std::abs(over - 0.5) > 1e-5)) return false;
+    const std::uint32_t rounded = over > 0.5 ? below + 1 : below;
+    if (value < 0 && rounded != 0) *next_++ = '-';
+    put(rounded / one);
+    *next_++ = '.';
+    for (std::uint32_t rest = rounded % one, place = one / 10; place > 0; rest %= place, place /= 10)
+      *next_++ = static_cast<char>('0' + rest / place);
+    return true;
+  }
+  std::string_view text() const { return {letters_, static_cast<std::size_t>(next_ - letters_)}; }
+
+ private:
+  char letters_[128];
+  char* next_ = letters_;
+};
+
+void append_number(std::string& out, double value, int places) {
+  Piece piece;
+  if (piece.put(value, places))
+    out += piece.text();
+  else
+    append_by_library(out, value, places);
 }
 
 std::string_view cut(std::string_view text, std::uint32_t begin, std::uint32_t end) {
@@ -65,12 +89,15 @@ void append_concern(std::string& out, const Concern& concern, std::string_view t
 void append_cue(std::string& out, const Cue& cue, std::string_view text) {
   out += "{\"text\":";
   append_json_string(out, cut(text, cue.begin, cue.end));
-  out += ",\"begin\":";
-  append_whole(out, cue.begin);
-  out += ",\"end\":";
-  append_whole(out, cue.end);
-  out += ",\"weight\":";
-  append_number(out, static_cast<double>(cue.weight), 3);
+  Piece piece;
+  piece.put(",\"begin\":");
+  piece.put(cue.begin);
+  piece.put(",\"end\":");
+  piece.put(cue.end);
+  piece.put(",\"weight\":");
+  const bool plain = piece.put(static_cast<double>(cue.weight), 3);
+  out += piece.text();
+  if (!plain) append_by_library(out, static_cast<double>(cue.weight), 3);
   out += '}';
 }
 
@@ -90,8 +117,8 @@ void append_list(std::string& out, const char* key, const List& list, Append app
 // By number of the label.
 std::vector<std::string_view> themes_of(const Assessment& assessment) {
   std::vector<std::string_view> ids;
-  for (std::size_t label = 0; label < framework_size; ++label)
-    if ((assessment.themes >> label & 1) != 0) ids.push_back(framework()[label].id);
+  for (auto left = assessment.themes; left != 0; left &= left - 1)
+    ids.push_back(framework()[static_cast<std::size_t>(std::countr_zero(left))].id);
   return ids;
 }
 

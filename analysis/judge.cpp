@@ -16,6 +16,8 @@ namespace barometer {
 
 namespace {
 
+constexpr std::string_view built_in_name = "the built-in rules";
+
 // The model of sentiment with the weights of abuse in its rows, so that one look at a row serves both.
 std::shared_ptr<const SentimentModel> sentiment_and_abuse() {
   static const std::shared_ptr<const SentimentModel> model = [] {
@@ -32,29 +34,52 @@ AbuseModel::Counts counts_of_abuse(const NgramSums& said) {
   return counts;
 }
 
+const FrameworkModel& framework_model() {
+  static const auto model = FrameworkModel::built_in();
+  return *model;
+}
+
+const ConcernModel& concern_model() {
+  static const auto model = ConcernModel::built_in();
+  return *model;
+}
+
+// Rules, and what asks them.
+struct Ruled {
+  explicit Ruled(Rules read)
+      : rules{std::make_shared<const Rules>(std::move(read))},
+        finder{rules},
+        class_slots{ConcernModel::class_slots(rules->words)} {}
+
+  std::shared_ptr<const Rules> rules;
+  ConcernFinder finder;
+  std::vector<std::uint32_t> class_slots;  // of the learned part, by the class of these rules
+};
+
+// Read when they are first asked for: who wants a feeling, or the version of a model, does not wait for a file of rules.
+const Ruled& built_in_ruled() {
+  static const Ruled ruled = [] {
+    auto read = read_rules(built_in_rules(), built_in_name);
+    if (!read) throw std::runtime_error(read.error().detail);
+    return Ruled{std::move(*read)};
+  }();
+  return ruled;
+}
+
 }  // namespace
 
 struct Judge::Parts {
-  std::shared_ptr<const SentimentModel> model;
-  std::shared_ptr<const FrameworkModel> framework = FrameworkModel::built_in();
+  std::shared_ptr<const SentimentModel> model = sentiment_and_abuse();
   std::shared_ptr<const AbuseModel> abuse = AbuseModel::built_in();
-  std::shared_ptr<const Rules> rules;
-  ConcernFinder finder;
-  std::shared_ptr<const ConcernModel> learned = ConcernModel::built_in();
-  std::vector<std::uint32_t> class_slots;  // of the learned part, by the class of these rules
+  std::unique_ptr<const Ruled> own = {};  // the built-in ones if none
 
-  Parts(std::shared_ptr<const SentimentModel> sentiment, std::shared_ptr<const Rules> read)
-      : model{std::move(sentiment)},
-        rules{std::move(read)},
-        finder{rules},
-        class_slots{ConcernModel::class_slots(rules->words)} {}
+  const Ruled& ruled() const { return own ? *own : built_in_ruled(); }
 };
 
 namespace {
 
 // What we say of the feeling in a text whose language the model was not taught: nothing.
 constexpr double no_confidence = 0;
-constexpr std::string_view built_in_name = "the built-in rules";
 
 // Working memory of one thread: filled anew by each text, so that judging one allocates little.
 struct Scratch {
@@ -70,12 +95,7 @@ Judge::Judge(std::unique_ptr<const Parts> parts) : parts_{std::move(parts)} {}
 Judge::~Judge() = default;
 
 std::shared_ptr<const Judge> Judge::built_in() {
-  static const std::shared_ptr<const Judge> judge = [] {
-    auto read = read_rules(built_in_rules(), built_in_name);
-    if (!read) throw std::runtime_error(read.error().detail);
-    auto rules = std::make_shared<const Rules>(std::move(*read));
-    return std::shared_ptr<const Judge>{new Judge{std::make_unique<Parts>(sentiment_and_abuse(), std::move(rules))}};
-  }();
+  static const std::shared_ptr<const Judge> judge{new Judge{std::make_unique<const Parts>()}};
   return judge;
 }
 
@@ -83,8 +103,9 @@ Result<std::shared_ptr<const Judge>> Judge::with_own_rules(std::string_view rule
   const std::array<RulesText, 2> files{{{built_in_rules(), built_in_name}, {rules, name}}};
   auto read = read_rules(files);
   if (!read) return read.error();
-  auto both = std::make_shared<const Rules>(std::move(*read));
-  return std::shared_ptr<const Judge>{new Judge{std::make_unique<Parts>(sentiment_and_abuse(), std::move(both))}};
+  auto parts = std::make_unique<Parts>();
+  parts->own = std::make_unique<const Ruled>(std::move(*read));
+  return std::shared_ptr<const Judge>{new Judge{std::move(parts)}};
 }
 
 Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) const {
@@ -112,16 +133,17 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
   }
   if (tasks.themes) {
     if (!feels) parts_->model->read(scratch.tokens, scratch.reading);
-    const auto scores = parts_->framework->score(scratch.reading.ngrams, scratch.tokens.size());
-    assessment.themes = parts_->framework->labels(scores, scratch.reading.feedback);
+    const auto scores = framework_model().score(scratch.reading.ngrams, scratch.tokens.size());
+    assessment.themes = framework_model().labels(scores, scratch.reading.feedback);
   }
   if (tasks.concerns) {
+    const Ruled& ruled = parts_->ruled();
     scratch.statements.read(judged.text, scratch.tokens);
-    Findings findings = parts_->finder.find(scratch.statements);
+    Findings findings = ruled.finder.find(scratch.statements);
     if (findings.about_care) {
-      scratch.evidence.read(scratch.reading.ngrams, findings, feeling, parts_->class_slots);
-      const auto scores = parts_->learned->score(scratch.evidence);
-      add_learned_concerns(*parts_->learned, scores, scratch.tokens, scratch.reading.ngrams, findings);
+      scratch.evidence.read(scratch.reading.ngrams, findings, feeling, ruled.class_slots);
+      const auto scores = concern_model().score(scratch.evidence);
+      add_learned_concerns(concern_model(), scores, scratch.tokens, scratch.reading.ngrams, findings);
     }
     assessment.concerns = std::move(findings.concerns);
     assessment.voice = findings.voice;
@@ -133,7 +155,7 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
 }
 
 std::string_view Judge::model_version() const { return parts_->model->version(); }
-std::string_view Judge::rules_version() const { return parts_->rules->version; }
+std::string_view Judge::rules_version() const { return parts_->ruled().rules->version; }
 
 std::string explain(const Judged& judged, const Judge& judge) {
   const Assessment& a = judged.assessment;
@@ -154,12 +176,12 @@ std::string explain(const Judged& judged, const Judge& judge) {
     out += std::string{info(concern.theme).title} + " (" + std::string{info(concern.theme).id} + "), severity " +
            std::to_string(concern.severity) + " " + std::string{severity_name(concern.severity)} + ": says " +
            quoted(concern.begin, concern.end) + "\n";
-    for (const Rule& rule : judge.parts_->rules->rules)
+    for (const Rule& rule : judge.parts_->ruled().rules->rules)
       if (rule.about.id == concern.rule)
         out += "  rule " + rule.about.id + " version " + std::to_string(rule.about.version) + " of " + rule.about.date +
                ": " + rule.about.why + "\n";
     if (is_learned(concern))
-      out += "  learned part version " + judge.parts_->learned->version +
+      out += "  learned part version " + concern_model().version +
              (concern.severity > 1 ? "" : ", unsure: a person should look") + "\n";
   }
   for (const std::string& kind : a.identifiers) out += "masked: " + kind + "\n";

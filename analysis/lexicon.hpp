@@ -30,7 +30,11 @@ class Lexicon {
 
   // Nothing when no list knows the word.
   const LexiconEntry* find(std::string_view word) const;
-  const LexiconEntry* find(std::uint64_t hash) const;                 // XXH3 of the word
+  const LexiconEntry* find(std::uint64_t hash) const;  // XXH3 of the word
+  // Brings near where find() will look.
+  void fetch(std::uint64_t hash) const {
+    if (!table_.empty()) __builtin_prefetch(table_.data() + (hash & (table_.size() - 1)));
+  }
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
 
   std::uint32_t place(std::uint64_t hash) const;  // of the word among the entries, from 1 on; 0: none

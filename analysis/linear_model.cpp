@@ -191,6 +191,8 @@ bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
 }  // namespace
 
 void LinearModel::read(const Tokens& tokens, Reading& out) const {
+  // Looked up after the n-grams are made: fetched meanwhile.
+  for (const Token& token : tokens) lexicon.fetch(token.hash);
   out.ngrams.fill(tokens);
   out.feedback = !feedback_weights.empty() && reads_like_feedback(*this, out.ngrams);
   read_lexicon(tokens, lexicon, out.lexicon);
@@ -201,6 +203,8 @@ void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
   for (auto& by_token : said.by_token) by_token.assign(tokens + 2, 0);  // an empty text's ends have a place too
   const auto block = [&](Block which) { return reading.ngrams.block(which); };
   const auto index = [](Block which) { return static_cast<std::size_t>(which); };
+  for (std::size_t i = 0; i < Features::ahead; ++i)
+    __builtin_prefetch(ngrams.data() + block(Block::words).data()[i].slot());
   said.blocks[index(Block::words)] =
       gather_words(ngrams.data(), block(Block::words), said.by_token[index(Block::words)]);
   for (const Block which : {Block::letters, Block::negated})

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -81,13 +82,15 @@ template <class Vector, std::size_t columns, class Item, class SlotOf>
   constexpr std::ptrdiff_t ahead = 24;
   using Short = ShortSums<columns, Vector>;
   const Item* const end = items.data() + items.size();
+  // The table is larger than the nearest caches: the first rows are fetched together, each other while those before it are added.
+  for (const Item& item : items.first(std::min<std::size_t>(items.size(), ahead)))
+    __builtin_prefetch(rows[slot_of(item)].data());
   RowSums<columns> sums = {};
   while (!items.empty()) {
     const auto part = items.first(items.size() < Short::most ? items.size() : Short::most);
     items = items.subspan(part.size());
     Short short_sums;
     for (const Item& item : part) {
-      // The table is larger than the nearest caches: what comes next is fetched while this is added.
       if (end - &item > ahead) __builtin_prefetch(rows[slot_of(*(&item + ahead))].data());
       short_sums.add(rows[slot_of(item)]);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +20,7 @@ class WordTable {
  public:
   // The value of a word, made if it is new.
   Value& operator[](std::string_view word) {
-    if (2 * (count_ + 1) > places_.size()) grow();
+    if (2 * (count_ + 1) > tags_.size()) grow();
     const std::uint64_t hash = word_hash(word);
     const std::size_t index = at(hash);
     if (tags_[index] == 0) {
@@ -32,7 +33,6 @@ class WordTable {
 
   // Nothing when the word is not in the table.
   const Value* find(std::uint64_t hash) const {
-    if (tags_.empty()) return nullptr;
     const std::size_t index = at(hash);
     return tags_[index] != 0 ? &places_[index].value : nullptr;
   }
@@ -40,15 +40,13 @@ class WordTable {
   // find() in two steps, so that the memory of many words comes at the same time: first where each may be, which is then fetched,
   // and whether it is there.
   std::size_t likely_place(std::uint64_t hash) const {
-    if (tags_.empty()) return 0;
-    const std::size_t last = tags_.size() - 1;
-    std::size_t index = hash & last;
-    while (tags_[index] != 0 && tags_[index] != tag_of(hash)) index = (index + 1) & last;
-    __builtin_prefetch(&places_[index]);
+    std::size_t index = hash & last_;
+    while (tags_[index] != 0 && tags_[index] != tag_of(hash)) index = (index + 1) & last_;
+    __builtin_prefetch(places_.data() + index);
     return index;
   }
   const Value* find_at(std::size_t likely, std::uint64_t hash) const {
-    if (tags_.empty() || tags_[likely] == 0) return nullptr;
+    if (tags_[likely] == 0) return nullptr;
     return places_[likely].hash == hash ? &places_[likely].value : find(hash);
   }
 
@@ -70,19 +68,19 @@ class WordTable {
 
   // Where the hash is, or would be.
   std::size_t at(std::uint64_t hash) const {
-    const std::size_t last = tags_.size() - 1;
-    std::size_t index = hash & last;
+    std::size_t index = hash & last_;
     const std::uint16_t tag = tag_of(hash);
-    while (tags_[index] != 0 && (tags_[index] != tag || places_[index].hash != hash)) index = (index + 1) & last;
+    while (tags_[index] != 0 && (tags_[index] != tag || places_[index].hash != hash)) index = (index + 1) & last_;
     return index;
   }
 
   void grow() {
     const auto tags = std::move(tags_);
     const auto places = std::move(places_);
-    places_ = Rows<Place>(places.empty() ? 16 : 2 * places.size());
+    places_ = Rows<Place>(std::max<std::size_t>(16, 2 * tags.size()));
     tags_ = std::vector<std::uint16_t>(places_.size());
-    for (std::size_t before = 0; before < places.size(); ++before) {
+    last_ = tags_.size() - 1;
+    for (std::size_t before = 0; before < tags.size(); ++before) {
       if (tags[before] == 0) continue;
       const std::size_t index = at(places[before].hash);
       tags_[index] = tags[before];
@@ -92,7 +90,8 @@ class WordTable {
 
   // A power of two of places, at most half of them taken. Most words that are asked for are not there, and that is told by the tags
   // alone, which lie close together.
-  std::vector<std::uint16_t> tags_ = {};  // 0: free; otherwise some bits of the hash
+  std::vector<std::uint16_t> tags_ = {0};  // 0: free; otherwise some bits of the hash
+  std::size_t last_ = 0;                   // of the places
   Rows<Place> places_ = {};  // where it is as large as half a line of the cache, or a quarter, none lies across two
   std::size_t count_ = 0;
 };

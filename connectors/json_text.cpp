@@ -37,9 +37,23 @@ void append_escaped(std::string& out, std::string_view text) {
   out += '"';
 }
 
+// ASCII without anything to escape, as nearly all that is written: told in one short look.
+bool is_plain(std::string_view text) {
+  for (const char c : text)
+    if (needs_escape(c) || static_cast<unsigned char>(c) >= 0x80) return false;
+  return true;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::size_t short_text = 64;
+  if (text.size() <= short_text && is_plain(text)) {
+    out += '"';
+    out += text;
+    out += '"';
+    return;
+  }
   if (simdjson::validate_utf8(text.data(), text.size()))
     append_escaped(out, text);
   else
