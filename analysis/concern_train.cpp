@@ -249,7 +249,7 @@ class Thresholds {
     for (std::size_t row = 0; row < seen_.size(); ++row)
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
-    return e.flags.f1() + 0.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
+    return e.flags.f1() + 0.8 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
            3 * std::max(0.0, e.near_misses.value() - 0.03) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 
