@@ -143,8 +143,9 @@ struct CommandLine {
     train.add_option("--out", model.out, "file for the model")->required();
     auto& evaluate = add("evaluate", "measure the model on labelled text", [this] { return evaluate_command(model); });
     evaluate.add_option("task", model.task, "what to measure")
-        ->check(CLI::IsMember({"sentiment", "themes", "concerns", "abuse", "voice"}));
-    evaluate.add_option("files", model.files, "labelled TSV files")->required();
+        ->check(CLI::IsMember({"sentiment", "themes", "concerns", "abuse", "voice", "issues"}));
+    evaluate.add_option("files", model.files, "labelled TSV files; issues need none");
+    evaluate.add_option("--rehearsals", model.rehearsals, "of issues: half-years at an invented trust that are tried");
   }
 
   void add_queries() {

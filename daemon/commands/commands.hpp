@@ -128,7 +128,7 @@ struct IssuesCommand {
 };
 
 struct ModelCommand {
-  std::string task = "sentiment";                    // or themes, abuse, voice
+  std::string task = "sentiment";                    // or themes, abuse, voice, issues
   std::filesystem::path data = {};                   // folder with sentiment/, themes/ …
   std::vector<std::filesystem::path> lexicons = {};  // words and how people scored them
   std::vector<std::filesystem::path> corpus = {};    // posts of our own invention
@@ -136,6 +136,7 @@ struct ModelCommand {
   std::vector<std::filesystem::path> texts = {};     // without labels, for what words keep company with which
   std::filesystem::path out = {};
   std::vector<std::filesystem::path> files = {};
+  std::uint64_t rehearsals = 20;  // of issues: half-years at an invented trust
 };
 
 int run_command(const std::filesystem::path& config, bool demo);
@@ -162,6 +163,7 @@ int restore_command(const BackupCommand& options);
 int verify_command(const VerifyCommand& options);
 int train_command(const ModelCommand& options);
 int evaluate_command(const ModelCommand& options);
+int evaluate_issues_command(const ModelCommand& options);
 int user_command(const std::string& name, const std::string& role);    // a line for web.users_file
 int token_command(const std::string& name, const std::string& scope);  // likewise
 int version_command();

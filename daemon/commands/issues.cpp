@@ -1,6 +1,7 @@
 #include <array>
 #include <iostream>
 
+#include "analysis/issues/rehearsal.hpp"
 #include "connectors/time.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/query.hpp"
@@ -57,6 +58,16 @@ int issues_command(const IssuesCommand& options) {
   });
   rows.finish();
   return read ? exit_done : report(read.error());
+}
+
+int evaluate_issues_command(const ModelCommand& options) {
+  IssueMeasures measures;
+  for (std::uint64_t seed = 1; seed <= options.rehearsals; ++seed) {
+    const Rehearsal rehearsal = rehearse(seed);
+    measure(rehearsal, told_by_tracker(rehearsal), measures);
+  }
+  std::cout << to_text(measures);
+  return exit_done;
 }
 
 }  // namespace barometer

@@ -275,6 +275,11 @@ int train_command(const ModelCommand& options) {
 }
 
 int evaluate_command(const ModelCommand& options) {
+  if (options.task == "issues") return evaluate_issues_command(options);
+  if (options.files.empty()) {
+    std::cerr << "barometer: evaluate " << options.task << " wants labelled TSV files\n";
+    return exit_usage;
+  }
   if (options.task == "concerns") return evaluate_concerns_command(options);
   if (options.task == "abuse") return evaluate_abuse(options);
   if (options.task == "voice") return evaluate_voice(options);
