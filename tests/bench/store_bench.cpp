@@ -1,7 +1,11 @@
-// What a post costs the store, and what queries take. Times are CPU of the whole process, RocksDB's threads included;
-// commits are synced to a real disk, under the folder for temporary files.
+// What a post costs the store, and what queries take. Times of commits are CPU of the whole process, RocksDB's threads included;
+// they are synced to a real disk, under the folder for temporary files. Queries are asked of 30 days of posts; ten million of
+// them take 4 GB there and some minutes to make: leave them out with --benchmark_filter=-/10000000
+#include <algorithm>
 #include <benchmark/benchmark.h>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -13,9 +17,15 @@ namespace barometer {
 namespace {
 
 constexpr std::array tags{"nhssm", "nhs", "patients", "nursing", "gp", "maternity", "ambulance", "waiting"};
-constexpr std::array words{"staff", "ward",   "waited", "hours", "kind", "trolley",  "nobody",
-                           "phone", "letter", "clinic", "thank", "you",  "again",    "cancelled",
-                           "nurse", "pain",   "bay",    "tea",   "list", "operation"};
+constexpr UtcTime begin_of_time{std::chrono::hours{24 * 20'000}};
+
+// Words as people use them (Zipf's law, exponent 1): the first is said in most posts, the last of these in one of some thousand.
+constexpr std::size_t vocabulary = 50'000;
+std::string word(std::size_t rank) {
+  std::string letters;
+  for (auto rest = rank * 7 + 11; rest > 0; rest /= 26) letters.push_back(static_cast<char>('a' + rest % 26));
+  return letters;
+}
 
 // Posts of about 150 letters, two tags each, one in three with a concern.
 class Posts {
@@ -32,6 +42,10 @@ class Posts {
 
  private:
   std::size_t below(std::size_t bound) { return random_() % bound; }
+  std::size_t rank() {
+    const auto chance = static_cast<double>(random_()) / static_cast<double>(std::mt19937::max());
+    return static_cast<std::size_t>(std::pow(static_cast<double>(vocabulary), chance)) - 1;
+  }
 
   Entry next() {
     Entry entry;
@@ -41,9 +55,9 @@ class Posts {
     entry.post.id = "https://social.example/users/someone/statuses/" + entry.post.native_id;
     entry.post.url = "https://social.example/@someone/" + entry.post.native_id;
     entry.post.author = "~0123456789abcdef0123456789abcdef";
-    entry.post.made_at = UtcTime{std::chrono::hours{24 * 20'000}} + apart_ * number_;
+    entry.post.made_at = begin_of_time + apart_ * number_;
     entry.post.seen_at = entry.post.made_at + std::chrono::seconds{40};
-    while (entry.post.text.size() < 150) (entry.post.text += words[below(words.size())]) += ' ';
+    while (entry.post.text.size() < 150) (entry.post.text += word(rank())) += ' ';
     entry.assessment.sentiment = static_cast<Sentiment>(below(3));
     entry.assessment.score = static_cast<double>(below(2000)) / 1000 - 1;
     entry.assessment.confidence = 0.9;
@@ -102,31 +116,85 @@ void hear_copies(benchmark::State& state) {
                                                       benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-// 720 hours of one tag, of a store that was opened anew.
-void month_of_hours(benchmark::State& state) {
-  const TempDir folder;
-  fill(*Store::open({.path = folder.path()}).value(), 200'000, std::chrono::seconds{15});
-  const auto store = Store::open({.path = folder.path()}).value();
-  std::int64_t points = 0;
-  for (auto _ : state) {
-    points = 0;
-    const auto begin = UtcTime{std::chrono::hours{24 * 20'000}};
-    store
-        ->series({.resolution = Resolution::hour, .tag = tags[0], .from = begin, .to = begin + std::chrono::hours{720}},
-                 [&](const SeriesPoint& point) { return points += point.posts[0][0] >= 0, true; })
-        .value();
-  }
-  state.counters["points"] = static_cast<double>(points);
+// A store with so many posts of 30 days, opened anew; made once.
+const Store& month_of(std::size_t posts) {
+  struct Filled {
+    TempDir folder;
+    std::unique_ptr<Store> store;
+  };
+  static std::map<std::size_t, Filled> made;
+  auto& filled = made[posts];
+  if (filled.store) return *filled.store;
+  const std::chrono::milliseconds month = std::chrono::days{30};
+  fill(*Store::open({.path = filled.folder.path()}).value(), posts, month / static_cast<std::int64_t>(posts));
+  filled.store = Store::open({.path = filled.folder.path()}).value();
+  return *filled.store;
 }
 
-void page_of_posts(benchmark::State& state) {
-  const TempDir folder;
-  const auto store = Store::open({.path = folder.path()}).value();
-  fill(*store, 100'000, std::chrono::seconds{15});
+// Asks again and again; beside the mean, the median and the slowest of a hundred, in milliseconds by the clock.
+template <class Ask>
+void ask(benchmark::State& state, Ask query) {
+  std::mt19937 chance{1};
+  std::vector<double> took;
+  std::size_t found = 0;
   for (auto _ : state) {
-    int left = 50;
-    store->posts({.tag = tags[1]}, true, [&](const StoredPost&) { return --left > 0; }).value();
+    const auto begin = std::chrono::steady_clock::now();
+    found += query(chance);
+    took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
   }
+  std::sort(took.begin(), took.end());
+  state.counters["median_ms"] = took[took.size() / 2];
+  state.counters["p99_ms"] = took[took.size() * 99 / 100];
+  state.counters["found"] = static_cast<double>(found) / static_cast<double>(took.size());
+}
+
+// 720 hours of one tag.
+void month_of_hours(benchmark::State& state) {
+  const auto& store = month_of(static_cast<std::size_t>(state.range(0)));
+  ask(state, [&](std::mt19937& chance) {
+    std::size_t points = 0;
+    SeriesFilter filter{.tag = tags[chance() % tags.size()], .from = begin_of_time};
+    filter.to = begin_of_time + std::chrono::hours{720};
+    store.series(filter, [&](const SeriesPoint& point) { return points += point.posts[0][0] >= 0, true; }).value();
+    return points;
+  });
+}
+
+constexpr std::size_t page_of = 50;
+
+std::size_t posts_on_a_page(const Store& store, const PostFilter& filter) {
+  std::size_t posts = 0;
+  store.posts(filter, true, [&](const StoredPost&) { return ++posts < page_of; }).value();
+  return posts;
+}
+
+// A page from anywhere in the month on.
+void page_of_posts(benchmark::State& state) {
+  const auto& store = month_of(static_cast<std::size_t>(state.range(0)));
+  ask(state, [&](std::mt19937& chance) {
+    const PostPlace from{begin_of_time + std::chrono::seconds{chance() % (30 * 86'400)}, {}};
+    return posts_on_a_page(store, {.tag = tags[chance() % tags.size()], .after = from});
+  });
+}
+
+// The same, of what is rare: at the worst severity, under one tag.
+void page_of_grave_posts(benchmark::State& state) {
+  const auto& store = month_of(static_cast<std::size_t>(state.range(0)));
+  ask(state, [&](std::mt19937& chance) {
+    return posts_on_a_page(store, {.tag = tags[1 + chance() % (tags.size() - 1)], .min_severity = severities - 1});
+  });
+}
+
+// The newest posts with words of a rank below the second argument and not below its half, so many of them as the third says.
+void word_search(benchmark::State& state) {
+  const auto& store = month_of(static_cast<std::size_t>(state.range(0)));
+  const auto rank = static_cast<std::size_t>(state.range(1));
+  ask(state, [&](std::mt19937& chance) {
+    PostFilter filter;
+    for (auto left = state.range(2); left > 0; --left)
+      filter.phrases.push_back(word(rank / 2 + chance() % (rank - rank / 2)));
+    return posts_on_a_page(store, filter);
+  });
 }
 
 void verify_store(benchmark::State& state) {
@@ -148,8 +216,15 @@ BENCHMARK(commit_posts)
     ->Args({2000, 1000})
     ->MeasureProcessCPUTime();
 BENCHMARK(hear_copies)->MeasureProcessCPUTime();
-BENCHMARK(month_of_hours)->Unit(benchmark::kMicrosecond);
-BENCHMARK(page_of_posts)->Unit(benchmark::kMicrosecond);
+void sizes(benchmark::internal::Benchmark* bench) {
+  bench->Unit(benchmark::kMillisecond)->Arg(1'000'000)->Arg(10'000'000);
+}
+BENCHMARK(month_of_hours)->Apply(sizes);
+BENCHMARK(page_of_posts)->Apply(sizes);
+BENCHMARK(page_of_grave_posts)->Apply(sizes);
+BENCHMARK(word_search)
+    ->Unit(benchmark::kMillisecond)
+    ->ArgsProduct({{1'000'000, 10'000'000}, {20, 1'000, 50'000}, {1, 2}});
 BENCHMARK(verify_store)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 }  // namespace
