@@ -18,6 +18,7 @@
 #include "daemon/log.hpp"
 #include "daemon/mood.hpp"
 #include "daemon/orders.hpp"
+#include "daemon/own_rules.hpp"
 #include "daemon/version.hpp"
 
 namespace barometer {
@@ -54,6 +55,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       config_(std::make_shared<const Config>(with_demo(std::move(config), demo))),
       store_(or_throw(Store::open({.path = config_.load()->store.path, .sync = config_.load()->store.sync}))),
       key_(or_throw(pseudonym_key(config_.load()->store.path))),
+      judge_(or_throw(judge_with(config_.load()->rules_file))),
       metrics_(names_of_sources(*config_.load()), names_of_tags(*config_.load())),
       workers_(config_.load()->assess_threads),
       committer_(loop_.get_executor(), writer_, *store_, committer_events()),
@@ -211,8 +213,12 @@ Listening::Shared App::shared() {
   return {loop_.get_executor(), curl_, pipeline_, *store_, readers_, parsers_, metrics_, states_, book_};
 }
 
-std::shared_ptr<const Rulebook> App::rulebook(const Config& config) const {
-  return std::make_shared<const Rulebook>(config, Judge::built_in(), key_);
+std::shared_ptr<const Rulebook> App::rulebook(const Config& config) {
+  if (auto judge = judge_with(config.rules_file))
+    judge_ = std::move(*judge);
+  else  // it was read when the settings were checked, and went since
+    log_error("rules_unread", {{"remedy", "the rules of before stay"}, {"detail", judge.error().detail}});
+  return std::make_shared<const Rulebook>(config, judge_, key_);
 }
 
 Committer::Events App::committer_events() {

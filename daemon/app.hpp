@@ -57,7 +57,7 @@ class App {
   void sign_links();
   // What a command asks of the store that we have open; on `upkeep_`.
   Result<std::string> obey(const std::string& order);
-  std::shared_ptr<const Rulebook> rulebook(const Config& config) const;
+  std::shared_ptr<const Rulebook> rulebook(const Config& config);
   Listening::Shared shared();
 
   std::filesystem::path file_;
@@ -66,6 +66,7 @@ class App {
   asio::io_context loop_{1};
   std::unique_ptr<Store> store_;
   PseudonymKey key_;
+  std::shared_ptr<const Judge> judge_;  // of the settings
   Metrics metrics_;
   SourceStates states_;
   std::atomic<bool> store_fails_ = false;

@@ -115,6 +115,7 @@ struct Config {
   std::chrono::milliseconds retry_ceiling{600'000};  // the longest wait after failures
   std::vector<BusyHoursConfig> busy_hours = {{}};
   std::size_t assess_threads = 2;
+  std::filesystem::path rules_file = {};  // of our own, after the built-in ones; empty: none
   std::vector<TagConfig> tags = {};
   std::vector<Service> services = {};
   std::vector<ChatConfig> chats = {{}};

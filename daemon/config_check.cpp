@@ -9,6 +9,7 @@
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
 #include "daemon/listen_address.hpp"
+#include "daemon/own_rules.hpp"
 #include "daemon/web/people.hpp"
 
 namespace barometer {
@@ -288,6 +289,11 @@ void check_readable(Draft& draft, const std::string& place, const fs::path& file
   }
 }
 
+void check_rules(Draft& draft) {
+  const auto judge = judge_with(draft.config.rules_file);
+  if (!judge) draft.complain("analysis.rules_file", "analysis.rules_file: " + judge.error().detail);
+}
+
 void check_password(Draft& draft, const fs::path& file) {
   check_readable(draft, "mail.password_file", file,
                  "make it, with the password and nothing else in it, readable by barometer's user");
@@ -344,6 +350,7 @@ void check_surroundings(Draft& draft) {
   check_readable(draft, "http.ca_file", config.http.ca_file, "name a PEM file, or leave it empty for the system's");
   check_readable(draft, "mail.ca_file", config.mail.ca_file, "name a PEM file, or leave it empty for the system's");
   check_password(draft, config.mail.password_file);
+  check_rules(draft);
   const std::string login = "make it, with USER:PASSWORD in its first line, readable by barometer's user";
   check_readable(draft, "http.proxy_login_file", config.http.proxy_login_file, login);
   for (std::size_t i = 0; i < config.sources.size(); ++i) {

@@ -127,6 +127,9 @@ const std::array hold_table{
 
 const std::array analysis_table{
     Setting<Config>{"threads", &Config::assess_threads, "Threads that judge posts.", {1, 256}},
+    Setting<Config>{"rules_file", &Config::rules_file,
+                    "Rules of your own, read after the built-in ones; try them with `barometer preview-rules`. Empty: "
+                    "none."},
 };
 
 const std::array tag_table{

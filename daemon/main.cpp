@@ -66,6 +66,7 @@ struct CommandLine {
   IssuesCommand issues = {};
   ExplainSourceCommand explain_source = {};
   PreviewCommand preview = {};
+  PreviewRulesCommand rules = {};
   SilenceCommand silence = {};
   ForgetCommand forget = {};
   BackupCommand backup = {};
@@ -173,6 +174,14 @@ struct CommandLine {
     previewing.add_option("--from", preview.from, "of what happened at or after this time (UTC)");
     previewing.add_option("--to", preview.to, "and before this time (UTC)");
     add_format(previewing, preview.format, row_formats);
+    auto& trying = add("preview-rules", "what rules of your own would change in the posts that are kept",
+                       [this] { return preview_rules_command(rules); });
+    trying.add_option("rules", rules.rules, "file of rules, to be tried in place of analysis.rules_file")->required();
+    add_store(trying, rules.where);
+    trying.add_option("--from", rules.from, "posts made at or after this time (UTC)");
+    trying.add_option("--to", rules.to, "and before this time (UTC)");
+    trying.add_option("--limit", rules.limit, "changed posts to show, newest first; 0: all");
+    add_format(trying, rules.format, row_formats);
     auto& issue =
         add("issues", "emerging issues, in the order they were opened", [this] { return issues_command(issues); });
     add_store(issue, issues.where);

@@ -105,6 +105,16 @@ struct PreviewCommand {
   std::string to = {};    //
 };
 
+// What a file of own rules would change in the posts of a store, against the rules of the settings.
+struct PreviewRulesCommand {
+  std::filesystem::path rules = {};
+  StoreChoice where = {};
+  Format format = Format::table;
+  std::string from = {};   // posts made in [from, to)
+  std::string to = {};     //
+  std::size_t limit = 20;  // changed posts that are shown; 0: all. All are counted
+};
+
 struct SilenceCommand {
   StoreChoice where = {};
   std::string owner = {};
@@ -151,6 +161,7 @@ int posts_command(const QueryOptions& options);
 int series_command(const QueryOptions& options);
 int alerts_command(const QueryOptions& options);
 int preview_alerts_command(const PreviewCommand& options);
+int preview_rules_command(const PreviewRulesCommand& options);
 int silence_command(const SilenceCommand& options);
 int issues_command(const IssuesCommand& options);
 int gaps_command(const GapsCommand& options);

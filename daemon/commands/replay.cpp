@@ -20,6 +20,7 @@
 #include "daemon/commands/json.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/key_file.hpp"
+#include "daemon/own_rules.hpp"
 #include "daemon/pipeline.hpp"
 
 namespace barometer {
@@ -51,12 +52,12 @@ constexpr auto as_tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 
 class Replay {
  public:
-  Replay(Store& store, const Config& config, PseudonymKey key)
+  Replay(Store& store, const Config& config, std::shared_ptr<const Judge> judge, PseudonymKey key)
       : loop_(1),
         workers_(config.assess_threads),
         writer_(1),
         committer_(loop_.get_executor(), writer_, store, {}),
-        rules_(std::make_shared<const Rulebook>(config, Judge::built_in(), std::move(key))),
+        rules_(std::make_shared<const Rulebook>(config, std::move(judge), std::move(key))),
         pipeline_(workers_, committer_, rules_, {}, config.assess_threads),
         ahead_(loop_.get_executor(), pages_ahead) {
     store.tell_of_issues(telling(config));
@@ -203,11 +204,13 @@ int replay_command(const ReplayCommand& options) {
   if (!config) return exit_bad_config;
   const auto store = Store::open({.path = config->store.path, .sync = config->store.sync});
   if (!store) return report(store.error());
+  auto judge = judge_with(config->rules_file);
+  if (!judge) return report(judge.error());
   auto key = pseudonym_key(config->store.path);
   if (!key) return report(key.error());
 
   const auto begun = std::chrono::steady_clock::now();
-  Replay replay(**store, *config, std::move(*key));
+  Replay replay(**store, *config, std::move(*judge), std::move(*key));
   const bool done = replay.run(options.posts);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begun;
   const std::string summary = summary_of(replay.tally, seconds.count());

@@ -119,6 +119,51 @@ class Replay(unittest.TestCase):
             self.assertEqual(barometer("verify", "--store", folder + "/store").returncode, 0)
 
 
+class Rules(unittest.TestCase):
+    OWN = """version: trust-1
+author: Marlbeck comms
+date: 2026-11-22
+rules:
+  - rule: marlbeck.pods
+    theme: environment
+    severity: 3
+    why: Patients were left in pods that were condemned.
+    match: [red pods]
+"""
+
+    def test_a_rule_is_tried_on_the_posts_that_are_kept_then_turned_on(self):
+        def line(i, text):
+            return json.dumps({"platform": "mastodon", "id": f"https://social.example/{i}", "text": text, "made_at": "2026-11-21T20:15:00.000Z", "tags": ["nhssm"]})
+
+        with tempfile.TemporaryDirectory() as folder:
+            store, own = pathlib.Path(folder) / "store", pathlib.Path(folder) / "own.yaml"
+            own.write_text(self.OWN)
+            posts = [line(1, "Mum spent the night in the red pods by the ward"), line(2, "Sunny today")]
+            barometer("replay", "--store", str(store), stdin="\n".join(posts).encode())
+
+            tried = barometer("preview-rules", str(own), "--store", str(store), "--format", "json")
+            self.assertEqual(tried.returncode, 0, tried.stderr)
+            changed, counts = [json.loads(row) for row in tried.stdout.splitlines()]
+            self.assertEqual((changed["change"], changed["severity"]), ("flagged", 3))
+            self.assertIn("red pods", [concern["phrase"] for concern in changed["added"]])
+            self.assertEqual((counts["judged"], counts["flagged"]), (2, 1))
+            self.assertIn("marlbeck.pods", [rule["rule"] for rule in counts["rules"]])
+            later = barometer("preview-rules", str(own), "--store", str(store), "--from", "2026-11-22")
+            self.assertIn(b"0 posts judged", later.stderr)
+            self.assertIn(b"marlbeck.pods", barometer("preview-rules", str(own), "--store", str(store)).stdout)
+
+            settings = pathlib.Path(folder) / "barometer.yaml"
+            settings.write_text(f"store: {{path: {store}}}\nanalysis: {{rules_file: {own}}}\ntags: [{{name: nhssm, match: '#nhssm'}}]\n")
+            barometer("replay", "--config", str(settings), stdin=line(3, "Another night in the red pods by the ward").encode())
+            flagged = barometer("posts", "--store", str(store), "--severity", "3")
+            self.assertEqual(len(flagged.stdout.splitlines()), 1, flagged.stdout)
+
+            own.write_text(self.OWN.replace("environment", "weather"))
+            wrong = barometer("preview-rules", str(own), "--store", str(store))
+            self.assertEqual(wrong.returncode, 78)
+            self.assertIn(b"own.yaml:6: unknown theme 'weather'", wrong.stderr)
+
+
 class Running(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
