@@ -118,6 +118,32 @@ class Replay(unittest.TestCase):
             self.assertEqual(len(posts.stdout.splitlines()), 500)
             self.assertEqual(barometer("verify", "--store", folder + "/store").returncode, 0)
 
+    def test_posts_are_found_by_word_a_page_after_the_other(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def line(i):
+                text = "nobody answered the call bell" if i % 10 == 0 else "the bell was answered at the first call"
+                return json.dumps({"platform": "feed", "id": f"p{i}", "made_at": f"2026-11-{1 + i % 20:02}T20:15:00.000Z", "text": text})
+            store = ("--store", folder + "/store")
+            done = barometer("replay", *store, "-", stdin="\n".join(map(line, range(100))).encode())
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+
+            def found(*options):
+                done = barometer("posts", *store, *options)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return [json.loads(row) for row in done.stdout.splitlines()]
+            self.assertEqual(len(found("--word", "Bell", "--word", "answered", "--limit", "0")), 100)
+            whole = [post["id"] for post in found("--word", "call bell", "--limit", "0")]
+            self.assertEqual(sorted(whole), sorted(f"p{i}" for i in range(0, 100, 10)))
+            pages, after = [], ()
+            while page := found("--word", "call bell", "--limit", "4", *after):
+                pages += [post["id"] for post in page]
+                after = ("--after", page[-1]["cursor"])
+            self.assertEqual(pages, whole)
+            for wrong in (("--after", "soon"), ("--voice", "ghost")):
+                self.assertEqual(barometer("posts", *store, *wrong).returncode, 2)
+            verified = json.loads(barometer("verify", *store, "--json", "--from", "2026-11-03", "--to", "2026-11-05").stdout)
+            self.assertEqual((verified["posts"], verified["differences"]), (10, []))
+
 
 class Rules(unittest.TestCase):
     OWN = """version: trust-1
