@@ -18,7 +18,8 @@ struct Scored {
   bool abusive = false;
 };
 
-Examples examples_of(const AbuseLessons& lessons, const Hints& hints, std::size_t abuse_counts) {
+Examples examples_of(const AbuseLessons& lessons, const Lexicon& lexicon, const Hints& hints,
+                     std::size_t abuse_counts) {
   Examples examples;
   Tokens tokens;
   Reading reading;
@@ -26,13 +27,19 @@ Examples examples_of(const AbuseLessons& lessons, const Hints& hints, std::size_
   const auto add = [&](std::string_view text, bool abusive, std::size_t times) {
     tokenise(text, tokens);
     reading.ngrams.fill(tokens);
-    read_lexicon(tokens, lessons.lexicon, reading.lexicon);
+    read_lexicon(tokens, lexicon, reading.lexicon);
     hints.read(reading, said);
     for (std::size_t i = 0; i < times; ++i) examples.add(reading, abusive ? 1 : 0, said);
   };
   for (const auto& tweet : lessons.tweets) add(tweet.text, tweet.abusive, 1);
   for (const auto& post : lessons.corpus) add(post.text, post.abusive, post.abusive ? abuse_counts : 1);
   return examples;
+}
+
+std::vector<std::string_view> texts_of(std::span<const AbuseText> tweets) {
+  std::vector<std::string_view> texts;
+  for (const AbuseText& tweet : tweets) texts.push_back(tweet.text);
+  return texts;
 }
 
 // The scores of each tweet by weights that have not learnt from it.
@@ -85,6 +92,10 @@ void quantise(AbuseModel& model, const LogisticWeights& fitted) {
   model.bias = fitted.bias[abuse];
   model.scale = step_for(ngrams);
   for (const float weight : ngrams) model.ngrams.push_back(in_steps(weight, model.scale));
+  std::vector<float> words;
+  for (const auto& row : fitted.words) words.push_back(row[abuse]);
+  model.word_scale = step_for(words);
+  for (const float weight : words) model.words.push_back(in_steps(weight, model.word_scale));
   for (std::size_t i = 0; i < lexicon_feature_count; ++i)
     model.lexicon.push_back(fitted.weights[(slot_count + i) * lanes + abuse]);
 }
@@ -110,10 +121,12 @@ Result<std::vector<AbuseText>> parse_abuse_tsv(std::string_view bytes, std::stri
 }
 
 AbuseTrained train_abuse(const AbuseLessons& lessons, const AbuseTraining& options) {
+  const Lexicon lexicon = with_words(lessons.lexicon, lessons.vectors.words);
   Hints hints;
-  hints.learn(lessons.moods, lessons.lexicon);
-  hints.learn(lessons.posts, lessons.lexicon);
-  Examples examples = examples_of(lessons, hints, options.abuse_counts);
+  hints.learn(lessons.moods, lexicon);
+  hints.learn(lessons.posts, lexicon);
+  hints.place(lessons.vectors, lexicon, texts_of(lessons.tweets));
+  Examples examples = examples_of(lessons, lexicon, hints, options.abuse_counts);
   const auto changes = examples.standardise_hints(options.hint_deviation);
   const Choice choice = best_threshold(out_of_fold(examples, lessons.tweets.size(), options));
   auto fitted = fit_logistic(examples, options.logistic);
@@ -121,6 +134,7 @@ AbuseTrained train_abuse(const AbuseLessons& lessons, const AbuseTraining& optio
   AbuseTrained trained{.macro_f1 = choice.macro_f1};
   trained.model.version = options.version;
   trained.model.threshold = choice.threshold;
+  trained.model.known = lexicon.fingerprint();
   quantise(trained.model, fitted);
   return trained;
 }

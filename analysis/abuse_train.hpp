@@ -9,6 +9,7 @@
 #include "analysis/corpus.hpp"
 #include "analysis/labelled.hpp"
 #include "analysis/logistic.hpp"
+#include "analysis/word_vectors.hpp"
 
 namespace barometer {
 
@@ -26,6 +27,7 @@ struct AbuseLessons {
   std::vector<CorpusPost> corpus = {};   // what abuse is where care is spoken of: swearing alone is none
   std::vector<LabelledText> posts = {};  // their sentiment is a hint,
   std::vector<LabelledText> moods = {};  // and so is the mood of these
+  WordVectors vectors = {};              // and so they are, as for sentiment
   Lexicon lexicon = {};                  // that of the model of sentiment, which reads for this one
 };
 
@@ -34,7 +36,7 @@ struct AbuseTraining {
   float hint_deviation = 0.2F;
   std::size_t abuse_counts = 10;  // how often each abusive post of the corpus is told: they are few
   std::size_t folds = 5;          // for a threshold on tweets that were not learnt from
-  std::string version = "2026.1";
+  std::string version = "2026.2";
 };
 
 struct AbuseTrained {

@@ -12,12 +12,12 @@ constexpr std::size_t dimensions = WordVectors::dimensions;
 constexpr LogisticOptions quick{.cost = 0.25, .tolerance = 0.05, .rounds = 12};  // a hint need not be exact
 
 // In how many of the texts each entry of the lexicon occurs.
-std::vector<std::size_t> texts_with(const Lexicon& lexicon, std::span<const LabelledText> texts) {
+std::vector<std::size_t> texts_with(const Lexicon& lexicon, std::span<const std::string_view> texts) {
   std::vector<std::size_t> counts(lexicon.entries().size());
   Tokens tokens;
   LexiconReading reading;
-  for (const auto& row : texts) {
-    tokenise(row.text, tokens);
+  for (const std::string_view text : texts) {
+    tokenise(text, tokens);
     read_lexicon(tokens, lexicon, reading);
     std::ranges::sort(reading.known, {}, &KnownWord::entry);
     for (std::size_t i = 0; i < reading.known.size(); ++i)
@@ -47,7 +47,7 @@ void Hints::add(std::vector<float> taught) {
   models_.push_back(std::move(taught));
 }
 
-void Hints::place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const LabelledText> texts) {
+void Hints::place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const std::string_view> texts) {
   if (vectors.words.empty()) return;
   const auto counts = texts_with(lexicon, texts);
   points_.assign(lexicon.entries().size() * dimensions, 0);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "analysis/labelled.hpp"
@@ -22,7 +23,7 @@ class Hints {
   void add(std::vector<float> taught);  // by fit_logistic: at least slot_count rows of ClassWeights::classes
 
   // The sum of the points of a text's words, each the more the fewer of these texts have it (inverse document frequency).
-  void place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const LabelledText> texts);
+  void place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const std::string_view> texts);
 
   // One number a column for this text, in `out`.
   void read(const Reading& reading, std::vector<float>& out) const;

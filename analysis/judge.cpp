@@ -22,7 +22,8 @@ constexpr std::string_view built_in_name = "the built-in rules";
 std::shared_ptr<const SentimentModel> sentiment_and_abuse() {
   static const std::shared_ptr<const SentimentModel> model = [] {
     SentimentModel both = SentimentModel::copy_of_built_in();
-    both.carry(AbuseModel::built_in()->ngrams);
+    const auto abuse = AbuseModel::built_in();
+    both.carry(abuse->ngrams, abuse->words, abuse->known);
     return std::make_shared<const SentimentModel>(std::move(both));
   }();
   return model;
@@ -31,6 +32,7 @@ std::shared_ptr<const SentimentModel> sentiment_and_abuse() {
 AbuseModel::Counts counts_of_abuse(const NgramSums& said) {
   AbuseModel::Counts counts = {};
   for (std::size_t b = 0; b < block_count; ++b) counts[b] = said.blocks[b].back();
+  counts.back() = said.words.back();
   return counts;
 }
 

@@ -163,6 +163,12 @@ inline std::uint32_t Lexicon::place(std::uint64_t hash) const {
   return 0;
 }
 
+std::uint64_t Lexicon::fingerprint() const {
+  std::vector<std::uint64_t> words;
+  for (const LexiconEntry& entry : entries_) words.push_back(entry.word);
+  return XXH3_64bits(words.data(), words.size() * sizeof(std::uint64_t));
+}
+
 const LexiconEntry* Lexicon::find(std::string_view word) const { return find(hash_of(word)); }
 
 const LexiconEntry* Lexicon::find(std::uint64_t hash) const {

@@ -36,6 +36,7 @@ class Lexicon {
     if (!table_.empty()) __builtin_prefetch(table_.data() + (hash & (table_.size() - 1)));
   }
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
+  std::uint64_t fingerprint() const;                                  // of the words, whatever their scores
 
   std::uint32_t place(std::uint64_t hash) const;  // of the word among the entries, from 1 on; 0: none
 

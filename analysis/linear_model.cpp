@@ -212,8 +212,9 @@ void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
   said.words = words.empty() ? Sums{} : gather_known(words.data(), reading.lexicon.known);
 }
 
-void ClassWeights::carry(std::span<const std::int8_t> fourth) {
+void ClassWeights::carry(std::span<const std::int8_t> fourth, std::span<const std::int8_t> fourth_of_words) {
   for (std::size_t slot = 0; slot < ngrams.size(); ++slot) ngrams[slot][classes] = fourth[slot];
+  for (std::size_t word = 0; word < fourth_of_words.size(); ++word) words[word][classes] = fourth_of_words[word];
 }
 
 ClassWeights::Row ClassWeights::score(const Reading& reading) const {

@@ -59,8 +59,9 @@ struct ClassWeights {
   void gather(std::size_t tokens, Reading& reading) const;
   // Of a gathered reading. The n-grams' part is exact: whole numbers up to the last multiplication.
   Row score(const Reading& reading) const;
-  // Puts another model's weights, one a slot, into the fourth column: its sums are then gathered with these.
-  void carry(std::span<const std::int8_t> fourth);
+  // Puts another model's weights, one a slot and one a known word or none, into the fourth column: its sums are then gathered with
+  // these.
+  void carry(std::span<const std::int8_t> fourth, std::span<const std::int8_t> fourth_of_words);
 };
 
 // The model of sentiment. Patients' answers mean other things by the same words ("Nothing" answers "what could we do better?")

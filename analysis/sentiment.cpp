@@ -88,9 +88,12 @@ std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
   return model;
 }
 
-void SentimentModel::carry(std::span<const std::int8_t> weights) {
-  model_.posts.carry(weights);
-  model_.feedback.carry(weights);
+void SentimentModel::carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words,
+                           std::uint64_t fingerprint) {
+  if (!words.empty() && (words.size() != model_.posts.words.size() || fingerprint != model_.lexicon.fingerprint()))
+    throw std::runtime_error("a model of other words than that of sentiment; make it anew with barometer train");
+  model_.posts.carry(ngrams, words);
+  model_.feedback.carry(ngrams, words);
 }
 
 Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {

@@ -37,8 +37,9 @@ class SentimentModel {
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
 
-  // Gathers for another model too, whose weights these are, one a slot: its sums are the last of reading.said.blocks.
-  void carry(std::span<const std::int8_t> weights);
+  // Gathers for another model too, whose weights these are, one a slot and one a word of the lexicon or none: its sums are the last
+  // of reading.said.blocks and of reading.said.words. Throws std::runtime_error if `words` are not of this model's lexicon.
+  void carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words, std::uint64_t fingerprint);
 
   // Fills `reading` with what the model sees of these tokens, as feeling() does.
   void read(const Tokens& tokens, Reading& reading) const { model_.read(tokens, reading); }

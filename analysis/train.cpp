@@ -164,7 +164,9 @@ Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options
   model.lexicon = with_words(lessons.lexicon, lessons.vectors.words);
   Hints hints;
   hints.learn(lessons.moods, model.lexicon);
-  hints.place(lessons.vectors, model.lexicon, posts);
+  std::vector<std::string_view> texts;
+  for (const LabelledText& post : posts) texts.push_back(post.text);
+  hints.place(lessons.vectors, model.lexicon, texts);
   const auto fitted = Pupil(posts, model, hints, options.hint_deviation).learn(options.posts);
   result.rounds = fitted.rounds;
   model.posts = quantised(fitted);

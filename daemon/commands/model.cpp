@@ -195,6 +195,9 @@ int train_abuse(const ModelCommand& options) {
   auto lexicon = read_lexicons(options.lexicons);
   if (!lexicon) return report(lexicon.error());
   lessons.lexicon = std::move(*lexicon);
+  auto vectors = learn_vectors(options.texts);
+  if (!vectors) return report(vectors.error());
+  lessons.vectors = std::move(*vectors);
   const auto trained = barometer::train_abuse(lessons, {});
   return write(
       options.out, write_abuse_model(trained.model),

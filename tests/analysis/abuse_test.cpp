@@ -5,6 +5,7 @@
 
 #include "analysis/abuse_train.hpp"
 #include "analysis/corpus.hpp"
+#include "analysis/sentiment.hpp"
 
 using namespace barometer;
 
@@ -28,7 +29,7 @@ bool abusive(const AbuseModel& model, std::string_view text) {
   const Tokens tokens = tokenise(text);
   reading.ngrams.fill(tokens);
   read_lexicon(tokens, {}, reading.lexicon);
-  return model.abusive(reading, model.count(reading.ngrams));
+  return model.abusive(reading, model.count(reading));
 }
 
 std::string altered(std::string bytes, std::size_t at) {
@@ -53,6 +54,17 @@ TEST_CASE("the same lessons give the same bytes of a model of abuse, which survi
   const auto read = read_abuse_model(bytes, "abuse.bin");
   REQUIRE(read.has_value());
   CHECK(write_abuse_model(*read) == bytes);
+}
+
+TEST_CASE("weights of words are kept, and carried only by a model of the same words") {
+  AbuseLessons with = lessons();
+  with.vectors = {{word_hash("idiot"), word_hash("oaf")}, std::vector<float>(2 * WordVectors::dimensions, 0.1F)};
+  const auto model = train_abuse(with, {}).model;
+  REQUIRE(model.words.size() == 2);
+  CHECK(read_abuse_model(write_abuse_model(model), "abuse.bin")->words == model.words);
+  SentimentModel sentiment = SentimentModel::copy_of_built_in();
+  CHECK_THROWS(sentiment.carry(model.ngrams, model.words, model.known));
+  CHECK_NOTHROW(sentiment.carry(model.ngrams, {}, 0));
 }
 
 TEST_CASE("a damaged model of abuse is refused by name, with what to do") {
