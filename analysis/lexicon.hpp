@@ -35,6 +35,8 @@ class Lexicon {
   void fetch(std::uint64_t hash) const {
     if (!table_.empty()) __builtin_prefetch(table_.data() + (hash & (table_.size() - 1)));
   }
+  // Afterwards, the entry that it will read there.
+  void fetch_entry(std::uint64_t hash) const;
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
   std::uint64_t fingerprint() const;                                  // of the words, whatever their scores
 
