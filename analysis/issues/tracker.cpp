@@ -91,9 +91,12 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
                                              const Utterance::Concern& concern) {
   forget_old(track);
   const int day = day_of(heard.made_at);
-  const bool spoke = std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
-    return one.voice == heard.voice && day_of(one.made_at) == day;
-  });
+  const auto earlier = [](const Said& one, UtcTime time) { return one.made_at < time; };
+  const auto first =
+      std::lower_bound(track.said.begin(), track.said.end(), std::chrono::floor<days>(heard.made_at), earlier);
+  const auto last =
+      std::find_if(first, track.said.end(), [day](const Said& one) { return day_of(one.made_at) != day; });
+  const bool spoke = std::any_of(first, last, [&](const Said& one) { return one.voice == heard.voice; });
   if (!spoke && heard.made_at >= *began_) {
     ++voices_on(track, day);
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
