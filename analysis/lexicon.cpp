@@ -163,17 +163,16 @@ inline std::uint32_t Lexicon::place(std::uint64_t hash) const {
   return 0;
 }
 
-<<<<<<< Updated upstream
 std::uint64_t Lexicon::fingerprint() const {
   std::vector<std::uint64_t> words;
   for (const LexiconEntry& entry : entries_) words.push_back(entry.word);
   return XXH3_64bits(words.data(), words.size() * sizeof(std::uint64_t));
-=======
+}
+
 void Lexicon::fetch_entry(std::uint64_t hash) const {
   if (table_.empty()) return;
   const std::uint32_t index = table_[hash & (table_.size() - 1)] ^ tag_of(hash);
   if (index - 1 < entries_.size()) __builtin_prefetch(&entries_[index - 1]);
->>>>>>> Stashed changes
 }
 
 const LexiconEntry* Lexicon::find(std::string_view word) const { return find(hash_of(word)); }
