@@ -15,6 +15,11 @@
 
 namespace barometer {
 
+// Days since 1970 until that time.
+inline int day_of(UtcTime time) {
+  return static_cast<int>(std::chrono::floor<std::chrono::days>(time).time_since_epoch().count());
+}
+
 // While a source heard nothing, and will never give what was said. Of one source they do not overlap.
 struct BlindSpell {
   UtcTime from = {};

@@ -1,7 +1,6 @@
 #include "analysis/issues/tracker.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include <xxhash.h>
@@ -12,39 +11,16 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::array<int, 10> windows = {1, 2, 3, 5, 7, 10, 14, 21, 35, 56};  // days
-constexpr days week{7};
 constexpr days burst_at_most{14};  // a longer window is a slow burn's
 constexpr days copies_within{30};
 constexpr double copy_likeness = 0.5;
-constexpr double prior_worth = 1;       // people: how far places and themes differ from what is usual of either
-constexpr double certain_at_most = 60;  // people: rates drift
-constexpr double least_measured = 7;    // days
-// Where something has begun, people mind it: of mild grumbles there are as many as ever.
-constexpr Severities begun = {0, 0.05, 0.45, 0.45, 0.05};
 constexpr double growth = 3;  // of the surprise, to tell of an issue again: twenty times as much speaks for it
 constexpr std::string_view detector = "gamma-poisson 2";
-
-int day_of(UtcTime time) { return static_cast<int>(std::chrono::floor<days>(time).time_since_epoch().count()); }
-double in_days(UtcTime::duration length) { return std::chrono::duration<double, days::period>(length).count(); }
 
 std::uint64_t number_of(const PostHash& post) {
   std::uint64_t number = 0;
   std::memcpy(&number, post.data(), sizeof number);
   return number;
-}
-
-bool within(const std::vector<UnusualSpell>& spells, UtcTime time) {
-  return std::any_of(spells.begin(), spells.end(),
-                     [time](const UnusualSpell& spell) { return spell.from <= time && time <= spell.to; });
-}
-
-// Days that spells cover within [from, to).
-double covered(const std::vector<UnusualSpell>& spells, UtcTime from, UtcTime to) {
-  double sum = 0;
-  for (const UnusualSpell& spell : spells)
-    sum += std::max(0.0, in_days(std::min(spell.to, to) - std::max(spell.from, from)));
-  return sum;
 }
 
 template <typename T>
@@ -130,83 +106,6 @@ void IssueTracker::forget_old(Track& track) {
   std::erase_if(track.unusual, [this](const UnusualSpell& spell) { return spell.to < now_ - counted; });
 }
 
-std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track, UtcTime now) const {
-  Signs signs(background_.severities_of(key.theme), begun);
-  std::map<std::uint64_t, int> worst;  // severity of each voice in the window
-  auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
-                               [](UtcTime time, const Said& one) { return time < one.made_at; });
-  const UtcTime since = std::max(*began_, now - counted);
-  std::vector<double> surprises;
-  Evidence best{.surprise = -1};
-  for (const int length : windows) {
-    const UtcTime from = now - days{length};
-    if (from - since < settings_.warm_up) break;
-    for (; next != track.said.begin() && std::prev(next)->made_at > from; --next) {
-      const Said& said = *std::prev(next);
-      if (within(track.unusual, said.made_at)) continue;
-      const auto [voice, fresh] = worst.try_emplace(said.voice, said.severity);
-      if (fresh) signs.add(said.severity);
-      if (fresh || voice->second >= said.severity) continue;
-      signs.remove(voice->second);
-      signs.add(voice->second = said.severity);
-    }
-    if (signs.people() < settings_.least_voices) continue;
-    double people = 0;
-    for (const auto& [day, voices] : track.voices_of_day) {
-      if (day >= day_of(from)) break;
-      if (!within(track.unusual, UtcTime{days{day}} + std::chrono::hours{12})) people += voices;
-    }
-    const double listened = std::max(in_days(from - *began_) - background_.lost_days(*began_, from), 1.0);
-    const double usual = background_.usual(key.theme, {key.place, key.tag}, day_of(from), listened);
-    const double past =
-        in_days(from - since) - covered(track.unusual, since, from) - background_.lost_days(since, from);
-    const double lately = length - covered(track.unusual, from, now) - background_.lost_days(from, now);
-    const double open_days = std::max(lately, 0.5);
-    const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
-    surprises.push_back(signs.surprise(rate, open_days));
-    if (surprises.back() <= best.surprise) continue;
-    best = {.voices = signs.people(),
-            .expected = rate.a_day() * open_days,
-            .window = days{length},
-            .chance = chance_of(signs.people(), rate, open_days),
-            .surprise = surprises.back(),
-            .blind = background_.longest_blind(from, now)};
-  }
-  if (surprises.empty() || best.voices == 0) return std::nullopt;
-  best.surprise = log_mean(surprises, windows.size());
-  return best;
-}
-
-// The time that counts as unusual lasts until then; of an issue's theme, the latest.
-void IssueTracker::lasts(Track& track, Issue& issue, Theme theme, UtcTime until) {
-  const auto of_theme = [theme](const UnusualSpell& spell) { return spell.theme == theme; };
-  const auto spell = std::find_if(issue.spells.rbegin(), issue.spells.rend(), of_theme);
-  if (spell == issue.spells.rend()) return;
-  for (UnusualSpell& one : track.unusual)
-    if (one.from == spell->from) one.to = until;
-  spell->to = until;
-}
-
-// What speaks for an issue by now, its spell that goes on held against what was before.
-std::optional<Evidence> IssueTracker::still_unusual(const Key& key, const Track& track, const Issue& issue) const {
-  Track before = track;
-  const auto goes_on = std::find_if(issue.spells.rbegin(), issue.spells.rend(),
-                                    [&key](const UnusualSpell& spell) { return spell.theme == key.theme; });
-  if (goes_on != issue.spells.rend())
-    std::erase_if(before.unusual, [goes_on](const UnusualSpell& spell) { return spell.from == goes_on->from; });
-  return unusual(key, before, now_);
-}
-
-// Whether what was heard in the last week is as usual again; that week then counts as usual.
-bool IssueTracker::calm(const Key& key, Track& track, Issue& issue) const {
-  if (now_ - issue.opened_at <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
-  lasts(track, issue, key.theme, now_ - week);
-  const auto evidence = unusual(key, track, now_);
-  if (!evidence || evidence->surprise < settings_.calm) return true;
-  lasts(track, issue, key.theme, now_);
-  return false;
-}
-
 IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<PostHash>& repeats) {
   if (!began_) began_ = heard.heard_at;
   Step step = advance(heard.heard_at);
@@ -225,7 +124,7 @@ IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<Post
 void IssueTracker::watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step) {
   if (!track.open.empty()) return follow(key, track, live_.at(track.open), said, step);
   constexpr int red_flag = 4;
-  const auto evidence = unusual(key, track, now_);
+  const auto evidence = unusual(key, track, track.unusual);
   double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
   if (evidence && evidence->voices == settings_.least_voices) threshold += settings_.few;
   if (evidence && evidence->surprise >= threshold && returning(key) != nullptr) threshold += settings_.again;
@@ -275,6 +174,7 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   const bool graver = live->issue.severity < red_flag && said.severity >= red_flag;
   if (what != IssueChange::joined) live->issue.evidence = evidence;
   live->issue.closed_at.reset();
+  nothing_ends_before_ = {};
   track.open = live->issue.id;
   for (const UnusualSpell& spell : live->issue.spells)
     if (const auto other = tracks_.find(key_of(live->issue, spell.theme)); other != tracks_.end())
@@ -352,6 +252,7 @@ void IssueTracker::join(Live& live, const Said& said, Step& step) {
 }
 
 void IssueTracker::tell(Live& live, IssueChange what, Step& step) {
+  nothing_ends_before_ = {};
   if (what == IssueChange::escalated) live.issue.escalated_at.push_back(now_);
   live.issue.told_voices = live.issue.voices;
   live.issue.state = live.issue.state_at(now_);
@@ -361,6 +262,7 @@ void IssueTracker::tell(Live& live, IssueChange what, Step& step) {
 void IssueTracker::close(Live& live, UtcTime when, Step& step) {
   live.issue.closed_at = when;
   live.issue.state = IssueState::closed;
+  nothing_ends_before_ = {};
   for (const UnusualSpell& spell : live.issue.spells)
     if (const auto track = tracks_.find(key_of(live.issue, spell.theme)); track != tracks_.end())
       track->second.open.clear();
@@ -370,14 +272,20 @@ void IssueTracker::close(Live& live, UtcTime when, Step& step) {
 IssueTracker::Step IssueTracker::advance(UtcTime now) {
   Step step;
   now_ = std::max(now_, now);
+  if (now_ < nothing_ends_before_) return step;
+  UtcTime next_end = UtcTime::max();
   for (auto it = live_.begin(); it != live_.end();) {
     Live& live = it->second;
     const UtcTime ends = live.issue.last_post_at + live.issue.patience();
     if (!live.issue.closed_at && now_ > std::max(ends, live.issue.opened_at))
       close(live, std::max(ends, live.issue.opened_at), step);
     const bool over = live.issue.closed_at && now_ - *live.issue.closed_at > reopened_within;
+    if (!over)
+      next_end = std::min(next_end, live.issue.closed_at ? *live.issue.closed_at + reopened_within
+                                                         : std::max(ends, live.issue.opened_at));
     it = over ? live_.erase(it) : std::next(it);
   }
+  nothing_ends_before_ = next_end;
   return step;
 }
 
@@ -436,6 +344,7 @@ void IssueTracker::restore(const Issue& issue, const std::map<std::uint64_t, int
   }
   if (issue.closed_at && now_ - *issue.closed_at > reopened_within) return;
   live_[issue.id] = {issue, posts_of_voice};
+  nothing_ends_before_ = {};
 }
 
 }  // namespace barometer

@@ -111,8 +111,11 @@ class IssueTracker {
   std::uint64_t voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   static int& voices_on(Track& track, int day);
+  // People who spoke on the first 0, 1, 2 … days of voices_of_day, but for the spells.
+  static std::vector<int> people_up_to(const Track& track, const std::vector<UnusualSpell>& spells);
   void forget_old(Track& track);
-  std::optional<Evidence> unusual(const Key& key, const Track& track, UtcTime now) const;
+  // `spells`: what of the track was unusual, and is left out.
+  std::optional<Evidence> unusual(const Key& key, const Track& track, const std::vector<UnusualSpell>& spells) const;
   std::optional<Evidence> still_unusual(const Key& key, const Track& track, const Issue& issue) const;
   static void lasts(Track& track, Issue& issue, Theme theme, UtcTime until);
   bool calm(const Key& key, Track& track, Issue& issue) const;
@@ -135,6 +138,7 @@ class IssueTracker {
   std::map<Key, Track> tracks_ = {};
   Background background_ = {};
   std::map<std::string, Live> live_ = {};  // open issues, and those that may come back, by id
+  UtcTime nothing_ends_before_ = {};       // no issue of live_ is to be closed or forgotten until then
   std::vector<std::string> words_ = {};
 };
 
