@@ -18,7 +18,7 @@ struct Scored {
   bool abusive = false;
 };
 
-Examples examples_of(const AbuseLessons& lessons, const Lexicon& lexicon, const Hints& hints,
+Examples examples_of(const AbuseLessons& lessons, const Lexicon& lexicon, const ModelHints& hints,
                      std::size_t abuse_counts) {
   Examples examples;
   Tokens tokens;
@@ -122,7 +122,7 @@ Result<std::vector<AbuseText>> parse_abuse_tsv(std::string_view bytes, std::stri
 
 AbuseTrained train_abuse(const AbuseLessons& lessons, const AbuseTraining& options) {
   const Lexicon lexicon = with_words(lessons.lexicon, lessons.vectors.words);
-  Hints hints;
+  ModelHints hints;
   hints.learn(lessons.moods, lexicon);
   hints.learn(lessons.posts, lexicon);
   hints.place(lessons.vectors, lexicon, texts_of(lessons.tweets));

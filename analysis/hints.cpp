@@ -28,7 +28,7 @@ std::vector<std::size_t> texts_with(const Lexicon& lexicon, std::span<const std:
 
 }  // namespace
 
-void Hints::learn(std::span<const LabelledText> texts, const Lexicon& lexicon) {
+void ModelHints::learn(std::span<const LabelledText> texts, const Lexicon& lexicon) {
   if (texts.empty()) return;
   Examples examples;
   Tokens tokens;
@@ -42,12 +42,12 @@ void Hints::learn(std::span<const LabelledText> texts, const Lexicon& lexicon) {
   add(fit_logistic(examples, quick).weights);
 }
 
-void Hints::add(std::vector<float> taught) {
+void ModelHints::add(std::vector<float> taught) {
   taught.resize(slot_count * columns);
   models_.push_back(std::move(taught));
 }
 
-void Hints::place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const std::string_view> texts) {
+void ModelHints::place(const WordVectors& vectors, const Lexicon& lexicon, std::span<const std::string_view> texts) {
   if (vectors.words.empty()) return;
   const auto counts = texts_with(lexicon, texts);
   points_.assign(lexicon.entries().size() * dimensions, 0);
@@ -61,7 +61,7 @@ void Hints::place(const WordVectors& vectors, const Lexicon& lexicon, std::span<
   }
 }
 
-void Hints::read(const Reading& reading, std::vector<float>& out) const {
+void ModelHints::read(const Reading& reading, std::vector<float>& out) const {
   out.assign(models_.size() * columns + (points_.empty() ? 0 : dimensions), 0);
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
@@ -80,14 +80,15 @@ void Hints::read(const Reading& reading, std::vector<float>& out) const {
     for (std::size_t k = 0; k < dimensions; ++k) place[k] += value * points_[word.entry * dimensions + k];
 }
 
-void Hints::fold(std::span<const Examples::Change> changes, LogisticWeights& fitted) const {
+void ModelHints::fold(std::span<const Examples::Change> changes, LogisticWeights& fitted) const {
   for (std::size_t column = 0; column < changes.size(); ++column)
     for (std::size_t c = 0; c < columns; ++c) fitted.bias[c] += fitted.hints[column][c] * changes[column].shift;
   for (std::size_t model = 0; model < models_.size(); ++model) fold_model(model, changes, fitted);
   if (!points_.empty()) fold_points(changes, fitted);
 }
 
-void Hints::fold_model(std::size_t model, std::span<const Examples::Change> changes, LogisticWeights& fitted) const {
+void ModelHints::fold_model(std::size_t model, std::span<const Examples::Change> changes,
+                            LogisticWeights& fitted) const {
   for (std::size_t column = 0; column < columns; ++column) {
     const auto& weights = fitted.hints[model * columns + column];
     const float factor = changes[model * columns + column].factor;
@@ -98,7 +99,7 @@ void Hints::fold_model(std::size_t model, std::span<const Examples::Change> chan
   }
 }
 
-void Hints::fold_points(std::span<const Examples::Change> changes, LogisticWeights& fitted) const {
+void ModelHints::fold_points(std::span<const Examples::Change> changes, LogisticWeights& fitted) const {
   const std::size_t first = models_.size() * columns;
   fitted.words.assign(points_.size() / dimensions, {});
   for (std::size_t word = 0; word < fitted.words.size(); ++word) {

@@ -15,7 +15,7 @@ namespace barometer {
 // What was learnt from other texts, as further columns for a learner: what models of something else say of the text (the mood of
 // a comment, the sentiment of a tweet), and where its words lie among all words. All is linear in the n-grams and known words, so that
 // afterwards it folds into the learner's own weights, and the model that comes of it costs no more to ask.
-class Hints {
+class ModelHints {
  public:
   // Learns the three classes of these texts from their n-grams; a moment for each ten thousand. None: nothing is added.
   void learn(std::span<const LabelledText> texts, const Lexicon& lexicon);

@@ -30,7 +30,7 @@ void for_each_text(std::span<const LabelledText> rows, const LinearModel& model,
 // The model of one kind of text, in the making.
 class Pupil {
  public:
-  Pupil(std::span<const LabelledText> rows, const LinearModel& model, const Hints& hints, float deviation)
+  Pupil(std::span<const LabelledText> rows, const LinearModel& model, const ModelHints& hints, float deviation)
       : hints_(hints) {
     std::vector<float> said;
     for_each_text(rows, model, [&](const Reading& reading, const LabelledText& row) {
@@ -67,7 +67,7 @@ class Pupil {
     Sentiment label = Sentiment::neutral;
     int level = 0;
   };
-  const Hints& hints_;
+  const ModelHints& hints_;
   Examples examples_ = {};
   std::vector<Label> labels_ = {};
   std::vector<Examples::Change> changes_ = {};
@@ -162,7 +162,7 @@ Result<TrainResult> train_sentiment(Lessons lessons, const TrainOptions& options
   LinearModel& model = result.model;
   model.version = options.version;
   model.lexicon = with_words(lessons.lexicon, lessons.vectors.words);
-  Hints hints;
+  ModelHints hints;
   hints.learn(lessons.moods, model.lexicon);
   std::vector<std::string_view> texts;
   for (const LabelledText& post : posts) texts.push_back(post.text);

@@ -30,32 +30,32 @@ std::string lowered(std::string_view text) {
 
 struct Namespace {
   std::string_view begins;  // of the address, in lower case: sites vary its end
-  Vocabulary vocabulary;
+  XmlVocabulary vocabulary;
 };
 
 constexpr std::array namespaces = {
-    Namespace{"http://www.w3.org/2005/atom", Vocabulary::core},
-    Namespace{"http://purl.org/atom/", Vocabulary::core},
-    Namespace{"http://purl.org/rss/1.0/modules/content", Vocabulary::content},
-    Namespace{"http://purl.org/rss/1.0/modules/slash", Vocabulary::slash},
-    Namespace{"http://purl.org/rss/1.0/modules/syndication", Vocabulary::syndication},
-    Namespace{"http://purl.org/rss/1.0/modules/", Vocabulary::other},
-    Namespace{"http://purl.org/rss/", Vocabulary::core},
-    Namespace{"http://purl.org/net/rss1.1", Vocabulary::core},
-    Namespace{"http://my.netscape.com/", Vocabulary::core},
-    Namespace{"http://channel.netscape.com/", Vocabulary::core},
-    Namespace{"http://backend.userland.com/", Vocabulary::core},
-    Namespace{"http://blogs.law.harvard.edu/tech/rss", Vocabulary::core},
-    Namespace{"http://cyber.law.harvard.edu/rss", Vocabulary::core},
-    Namespace{"http://purl.org/dc/elements/", Vocabulary::dc},
-    Namespace{"http://purl.org/dc/terms", Vocabulary::dcterms},
-    Namespace{"http://www.itunes.com/dtds/podcast", Vocabulary::itunes},
-    Namespace{"http://example.com/dtds/podcast", Vocabulary::itunes},
-    Namespace{"http://search.yahoo.com/mrss", Vocabulary::media},
-    Namespace{"http://purl.org/syndication/thread/", Vocabulary::thread},
-    Namespace{"http://rssnamespace.org/feedburner/", Vocabulary::feedburner},
-    Namespace{"http://www.w3.org/1999/xhtml", Vocabulary::xhtml},
-    Namespace{"http://www.w3.org/1999/02/22-rdf-syntax-ns", Vocabulary::rdf},
+    Namespace{"http://www.w3.org/2005/atom", XmlVocabulary::core},
+    Namespace{"http://purl.org/atom/", XmlVocabulary::core},
+    Namespace{"http://purl.org/rss/1.0/modules/content", XmlVocabulary::content},
+    Namespace{"http://purl.org/rss/1.0/modules/slash", XmlVocabulary::slash},
+    Namespace{"http://purl.org/rss/1.0/modules/syndication", XmlVocabulary::syndication},
+    Namespace{"http://purl.org/rss/1.0/modules/", XmlVocabulary::other},
+    Namespace{"http://purl.org/rss/", XmlVocabulary::core},
+    Namespace{"http://purl.org/net/rss1.1", XmlVocabulary::core},
+    Namespace{"http://my.netscape.com/", XmlVocabulary::core},
+    Namespace{"http://channel.netscape.com/", XmlVocabulary::core},
+    Namespace{"http://backend.userland.com/", XmlVocabulary::core},
+    Namespace{"http://blogs.law.harvard.edu/tech/rss", XmlVocabulary::core},
+    Namespace{"http://cyber.law.harvard.edu/rss", XmlVocabulary::core},
+    Namespace{"http://purl.org/dc/elements/", XmlVocabulary::dc},
+    Namespace{"http://purl.org/dc/terms", XmlVocabulary::dcterms},
+    Namespace{"http://www.itunes.com/dtds/podcast", XmlVocabulary::itunes},
+    Namespace{"http://example.com/dtds/podcast", XmlVocabulary::itunes},
+    Namespace{"http://search.yahoo.com/mrss", XmlVocabulary::media},
+    Namespace{"http://purl.org/syndication/thread/", XmlVocabulary::thread},
+    Namespace{"http://rssnamespace.org/feedburner/", XmlVocabulary::feedburner},
+    Namespace{"http://www.w3.org/1999/xhtml", XmlVocabulary::xhtml},
+    Namespace{"http://www.w3.org/1999/02/22-rdf-syntax-ns", XmlVocabulary::rdf},
 };
 
 void forget_prefixes(xmlNode* node) {  // the depth is the parser's 256 at most
@@ -107,14 +107,15 @@ XmlDocument parse_xml(std::string_view utf8) {
   return document;
 }
 
-Vocabulary vocabulary_of(const xmlNode* node) {
-  if (!node->ns || !node->ns->href || node->ns->href[0] == 0) return Vocabulary::core;
+XmlVocabulary vocabulary_of(const xmlNode* node) {
+  if (!node->ns || !node->ns->href || node->ns->href[0] == 0) return XmlVocabulary::core;
   auto href = lowered(trimmed(chars(node->ns->href)));
   if (href.starts_with("https:")) href.erase(4, 1);
   const auto found = std::find_if(namespaces.begin(), namespaces.end(),
                                   [&](const Namespace& n) { return href.starts_with(n.begins); });
   if (found != namespaces.end()) return found->vocabulary;
-  return node->ns->prefix ? Vocabulary::other : Vocabulary::core;  // a default namespace of somebody's own invention
+  return node->ns->prefix ? XmlVocabulary::other
+                          : XmlVocabulary::core;  // a default namespace of somebody's own invention
 }
 
 std::string name_of(const xmlNode* node) {

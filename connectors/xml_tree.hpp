@@ -19,7 +19,7 @@ using XmlDocument = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
 XmlDocument parse_xml(std::string_view utf8);
 
 // Whose element it is. Core are all the namespaces of RSS and Atom, and none: feeds mix them at will.
-enum class Vocabulary {
+enum class XmlVocabulary {
   core,
   content,
   dc,
@@ -35,7 +35,7 @@ enum class Vocabulary {
   other
 };
 
-Vocabulary vocabulary_of(const xmlNode* node);
+XmlVocabulary vocabulary_of(const xmlNode* node);
 // The name without prefix, in lower case.
 std::string name_of(const xmlNode* node);
 

@@ -42,7 +42,7 @@ struct Rehearsal {
 Rehearsal rehearse(std::uint64_t seed);
 
 // That an issue was opened, or told again.
-struct Told {
+struct ToldIssue {
   Theme theme = {};
   std::string place = {};
   UtcTime at = {};
@@ -50,7 +50,7 @@ struct Told {
 };
 
 // What the tracker tells of all that is heard, in that order.
-std::vector<Told> told_by_tracker(const Rehearsal& rehearsal, const TrackerSettings& settings = {});
+std::vector<ToldIssue> told_by_tracker(const Rehearsal& rehearsal, const TrackerSettings& settings = {});
 
 // The measures of the design. Nothing counts that is told in the first 28 days, when the usual is not known.
 struct IssueMeasures {
@@ -72,7 +72,7 @@ struct IssueMeasures {
 };
 
 // Adds one rehearsal's to the measures.
-void measure(const Rehearsal& rehearsal, std::span<const Told> told, IssueMeasures& measures);
+void measure(const Rehearsal& rehearsal, std::span<const ToldIssue> told, IssueMeasures& measures);
 
 // Ends with a line end.
 std::string to_text(const IssueMeasures& measures);

@@ -24,9 +24,9 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-std::vector<Told> told_by_tracker(const Rehearsal& rehearsal, const TrackerSettings& settings) {
+std::vector<ToldIssue> told_by_tracker(const Rehearsal& rehearsal, const TrackerSettings& settings) {
   IssueTracker tracker(settings);
-  std::vector<Told> told;
+  std::vector<ToldIssue> told;
   for (const auto& heard : rehearsal.heard) {
     Utterance utterance = heard.utterance;
     for (const auto& [issue, what] : tracker.hear(utterance, heard.repeats).changes)
@@ -36,11 +36,11 @@ std::vector<Told> told_by_tracker(const Rehearsal& rehearsal, const TrackerSetti
   return told;
 }
 
-void measure(const Rehearsal& rehearsal, std::span<const Told> told, IssueMeasures& measures) {
+void measure(const Rehearsal& rehearsal, std::span<const ToldIssue> told, IssueMeasures& measures) {
   measures.service_months += rehearsal.services * (rehearsal.days - static_cast<double>(warm_up.count())) / month;
   std::vector<std::set<std::string>> issues(rehearsal.troubles.size());
   std::vector<bool> in_time(rehearsal.troubles.size());
-  for (const Told& one : told) {
+  for (const ToldIssue& one : told) {
     if (one.at < rehearsal.begin + warm_up) continue;
     bool meant = false;
     for (std::size_t i = 0; i < rehearsal.troubles.size() && !meant; ++i) {

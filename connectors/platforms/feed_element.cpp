@@ -192,12 +192,12 @@ void read_source(Draft& draft, const xmlNode* node) {
 }
 
 struct Element {
-  Vocabulary vocabulary;
+  XmlVocabulary vocabulary;
   std::string_view name;
   void (*read)(Draft&, const xmlNode*);
 };
 
-using V = Vocabulary;
+using V = XmlVocabulary;
 
 constexpr std::array elements = {
     Element{V::core, "title", read_line<&Draft::title>},

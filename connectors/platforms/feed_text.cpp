@@ -105,7 +105,7 @@ std::string text_in_base64(std::string_view written, std::string_view type, bool
 }  // namespace
 
 std::string construct_text(const xmlNode* node) {
-  const bool xhtml = vocabulary_of(node) == Vocabulary::xhtml || name_of(node) == "body";
+  const bool xhtml = vocabulary_of(node) == XmlVocabulary::xhtml || name_of(node) == "body";
   const auto type = xhtml ? "xhtml" : lower_attribute(node, "type");
   const auto mode = lower_attribute(node, "mode");
   const bool atom = in_atom(node);

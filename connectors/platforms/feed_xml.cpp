@@ -16,7 +16,7 @@ namespace barometer {
 namespace {
 
 using namespace std::chrono_literals;
-using V = Vocabulary;
+using V = XmlVocabulary;
 
 // In document order. Items stand inside items where a feed is broken; what stands inside a content is the content's.
 void find_items(const xmlNode* node, std::vector<const xmlNode*>& items) {

@@ -56,8 +56,8 @@ bool mean_and_three_sd(const Days& days, std::size_t today) {
 }
 
 // Alarms of one key within a week of each other are one. A red flag is told at once, as by the tracker: no count shows one.
-std::vector<Told> told_by(bool (*rule)(const Days&, std::size_t), std::size_t least, const Rehearsal& rehearsal) {
-  std::vector<Told> told;
+std::vector<ToldIssue> told_by(bool (*rule)(const Days&, std::size_t), std::size_t least, const Rehearsal& rehearsal) {
+  std::vector<ToldIssue> told;
   for (const auto& [key, days] : people_by_day(rehearsal)) {
     std::size_t last = 0;
     for (std::size_t today = 0; today < days.size(); ++today) {

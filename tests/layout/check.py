@@ -14,6 +14,8 @@ TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "deploy", "tests", *R
 ANALYSIS_MAY_SEE = {"connectors/json_text.hpp", "connectors/post.hpp", "connectors/result.hpp"}
 INCLUDE = re.compile(r'\s*#\s*include\s+([<"])([^>"]+)[>"]')
 MARK = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+NAMESPACE = re.compile(r"namespace(?: ([\w:]+))? ?\{$")
+TYPE = re.compile(r"(?:struct|class|enum class) (\w+)(?: final)?(?: : .*)? \{")
 VAGUE = re.compile(r"(^|_)(utils?|common|manager|helpers?)(_|$)")
 
 
@@ -52,6 +54,20 @@ def complaints_about(file, text):
         yield 1, "a header begins with #pragma once"
 
 
+def types_in(text):
+    """The types that a file gives to all who link with it, as (line, name): those in no nameless namespace, at the first column."""
+    within = []
+    for number, line in enumerate(text.splitlines(), 1):
+        begins = NAMESPACE.match(line)
+        if begins:
+            within.append(begins.group(1))
+        elif line.startswith("}  // namespace") and within:
+            within.pop()
+        named = TYPE.match(line)
+        if named and None not in within:
+            yield number, "::".join([*within, named.group(1)])
+
+
 def complaints(root, files):
     """Complaints about the tree, one line each."""
     for entry in sorted({file.split("/")[0] for file in files}):
@@ -60,12 +76,17 @@ def complaints(root, files):
     for room in [*ROOMS, "deploy", "tests"]:
         if f"{room}/README.md" not in files:
             yield f"{room}/README.md: every room has one"
+    first = {}  # file of each type of the program
     for file in files:
         if VAGUE.search(pathlib.PurePath(file).stem):
             yield f"{file}: name what it does, and put it where it is used"
         if file.endswith((".cpp", ".hpp", ".py", ".sh", ".txt", ".md", ".yaml", ".yml")):
             text = (root / file).read_text(encoding="utf-8", errors="replace")
             yield from (f"{file}:{line}: {why}" for line, why in complaints_about(file, text))
+        if file.endswith((".cpp", ".hpp")) and file.split("/")[0] in ROOMS:
+            for line, name in types_in(text):
+                if first.setdefault(name, file) != file:
+                    yield f"{file}:{line}: {name} is also in {first[name]}: the linker would take one for the other"
 
 
 def main(root):

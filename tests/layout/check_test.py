@@ -40,6 +40,19 @@ class Tree(unittest.TestCase):
             with self.subTest(begin):
                 self.assertTrue(any(line.startswith(begin) for line in found), found)
 
+    def test_two_types_of_one_name_are_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for room, text in [("analysis", "namespace barometer {\nstruct Told {\n};\n}  // namespace barometer\n"),
+                               ("daemon", "namespace barometer {\nclass Told final : public Base {\n};\n}  // namespace barometer\n"),
+                               ("storage", "namespace barometer {\nnamespace {\nstruct Told {\n};\n}  // namespace\n}  // namespace barometer\n")]:
+                (root / room).mkdir()
+                (root / room / "one.cpp").write_text(text)
+            found = [line for line in check.complaints(root, [f"{room}/one.cpp" for room in ("analysis", "daemon", "storage")])
+                     if "linker" in line]
+        self.assertEqual(len(found), 1)
+        self.assertTrue(found[0].startswith("daemon/one.cpp:2: barometer::Told is also in analysis/one.cpp"), found)
+
 
 if __name__ == "__main__":
     unittest.main()
