@@ -85,9 +85,9 @@ TEST_CASE("an issue at a service is shown by the service's name, and by its id o
   Stage stage;
   stage.config().services = {{.id = "hill", .name = "Hill Hospital"}, {.id = "w7", .name = "Ward 7", .parent = "hill"}};
   auto grave = red_flag(stage, "a");
-  grave.utterance->place = "w7";
+  grave.place = "w7";
   auto gone = red_flag(stage, "b");
-  gone.utterance->place = "w9";
+  gone.place = "w9";
   gone.utterance->voice = 2;
   stage.keep({grave, gone});
   for (const char* path : {"/", "/issues"}) {
