@@ -154,17 +154,18 @@ bool Postings::read(int part, std::string_view bytes) {
   if (in.byte() != version) return false;
   std::uint64_t rest = 0;
   bool sensible = true;
-  while (sensible && !in.at_end()) {
-    rest += in.varint32();
+  for (bool first = true; sensible && !in.at_end(); first = false) {
+    const auto further = in.varint32();
+    rest += further;
     ByteReader list{in.bytes(in.varint())};
-    sensible = in.good() && rest <= UINT32_MAX;
+    sensible = in.good() && rest <= UINT32_MAX && (first || further > 0);
     const auto term = (static_cast<std::uint64_t>(part) << rest_bits | rest) << time_bits;
     std::uint64_t second = 0;
-    while (sensible && !list.at_end()) {
+    for (bool earliest = true; sensible && !list.at_end(); earliest = false) {
       const auto step = list.varint32();
       const auto count = (step & 1) != 0 ? list.signed_number() : 1;
       second += step >> 1;
-      sensible = list.good() && second < seconds_a_day;
+      sensible = list.good() && second < seconds_a_day && (earliest || step > 1);
       if (sensible) add(term | second << 1, count);
     }
   }

@@ -21,6 +21,10 @@ XJob::State state_of(std::string_view status) {
   return is_lost ? XJob::State::lost : XJob::State::under_way;
 }
 
+bool is_number(std::string_view id) {
+  return !id.empty() && std::all_of(id.begin(), id.end(), [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
 bool must_go(JsonValue line) {
   return json_text(line, "action") == "delete" && json_text(line, "reason") != "scrub_geo";
 }
@@ -49,10 +53,8 @@ Result<XJob> x_job_answer(const XConfig& config, const HttpResponse& response, U
     return Failure{Remedy::retry, "X's answer about its compliance job cannot be read"};
   XJob job{json_id(data, "id"), std::string(json_text(data, "upload_url")),
            std::string(json_text(data, "download_url")), state_of(json_text(data, "status"))};
-  const bool is_number = !job.id.empty() && std::all_of(job.id.begin(), job.id.end(),
-                                                        [](char digit) { return digit >= '0' && digit <= '9'; });
   const bool are_safe = scheme(job.upload_url) == scheme(config.api) && scheme(job.download_url) == scheme(config.api);
-  if (!is_number || !are_safe)
+  if (!is_number(job.id) || !are_safe)
     return Failure{Remedy::retry, "X's answer about its compliance job lacks an id or an address"};
   return job;
 }
@@ -84,7 +86,7 @@ Result<std::set<std::string>> x_gone(const HttpResponse& response, UtcTime now) 
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.find_first_not_of(" \r\t") == line.npos) continue;
     JsonDocument document;
-    if (JsonDocument::read(document, line) || json_id(document.root(), "id").empty())
+    if (JsonDocument::read(document, line) || !is_number(json_id(document.root(), "id")))
       return Failure{Remedy::retry, "the list of X's compliance job cannot be read"};
     if (must_go(document.root())) gone.insert(json_id(document.root(), "id"));
   }

@@ -416,7 +416,8 @@ TEST_CASE("a compliance job that is broken, unsafe, finished or in the way is to
   }
   CHECK(x_job_answer(config(), answer(409, "{}"), evening).error().remedy == Remedy::retry);
   CHECK(x_job_answer(config(), answer(403, "{}"), evening).error().remedy == Remedy::ask_operator);
-  for (const char* list : {"{", "{}", "<html>", R"({"id":"12","action":"delete"}{"id")"}) {
+  for (const char* list :
+       {"{", "{}", "<html>", R"({"id":"1a","action":"delete"})", R"({"id":"12","action":"delete"}{"id")"}) {
     CAPTURE(list);
     CHECK(x_gone(answer(200, list), evening).error().remedy == Remedy::retry);
   }

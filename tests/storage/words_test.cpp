@@ -170,5 +170,15 @@ TEST_CASE("a list is found in its row, and bytes that are no row are told") {
   CHECK_FALSE(read_seconds("\xfe\xff\xff\xff\x0f", seconds));  // no day is so long
 }
 
+TEST_CASE("a row out of order is no row: a term twice, a second twice") {
+  const auto makes_sense = [](std::initializer_list<unsigned char> bytes) {
+    return Postings().read(0, std::string(bytes.begin(), bytes.end()));
+  };
+  CHECK(makes_sense({1, 4, 1, 0x24, 1, 1, 0}));
+  CHECK_FALSE(makes_sense({1, 4, 1, 0x24, 0, 1, 0}));
+  CHECK(makes_sense({1, 4, 2, 0x24, 2}));
+  CHECK_FALSE(makes_sense({1, 4, 2, 0x24, 0}));
+}
+
 }  // namespace
 }  // namespace barometer
