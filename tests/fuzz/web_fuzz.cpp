@@ -39,7 +39,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Fields query{request.query};
   demand(Fields{query.encoded()}.encoded() == query.encoded());
   const auto search = read_search(query);
-  demand(search.before.empty() || search.before == query.of("before"));
   const auto trend = read_trend(query, {"nhssm"}, now);
   demand(trend.from < trend.to && trend.step.count() > 0);
 
