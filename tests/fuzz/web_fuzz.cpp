@@ -39,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Fields query{request.query};
   demand(Fields{query.encoded()}.encoded() == query.encoded());
   const auto search = read_search(query);
+  demand(!search.filter.after || !query.of("before").empty());  // nobody begins in the middle without a cursor
   const auto trend = read_trend(query, {"nhssm"}, now);
   demand(trend.from < trend.to && trend.step.count() > 0);
 
