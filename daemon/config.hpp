@@ -123,6 +123,8 @@ struct Config {
   std::vector<ListenConfig> sources = {};
   MailConfig mail = {};
   AlertsConfig alerts = {};
+  AlertmanagerConfig alertmanager = {};
+  std::vector<EventConfig> calendar = {};
   bool any_tag = false;  // posts count under their own tags, watched or not; set by --store, not by a file
 };
 

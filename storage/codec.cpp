@@ -285,7 +285,7 @@ Alert read_alert_of_post(ByteReader& in) {
 
 Alert read_alert(ByteReader& in) {
   Alert alert;
-  alert.kind = read_number<AlertKind>(in, AlertKind::opened, AlertKind::recap);
+  alert.kind = read_number<AlertKind>(in, AlertKind::opened, AlertKind::report);
   for (auto* text : {&alert.id, &alert.recipient, &alert.thread, &alert.post}) *text = in.text();
   if (in.byte_below(2) == 1) alert.issue = read_issue(in);
   for (auto* time : {&alert.raised_at, &alert.from, &alert.to}) *time = at(in.signed_number());
@@ -308,8 +308,8 @@ Result<Alert> decode_alert(std::string_view bytes) {
 }
 
 std::string_view name_of(AlertKind kind) {
-  constexpr std::array<std::string_view, 8> names{"opened",     "escalated", "closed",    "reminder",
-                                                  "unanswered", "digest",    "all_quiet", "recap"};
+  constexpr std::array<std::string_view, 10> names{"opened", "escalated", "closed", "reminder",     "unanswered",
+                                                   "digest", "all_quiet", "recap",  "silence_ends", "report"};
   return names.at(static_cast<std::size_t>(kind) - 1);
 }
 

@@ -29,14 +29,16 @@ namespace barometer {
 
 // What a message is for. The numbers are on disk: never reused.
 enum class AlertKind : std::uint8_t {
-  opened = 1,      // an issue, for the first time
-  escalated = 2,   // it grew far beyond what was told, became graver, or came back
-  closed = 3,      // it ended; the last message of its thread
-  reminder = 4,    // it goes on, and repeat_interval is over
-  unanswered = 5,  // nobody acknowledged it: to whoever stands in
-  digest = 6,      // what went on between `from` and `to`
-  all_quiet = 7,   // nothing did, and we were listening
-  recap = 8,       // what was said in the hour of a chat
+  opened = 1,        // an issue, for the first time
+  escalated = 2,     // it grew far beyond what was told, became graver, or came back
+  closed = 3,        // it ended; the last message of its thread
+  reminder = 4,      // it goes on, and repeat_interval is over
+  unanswered = 5,    // nobody acknowledged it: to whoever stands in
+  digest = 6,        // what went on between `from` and `to`
+  all_quiet = 7,     // nothing did, and we were listening
+  recap = 8,         // what was said in the hour of a chat
+  silence_ends = 9,  // soon: its owner may want to prolong it
+  report = 10,       // for the board: what was found, how early, what was done, between `from` and `to`
 };
 std::string_view name_of(AlertKind kind);  // "opened"
 
