@@ -33,6 +33,9 @@ bool is_one_line(std::string_view text) {
 }
 
 Failure failure_of(const HttpHop& hop, int code, const std::string& host, const HttpSettings& settings) {
+  if (hop.refused_inside() && settings.only_public)
+    return ask_operator(host +
+                        ": its address is inside, and is not to be asked: check it, or allow it in the settings");
   if (hop.refused_inside()) {
     return ask_operator(
         host +
@@ -190,7 +193,9 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
       const HttpHop::Rules rules = self.rules_for(journey);
       if (rules.only_public && rules.by_proxy && is_inside_by_name(journey.place.host)) {
         co_return ask_operator(journey.place.host +
-                               ": a redirect leads to it from the internet: check the source's address");
+                               (settings.only_public
+                                    ? ": it is inside, and is not to be asked: check it, or allow it in the settings"
+                                    : ": a redirect leads to it from the internet: check the source's address"));
       }
       HttpHop& hop = hops.next(rules);
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -219,7 +224,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     HttpHop::Rules rules;
     rules.is_public = is_public_;
     rules.by_proxy = !settings_.proxy.empty() && !asked_directly(journey.place.host, settings_.no_proxy);
-    rules.only_public = journey.started_inside && !*journey.started_inside;
+    rules.only_public = settings_.only_public || (journey.started_inside && !*journey.started_inside);
     return rules;
   }
 

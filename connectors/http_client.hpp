@@ -34,6 +34,7 @@ struct HttpSettings {
   std::chrono::milliseconds total_timeout{20'000};  // of a request with all its redirects
   std::size_t max_body = 10'000'000;                // bytes, after decompression
   int max_redirects = 5;
+  bool only_public = false;  // refuse addresses inside from the start, not only behind a redirect
 };
 
 // HTTP/1.1 and 2 over libcurl, driven by the loop. Used only on the loop's thread.
@@ -42,7 +43,8 @@ struct HttpSettings {
 //   skip          a body beyond max_body
 //   ask_operator  an untrusted certificate, an address that is none, redirects that are too many or lead where they must not
 // Redirects go only to http(s). From a public host they never reach an address inside (connectors/address_policy.hpp), whatever its
-// name resolves to: it is the address connected to that counts. A source that is itself inside may be redirected there.
+// name resolves to: it is the address connected to that counts. A source that is itself inside may be redirected there, unless
+// the settings say only_public: then such a source is never asked.
 // Behind a proxy, which resolves names itself, only IP addresses and localhost in the redirect's URL can be told apart.
 // The environment's proxy variables do not count.
 class HttpClient {

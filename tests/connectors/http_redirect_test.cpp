@@ -125,6 +125,22 @@ TEST_CASE("nor over a connection that another source keeps open") {
   CHECK(inside.requests().size() == 1);
 }
 
+TEST_CASE("who may only ask the internet asks nobody inside, whatever name it has") {
+  LoopbackServer inside([](const std::string&) { return reply_with(200, {}, "secrets of the house"); });
+  LoopbackServer outside([](const std::string&) { return reply_with(200, {}, "news"); }, "127.0.0.2");
+  HttpSettings settings;
+  settings.only_public = true;
+  Asking asking(settings, &only_second_is_public);
+  for (const std::string host : {"127.0.0.1", "localhost"}) {
+    const auto answer = asking.get("http://" + host + ":" + std::to_string(inside.port()) + "/");
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().remedy == Remedy::ask_operator);
+    CHECK(answer.error().detail.find("allow it in the settings") != std::string::npos);
+  }
+  CHECK(inside.connections() == 0);
+  CHECK(asking.get(outside.url()).has_value());
+}
+
 TEST_CASE("a source inside may be redirected inside, and one outside to the outside") {
   LoopbackServer inside([](const std::string& head) {
     return path_of(head) == "/" ? redirect_to(302, "/end") : reply_with(200, {}, "end");
