@@ -45,7 +45,7 @@ Rulebook::Rulebook(const Config& config, std::shared_ptr<const Judge> judged_by,
 }
 
 std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules) {
-  const auto& [post, assessment, watched, alerts, place, none] = entry;
+  const auto& [post, assessment, watched, alerts, place, none, no_tone] = entry;
   constexpr int grave = 4;
   const bool bystander = assessment.voice == Voice::press || assessment.voice == Voice::politician ||
                          assessment.voice == Voice::organisation;

@@ -163,6 +163,8 @@ void IssueBook::write(rocksdb::WriteBatch& out) {
       out.Put(db_.of(Family::members), key, *value);
     else
       out.Delete(db_.of(Family::members), key);
+  for (const auto& [key, value] : orders_) out.Put(db_.of(Family::meta), key, value);
+  orders_.clear();
   utterances_.clear();
   issues_.clear();
   members_.clear();

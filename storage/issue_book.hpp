@@ -30,6 +30,8 @@ class IssueBook {
   Result<std::vector<IssueTracker::Change>> take_back(const PostKey& key, UtcTime heard_at);
   // The gaps of a source that begin at `since` or later are these.
   void blind(const std::string& source, UtcTime since, const std::vector<Gap>& gaps);
+  // What a person orders; gives the issue that stays, or is new.
+  Result<Issue> arrange(const IssueOrder& order);
   // Time went by.
   std::vector<IssueTracker::Change> advance(UtcTime now);
 
@@ -42,6 +44,10 @@ class IssueBook {
   Result<void> restore();
   Result<void> restore_gaps();
   std::vector<IssueTracker::Change> keep(IssueTracker::Step step);
+  Result<std::vector<IssueTracker::PostOfIssue>> members_of(const std::string& issue) const;
+  Result<Issue> merge(const IssueOrder& order);
+  Result<Issue> split(const IssueOrder& order);
+  void leave(const std::string& issue, const std::vector<IssueTracker::PostOfIssue>& posts);
 
   const OpenDb& db_;
   std::string path_;
@@ -50,6 +56,7 @@ class IssueBook {
   std::map<std::string, std::string> utterances_ = {};  // to write, by key; an empty value: to delete
   std::map<std::string, std::string> issues_ = {};
   std::map<std::string, std::optional<std::string>> members_ = {};  // empty: to delete
+  std::map<std::string, std::string> orders_ = {};
 };
 
 // Takes the rows of a post away, whatever the tracker makes of it: whoever does that has the book read again.

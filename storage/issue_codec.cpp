@@ -36,7 +36,7 @@ Issue read_issue(ByteReader& in) {
   Issue issue;
   issue.id = in.text();
   issue.kind = read_number<IssueKind>(in, IssueKind::burst, IssueKind::unanswered);
-  issue.state = read_number<IssueState>(in, IssueState::fresh, IssueState::closed);
+  issue.state = read_number<IssueState>(in, IssueState::fresh, IssueState::merged);
   issue.theme = read_theme(in);
   issue.place = in.text();
   issue.tag = in.text();
@@ -58,6 +58,21 @@ Issue read_issue(ByteReader& in) {
   return issue;
 }
 
+void put_issue_tail(std::string& out, const Issue& issue) {
+  put_optional_time(out, issue.unanswered_since);
+  out.push_back(issue.coordinated ? 1 : 0);
+  put_text(out, issue.merged_into);
+  put_signed(out, issue.evidence.heard);
+}
+
+void read_issue_tail(ByteReader& in, Issue& issue) {
+  if (in.at_end()) return;
+  issue.unanswered_since = read_optional_time(in);
+  issue.coordinated = in.byte_below(2) == 1;
+  issue.merged_into = in.text();
+  issue.evidence.heard = static_cast<int>(in.signed_number());
+}
+
 std::string encode_utterance(const Utterance& heard) {
   std::string out{record_version};
   put_signed(out, since_1970(heard.made_at));
@@ -73,6 +88,8 @@ std::string encode_utterance(const Utterance& heard) {
   out.push_back(sketched ? 1 : 0);
   if (sketched)
     for (const auto word : heard.sketch) put_word(out, word);
+  put_optional_time(out, heard.unanswered_since);
+  out.push_back(heard.copied ? 1 : 0);
   return out;
 }
 
@@ -93,6 +110,10 @@ Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes)
   });
   if (in.byte_below(2) == 1)
     for (auto& word : heard.sketch) word = in.word<std::uint32_t>();
+  if (!in.at_end()) {
+    heard.unanswered_since = read_optional_time(in);
+    heard.copied = in.byte_below(2) == 1;
+  }
   if (!complete(in) || heard.concerns.empty()) return unreadable("concern");
   return heard;
 }
@@ -109,6 +130,7 @@ std::string encode_issue(const Issue& issue) {
     put_signed(out, since_1970(spell.from));
     put_signed(out, since_1970(spell.to));
   }
+  put_issue_tail(out, issue);
   return out;
 }
 
@@ -126,6 +148,7 @@ Result<Issue> decode_issue(std::string_view bytes) {
     spell.to = at_since_1970(from.signed_number());
     return spell;
   });
+  read_issue_tail(in, issue);
   if (!complete(in)) return unreadable("issue");
   return issue;
 }
@@ -145,6 +168,30 @@ Result<Member> decode_member(std::string_view bytes) {
   member.voice = in.word<std::uint64_t>();
   if (!complete(in)) return unreadable("issue's post");
   return member;
+}
+
+std::string encode_issue_order(const IssueOrder& order) {
+  std::string out{record_version, static_cast<char>(order.does)};
+  for (const auto* text : {&order.issue, &order.other, &order.by}) put_text(out, *text);
+  put_varint(out, order.posts.size());
+  for (const auto& post : order.posts) out.append(post.data(), post.size());
+  return out;
+}
+
+Result<IssueOrder> decode_issue_order(UtcTime at, std::string_view bytes) {
+  ByteReader in{bytes};
+  if (in.byte() != record_version) return unreadable("order about an issue");
+  IssueOrder order{.at = at};
+  order.does = read_number<IssueOrder::Does>(in, IssueOrder::Does::merge, IssueOrder::Does::split);
+  for (auto* text : {&order.issue, &order.other, &order.by}) *text = in.text();
+  order.posts = read_list<PostHash>(in, [](ByteReader& from) {
+    PostHash post{};
+    const auto read = from.bytes(post.size());
+    std::copy(read.begin(), read.end(), post.begin());
+    return post;
+  });
+  if (!complete(in)) return unreadable("order about an issue");
+  return order;
 }
 
 }  // namespace barometer

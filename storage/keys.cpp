@@ -147,6 +147,17 @@ std::string membership_key(const IdHash& post, std::string_view issue) {
   return memberships_prefix(post).append(issue);
 }
 
+std::string issue_order_key(UtcTime at, std::string_view record) {
+  const auto hash = hash_id(record);
+  return std::string(issue_orders_prefix) + time_key(at) + std::string(hash.begin(), hash.begin() + 8);
+}
+
+std::optional<UtcTime> time_of_issue_order(std::string_view key) {
+  constexpr std::size_t rest = time_bytes + 8;
+  if (!key.starts_with(issue_orders_prefix) || key.size() != issue_orders_prefix.size() + rest) return std::nullopt;
+  return time_of(key.substr(issue_orders_prefix.size(), time_bytes));
+}
+
 std::string outbox_key(UtcTime raised_at, std::string_view alert_id) {
   std::string key = time_key(raised_at);
   key.append(alert_id);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "storage/codec.hpp"
+#include "storage/issue_book.hpp"
 #include "storage/issue_codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocks_store.hpp"
@@ -14,7 +15,7 @@ bool matches(const Issue& issue, const IssueFilter& filter) {
   if (filter.kind && issue.kind != *filter.kind) return false;
   if (filter.from && issue.last_post_at < *filter.from) return false;
   if (filter.to && issue.first_post_at >= *filter.to) return false;
-  return issue.severity >= filter.severity && !(filter.open && issue.closed_at);
+  return issue.severity >= filter.severity && !(filter.open && (issue.closed_at || !issue.merged_into.empty()));
 }
 
 Result<void> RocksStore::issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const {
@@ -52,6 +53,37 @@ Result<void> RocksStore::posts_of_issue(const std::string& issue,
     if (!record) return record.error();
     if (const auto place = parse_post_key(key)) record->kept.hash = place->id;
     if (!each(record->kept)) return {};
+  }
+  if (!row->status().ok()) return failed(row->status());
+  return {};
+}
+
+Result<Issue> RocksStore::arrange(const IssueOrder& order) {
+  const std::lock_guard turn{writing_};
+  const auto db = ready_to_write();
+  if (!db) return db.error();
+  if (const auto read = read_issues(**db); !read) return read.error();
+  auto issue = issues_->arrange(order);
+  if (!issue) return issue;
+  rocksdb::WriteBatch batch;
+  issues_->write(batch);
+  const auto written = write(**db, batch);
+  if (written) return issue;
+  issues_.reset();  // it did what is not kept
+  return written.error();
+}
+
+Result<void> RocksStore::issue_orders(const std::function<bool(const IssueOrder&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator({}, (*db)->of(Family::meta))};
+  for (row->Seek(std::string(issue_orders_prefix));
+       row->Valid() && row->key().starts_with(std::string(issue_orders_prefix)); row->Next()) {
+    const auto at = time_of_issue_order(row->key().ToStringView());
+    if (!at) return failed(rocksdb::Status::Corruption("an order about an issue has a key without sense"));
+    const auto order = decode_issue_order(*at, row->value().ToStringView());
+    if (!order) return order.error();
+    if (!each(*order)) break;
   }
   if (!row->status().ok()) return failed(row->status());
   return {};

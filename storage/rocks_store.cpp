@@ -68,15 +68,19 @@ Result<void> RocksStore::write(const OpenDb& db, rocksdb::WriteBatch& batch) {
   return failed(written);
 }
 
+Result<void> RocksStore::read_issues(const OpenDb& db) {
+  if (issues_) return {};
+  auto book = IssueBook::read(db, path_, settings_.tracker);
+  if (!book) return book.error();
+  issues_ = std::move(*book);
+  return {};
+}
+
 Result<std::vector<Committed>> RocksStore::commit(std::span<const Batch> batches) {
   const std::lock_guard turn{writing_};
   const auto db = ready_to_write();
   if (!db) return db.error();
-  if (!issues_) {
-    auto book = IssueBook::read(**db, path_, settings_.tracker);
-    if (!book) return book.error();
-    issues_ = std::move(*book);
-  }
+  if (const auto read = read_issues(**db); !read) return read.error();
   auto committed = commit_group(*db, batches);
   if (!committed) issues_.reset();  // it heard what is not kept
   return committed;

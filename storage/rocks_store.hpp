@@ -56,6 +56,8 @@ class RocksStore : public Store {
   Result<void> posts_of_issue(const std::string& issue,
                               const std::function<bool(const StoredPost&)>& each) const override;
   void tell_of_issues(TellOfIssue tell) override;
+  Result<Issue> arrange(const IssueOrder& order) override;
+  Result<void> issue_orders(const std::function<bool(const IssueOrder&)>& each) const override;
   Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override;
   Result<Swept> expire(const Retention& retention, UtcTime now, const std::string& after, std::size_t limit) override;
   Result<void> deletions(const std::function<bool(const Deletion&)>& each) const override;
@@ -92,6 +94,7 @@ class RocksStore : public Store {
   // For writers, who hold writing_: opens anew what broke.
   Result<Db> ready_to_write();
   Result<void> write(const OpenDb& db, rocksdb::WriteBatch& batch);
+  Result<void> read_issues(const OpenDb& db);  // unless they are there
   Result<std::vector<Committed>> commit_group(const Db& db, std::span<const Batch> batches);
   Result<void> change_alert(const std::string& id, const std::function<void(Alert&)>& change);
   Failure failed(const rocksdb::Status& status) const;

@@ -17,6 +17,7 @@
 #include "connectors/post.hpp"
 #include "connectors/result.hpp"
 #include "connectors/source.hpp"
+#include "storage/issue_orders.hpp"
 #include "storage/post_filter.hpp"
 #include "storage/source_record.hpp"
 #include "storage/upkeep.hpp"
@@ -77,6 +78,8 @@ struct Entry {
   // fills in what it knows better: the post, its times, its source.
   std::optional<Utterance> utterance = {};
 };
+  // How it counts for a change of direction, at its place or under its first tag; empty: not at all.
+  std::optional<Tone> tone = {};
 
 // All that one page changes; kept whole or not at all.
 struct Batch {
@@ -185,13 +188,12 @@ struct StoreSettings {
 
 // What is kept. Ordinary synchronous code, callable from any thread: writes take turns, reads wait for nobody.
 // Every expected failure is a value: ask_operator for a disk that is full or broken, with the path and what to do.
-class Store {
+class Store : public IssueOrders {
  public:
   // A missing folder is made, for its owner only. Fails (ask_operator) if another process has the store open, if it is
   // damaged (it is never replaced by an empty one) or if a newer barometer wrote it. Read-only: shows what was committed
   // when it was opened, and needs the store to be there.
   static Result<std::unique_ptr<Store>> open(StoreSettings settings);
-  virtual ~Store() = default;
 
   // Everything in one synced write: posts, series, ids, cursors, alerts; one write for any number of batches.
   // After a failure nothing of it is to be seen, and the same batches can be committed again: should the disk have

@@ -21,6 +21,7 @@ std::string_view name_of(IssueState state) {
     case IssueState::active: return "active";
     case IssueState::cooling: return "cooling";
     case IssueState::closed: return "closed";
+    case IssueState::merged: return "merged";
   }
   return "";
 }
@@ -42,6 +43,7 @@ std::chrono::hours Issue::patience() const {
 }
 
 IssueState Issue::state_at(UtcTime now) const {
+  if (!merged_into.empty()) return IssueState::merged;
   if (closed_at || now - last_post_at > patience()) return IssueState::closed;
   if (now - last_post_at > patience() / 2) return IssueState::cooling;
   return now - opened_at < std::chrono::days{1} ? IssueState::fresh : IssueState::active;

@@ -22,8 +22,9 @@ enum class IssueKind : std::uint8_t {
   unanswered = 5,  // a complaint that nobody answered, and which ages
 };
 
-// Its life. Numbers on disk. A closed issue that is heard of again becomes active, with one more time in `escalated_at`.
-enum class IssueState : std::uint8_t { fresh = 1, active = 2, cooling = 3, closed = 4 };
+// Its life. Numbers on disk. A closed issue that is heard of again becomes active, with one more time in `escalated_at`. A merged one is
+// part of another, by a person's order, and stays so.
+enum class IssueState : std::uint8_t { fresh = 1, active = 2, cooling = 3, closed = 4, merged = 5 };
 
 // What was seen when an issue was opened or last escalated, in numbers that a person can check.
 struct Evidence {
@@ -33,6 +34,7 @@ struct Evidence {
   double chance = 1;            // of so many or more, were all as usual
   double surprise = 0;          // natural logarithm of the Bayes factor for something having begun (surprise.hpp)
   std::chrono::hours blind{0};  // of the window, in which a source was blind; the longest of them
+  int heard = 0;                // of a change of direction: posts of any mood in the window, of which `voices` were negative
 };
 
 // While a theme was beyond what is usual: that time says nothing of the usual later.
@@ -64,6 +66,10 @@ struct Issue {
   std::optional<UtcTime> closed_at = {};  // empty while it is open
   std::uint64_t told_voices = 0;          // of `voices`, how many there were when it was opened or last escalated
   std::vector<UnusualSpell> spells = {};  // its own theme first; others that rose with it, by the same people
+  // When the earliest of the complaints was made that its posts say have no answer, as far as they tell; of no other kind.
+  std::optional<UtcTime> unanswered_since = {};
+  bool coordinated = false;      // many accounts said the same words within the hour: show it as that, not as care
+  std::string merged_into = {};  // id of the issue that it is part of by order; empty: it stands for itself
 
   // How long nothing may be heard of it before it is closed: ten days, or most of the window that showed it.
   std::chrono::hours patience() const;
@@ -74,7 +80,7 @@ struct Issue {
 enum class IssueChange : std::uint8_t { opened, escalated, joined, cooled, closed };
 
 std::string_view name_of(IssueKind kind);      // "slow_burn"
-std::string_view name_of(IssueState state);    // "new", "active", "cooling", "closed"
+std::string_view name_of(IssueState state);    // "new", "active", "cooling", "closed", "merged"
 std::string_view name_of(IssueChange change);  // "opened"
 
 }  // namespace barometer

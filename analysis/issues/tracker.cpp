@@ -122,7 +122,7 @@ IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<Post
 }
 
 void IssueTracker::watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step) {
-  if (!track.open.empty()) return follow(key, track, live_.at(track.open), said, step);
+  if (!track.open.empty()) return follow(key, track, said, step);
   constexpr int red_flag = 4;
   const auto evidence = unusual(key, track, track.unusual);
   double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
@@ -134,26 +134,27 @@ void IssueTracker::watch(const Key& key, Track& track, const Said& said, const s
     rise(key, track, {.voices = 1, .chance = 1}, said.made_at - std::chrono::milliseconds{1}, said, tag, step);
 }
 
-// One more post of what is known already.
-void IssueTracker::follow(const Key& key, Track& track, Live& live, const Said& said, Step& step) {
+// One more post of what is known already. Where that was merged by order, its time stays its own, and the whole is what is told of.
+void IssueTracker::follow(const Key& key, Track& track, const Said& said, Step& step) {
+  Live& part = live_.at(track.open);
+  Live& live = whole_of(part);
   const int graver = live.issue.severity;
   join(live, said, step);
-  lasts(track, live.issue, key.theme, now_);
+  lasts(track, part.issue, key.theme, now_);
   constexpr int red_flag = 4;
   constexpr std::uint64_t least_growth = 5;
   const std::uint64_t told = live.issue.told_voices;
   if (graver < red_flag && live.issue.severity >= red_flag) return tell(live, IssueChange::escalated, step);
   if (live.issue.voices >= std::max(2 * told, told + least_growth)) {
-    const auto evidence = still_unusual(key, track, live.issue);
+    const auto evidence = still_unusual(key, track, part.issue);
     if (evidence && evidence->surprise >= live.issue.evidence.surprise + growth) {
       live.issue.evidence = *evidence;
       return tell(live, IssueChange::escalated, step);
     }
   }
-  if (calm(key, track, live.issue))
-    close(live, now_, step);
-  else
-    step.changes.push_back({live.issue, IssueChange::joined});
+  if (calm(key, track, part.issue)) return close(part, now_, step);
+  step.changes.push_back({live.issue, IssueChange::joined});
+  if (&part != &live) step.changes.push_back({part.issue, IssueChange::joined});  // its time goes on
 }
 
 // Something is beyond the usual since `from`: a new issue, one that comes back, or one more side of an open one.
@@ -176,9 +177,7 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   live->issue.closed_at.reset();
   nothing_ends_before_ = {};
   track.open = live->issue.id;
-  for (const UnusualSpell& spell : live->issue.spells)
-    if (const auto other = tracks_.find(key_of(live->issue, spell.theme)); other != tracks_.end())
-      other->second.open = live->issue.id;
+  attach(live->issue);
   live->issue.spells.push_back({key.theme, from, now_});
   track.unusual.push_back({key.theme, from, now_});
   for (const Said& one : track.said)
@@ -194,10 +193,7 @@ IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Sai
   std::string seed(said.post.begin(), said.post.end());
   seed += static_cast<char>(key.theme);
   seed += key.place + '\0' + key.tag;
-  std::string id;
-  constexpr char digits[] = "0123456789abcdef";
-  for (std::uint64_t number = XXH3_64bits(seed.data(), seed.size()), i = 0; i < 16; ++i, number >>= 4)
-    id += digits[number & 15];
+  const std::string id = hexadecimal(XXH3_64bits(seed.data(), seed.size()));
   Live& live = live_[id];
   live.issue = {.id = id, .kind = kind, .theme = key.theme, .place = key.place, .tag = tag};
   live.issue.first_post_at = live.issue.last_post_at = said.made_at;
@@ -210,7 +206,7 @@ IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Sai
 IssueTracker::Live* IssueTracker::returning(const Key& key) {
   Live* latest = nullptr;
   for (auto& [id, live] : live_) {
-    if (!live.issue.closed_at || key_of(live.issue, key.theme) != key) continue;
+    if (!live.issue.closed_at || !live.issue.merged_into.empty() || key_of(live.issue, key.theme) != key) continue;
     if (std::none_of(live.issue.spells.begin(), live.issue.spells.end(),
                      [&](const UnusualSpell& spell) { return spell.theme == key.theme; }))
       continue;
@@ -222,7 +218,7 @@ IssueTracker::Live* IssueTracker::returning(const Key& key) {
 // An open issue of the same place to which half of these posts belong already: the same told under another theme.
 IssueTracker::Live* IssueTracker::kindred(const Key& key, const Track& track, UtcTime from) {
   for (auto& [id, live] : live_) {
-    if (live.issue.closed_at || key_of(live.issue, key.theme) != key) continue;
+    if (live.issue.closed_at || !live.issue.merged_into.empty() || key_of(live.issue, key.theme) != key) continue;
     int all = 0;
     int shared = 0;
     for (const Said& one : track.said) {
@@ -259,14 +255,28 @@ void IssueTracker::tell(Live& live, IssueChange what, Step& step) {
   step.changes.push_back({live.issue, what});
 }
 
+// With all that was merged into it; a part that ends by itself is told to nobody, since it never stood for itself.
 void IssueTracker::close(Live& live, UtcTime when, Step& step) {
+  const bool whole = live.issue.merged_into.empty();
   live.issue.closed_at = when;
-  live.issue.state = IssueState::closed;
+  live.issue.state = live.issue.state_at(when);
   nothing_ends_before_ = {};
-  for (const UnusualSpell& spell : live.issue.spells)
-    if (const auto track = tracks_.find(key_of(live.issue, spell.theme)); track != tracks_.end())
-      track->second.open.clear();
-  step.changes.push_back({live.issue, IssueChange::closed});
+  detach(live.issue);
+  step.changes.push_back({live.issue, whole ? IssueChange::closed : IssueChange::joined});
+  for (auto& [id, part] : live_)
+    if (part.issue.merged_into == live.issue.id && !part.issue.closed_at) close(part, when, step);
+}
+
+void IssueTracker::detach(const Issue& issue) {
+  for (const UnusualSpell& spell : issue.spells)
+    if (const auto track = tracks_.find(key_of(issue, spell.theme)); track != tracks_.end()) track->second.open.clear();
+}
+
+// What its themes' tracks hear joins it.
+void IssueTracker::attach(const Issue& issue) {
+  for (const UnusualSpell& spell : issue.spells)
+    if (const auto track = tracks_.find(key_of(issue, spell.theme)); track != tracks_.end())
+      track->second.open = issue.id;
 }
 
 IssueTracker::Step IssueTracker::advance(UtcTime now) {
@@ -276,13 +286,13 @@ IssueTracker::Step IssueTracker::advance(UtcTime now) {
   UtcTime next_end = UtcTime::max();
   for (auto it = live_.begin(); it != live_.end();) {
     Live& live = it->second;
+    const bool part = !live.issue.merged_into.empty();  // which ends with its whole
     const UtcTime ends = live.issue.last_post_at + live.issue.patience();
-    if (!live.issue.closed_at && now_ > std::max(ends, live.issue.opened_at))
+    if (!live.issue.closed_at && !part && now_ > std::max(ends, live.issue.opened_at))
       close(live, std::max(ends, live.issue.opened_at), step);
     const bool over = live.issue.closed_at && now_ - *live.issue.closed_at > reopened_within;
-    if (!over)
-      next_end = std::min(next_end, live.issue.closed_at ? *live.issue.closed_at + reopened_within
-                                                         : std::max(ends, live.issue.opened_at));
+    if (!over && live.issue.closed_at) next_end = std::min(next_end, *live.issue.closed_at + reopened_within);
+    if (!over && !live.issue.closed_at && !part) next_end = std::min(next_end, std::max(ends, live.issue.opened_at));
     it = over ? live_.erase(it) : std::next(it);
   }
   nothing_ends_before_ = next_end;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/issues/background.hpp"
@@ -51,6 +52,25 @@ class IssueTracker {
   // A post was deleted, or is about to be heard anew after an edit; `issues` are those that it had joined. Gives the open ones.
   Step retract(const Utterance& heard, const std::vector<std::string>& issues);
 
+  // By a person's order. A post of an issue, as the store has it; without severity, source and rule where what was heard of it is gone.
+  struct PostOfIssue {
+    PostHash post = {};
+    UtcTime made_at = {};
+    UtcTime heard_at = {};
+    std::uint64_t voice = 0;
+    int severity = 0;
+    std::string source = {};
+    std::string rule = {};
+    std::optional<UtcTime> unanswered_since = {};
+  };
+  // `other` becomes part of `into`, with `posts`: those of its that `into` lacks. What would join `other` joins `into` from now on. Both are
+  // open or were closed within `reopened_within`; else, and where they are one already, it fails with skip.
+  Result<Step> merge(const std::string& into, const std::string& other, const std::vector<PostOfIssue>& posts,
+                     UtcTime now);
+  // `leave` become an issue of their own, the last change of the step; `stay` are the other posts of `from`.
+  Result<Step> split(const std::string& from, const std::vector<PostOfIssue>& stay,
+                     const std::vector<PostOfIssue>& leave, UtcTime now);
+
   // A source was or is blind: its spells that begin at `since` or later are these. They leave the baseline, by the source's share
   // of what is heard. Also from the store, before anything is heard.
   void blind(const std::string& source, UtcTime since, const std::vector<BlindSpell>& spells) {
@@ -72,6 +92,8 @@ class IssueTracker {
   static constexpr std::chrono::days counted{400};
   // A closed issue that rises again within this is reopened.
   static constexpr std::chrono::days reopened_within{28};
+  // Issue::detector of what a person split off.
+  static constexpr std::string_view by_hand = "a person";
 
  private:
   struct Said {
@@ -121,7 +143,7 @@ class IssueTracker {
   bool calm(const Key& key, Track& track, Issue& issue) const;
 
   void watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step);
-  void follow(const Key& key, Track& track, Live& live, const Said& said, Step& step);
+  void follow(const Key& key, Track& track, const Said& said, Step& step);
   void rise(const Key& key, Track& track, Evidence evidence, UtcTime from, const Said& said, const std::string& tag,
             Step& step);
   Live& open(IssueKind kind, const Key& key, const Said& said, const std::string& tag);
@@ -130,6 +152,13 @@ class IssueTracker {
   void join(Live& live, const Said& said, Step& step);
   void tell(Live& live, IssueChange what, Step& step);
   void close(Live& live, UtcTime when, Step& step);
+  void detach(const Issue& issue);
+  void attach(const Issue& issue);
+  static std::string hexadecimal(std::uint64_t number);
+  Result<Live*> to_arrange(const std::string& id);
+  // The issue that a merged one is part of; an issue that is not, itself.
+  Live& whole_of(Live& part);
+  static void tell_of_posts(Issue& issue, const std::vector<PostOfIssue>& posts);
   void take_back(const Key& key, const Utterance& heard, int severity);
 
   TrackerSettings settings_;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,13 @@ struct Utterance {
   };
   std::vector<Concern> concerns = {};  // about care, the worst first; never empty
   Sketch sketch = {};
+  // When the complaint was made that the post says has no answer (unanswered.hpp); empty: it says no such thing.
+  std::optional<UtcTime> unanswered_since = {};
+  bool copied = false;  // another had said the same words before, and it is no repost; hear() fills it in
 };
+
+// How a post counts for a change of direction. The numbers are on disk.
+enum class Tone : std::uint8_t { other = 0, negative = 1 };
 
 // Of an author on a platform, by pseudonym.
 std::uint64_t voice_number(std::string_view platform, std::string_view author);

@@ -36,6 +36,7 @@ Look look_of_issue(IssueState state) {
     case IssueState::fresh: return {"New", "nhsuk-tag--blue", ""};
     case IssueState::active: return {"Active", "nhsuk-tag--purple", ""};
     case IssueState::cooling: return {"Cooling", "nhsuk-tag--aqua-green", ""};
+    case IssueState::merged: return {"Merged", "nhsuk-tag--grey", ""};
     case IssueState::closed: break;
   }
   return {"Closed", "nhsuk-tag--grey", ""};

@@ -67,6 +67,8 @@ class Outbox : public Store {
     return {};
   }
   void tell_of_issues(TellOfIssue) override {}
+  Result<Issue> arrange(const IssueOrder&) override { return Issue{}; }
+  Result<void> issue_orders(const std::function<bool(const IssueOrder&)>&) const override { return {}; }
   Result<std::vector<Committed>> commit(std::span<const Batch>) override { return std::vector<Committed>{}; }
   Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
   Result<bool> has(const std::string&) const override { return false; }

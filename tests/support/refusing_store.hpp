@@ -47,6 +47,10 @@ class RefusingStore : public Store {
                               const std::function<bool(const StoredPost&)>& each) const override {
     return disk_.posts_of_issue(issue, each);
   }
+  Result<Issue> arrange(const IssueOrder& order) override { return disk_.arrange(order); }
+  Result<void> issue_orders(const std::function<bool(const IssueOrder&)>& each) const override {
+    return disk_.issue_orders(each);
+  }
   void tell_of_issues(TellOfIssue tell) override { disk_.tell_of_issues(std::move(tell)); }
   Result<std::vector<Alert>> waiting_alerts(std::size_t limit) const override { return disk_.waiting_alerts(limit); }
   Result<void> alerts(const std::function<bool(const Alert&)>& each) const override { return disk_.alerts(each); }
