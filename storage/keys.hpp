@@ -34,9 +34,9 @@ namespace barometer {
 //   default  "schema"                       →  version:u8 schema:varint
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
 //            "issues_began"               →  version:u8 time; when the tracker of issues heard its first post
+//            "issue_order" time hash:8    →  order about issues (issue_codec.hpp); time is when it was given
 //            "words"                        →  version:u8 scheme:varint state:u8 bytes; how far the index of words is (word_index.cpp)
 //            "backups"                      →  version:u8, then each folder that backups were made in, as text
-//            "issue_order" time hash:8    →  order about issues (issue_codec.hpp); time is when it was given
 //
 //   time     := milliseconds since 1970 as u64 big-endian, highest bit flipped (so times before 1970 sort first)
 //   id_hash  := the first 16 bytes of SHA-256 of Post::id. An id can name its author; what outlives a deleted post does not.
@@ -78,17 +78,17 @@ std::string member_key(std::string_view issue, UtcTime made_at, const IdHash& po
 std::string memberships_prefix(const IdHash& post);
 std::string membership_key(const IdHash& post, std::string_view issue);
 
+// Of all orders about issues, and of one; its record tells apart those of one moment.
+inline constexpr std::string_view issue_orders_prefix = "issue_order";
+std::string issue_order_key(UtcTime at, std::string_view record);
+std::optional<UtcTime> time_of_issue_order(std::string_view key);
+
 std::string outbox_key(UtcTime raised_at, std::string_view alert_id);
 
 std::string gaps_prefix(std::string_view source);
 std::string gap_key(std::string_view source, UtcTime from);
 struct GapKey {
   std::string source = {};
-// Of all orders about issues, and of one; its record tells apart those of one moment.
-inline constexpr std::string_view issue_orders_prefix = "issue_order";
-std::string issue_order_key(UtcTime at, std::string_view record);
-std::optional<UtcTime> time_of_issue_order(std::string_view key);
-
   UtcTime from = {};
 };
 std::optional<GapKey> parse_gap_key(std::string_view key);

@@ -77,9 +77,9 @@ struct Entry {
   // What the tracker of issues is to hear of it; empty if it raises no concern about care, or not in its own name. The store
   // fills in what it knows better: the post, its times, its source.
   std::optional<Utterance> utterance = {};
-};
   // How it counts for a change of direction, at its place or under its first tag; empty: not at all.
   std::optional<Tone> tone = {};
+};
 
 // All that one page changes; kept whole or not at all.
 struct Batch {
