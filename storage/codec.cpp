@@ -324,6 +324,7 @@ constexpr std::array taken_counts{&TakenAway::posts,      &TakenAway::texts,  &T
 std::string encode_deletion(const Deletion& deletion) {
   std::string out{version, static_cast<char>(deletion.finished ? 1 : 0)};
   for (const auto count : taken_counts) put_varint(out, deletion.taken.*count);
+  put_varint(out, deletion.taken.reviews);
   return out;
 }
 
@@ -333,6 +334,7 @@ Result<Deletion> decode_deletion(const DeletionKey& key, std::string_view bytes)
   Deletion deletion{.at = key.at, .kind = key.kind};
   deletion.finished = in.byte_below(2) == 1;
   for (const auto count : taken_counts) deletion.taken.*count = in.varint();
+  if (!in.at_end()) deletion.taken.reviews = in.varint();
   if (!complete(in)) return unreadable("deletion");
   return deletion;
 }

@@ -35,7 +35,7 @@ namespace barometer {
 //                 | 01, of one post (read, no longer written): id recipient post source url : text   severity:u8
 //                   themes rules : lists of text   made_at raised_at : signed   sent withdrawn : 00 | 01 signed
 //                   attempts:varint last_error:text
-//   deletion     := 01 finished:u8, then the counts of TakenAway in their order : varint
+//   deletion     := 01 finished:u8, then the counts of TakenAway in their order : varint (the fifth schema had none of reviews)
 //
 // Reading returns a failure for any bytes that are not exactly such a record, and never more than the bytes hold.
 struct PostRecord {

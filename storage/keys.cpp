@@ -30,6 +30,8 @@ void append_time(std::string& key, UtcTime time) {
   for (int shift = 56; shift >= 0; shift -= 8) key.push_back(static_cast<char>((bits >> shift) & 0xff));
 }
 
+}  // namespace
+
 void append_name(std::string& key, std::string_view name) {
   for (const char c : name) {
     key.push_back(c);
@@ -54,8 +56,6 @@ bool take_name(std::string_view& key, std::string& name) {
   }
   return false;
 }
-
-}  // namespace
 
 IdHash hash_id(std::string_view post_id) {
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> context{EVP_MD_CTX_new()};

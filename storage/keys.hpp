@@ -31,6 +31,8 @@ namespace barometer {
 //   members  'i' issue id, time id_hash     →  member record (issue_codec.hpp); a post of an issue, time is when it was made
 //            'p' id_hash, issue id          →  nothing; the same, by post
 //   words    part:u8 time                   →  postings (words.hpp); time is when the day began
+//   reviews  'i' issue:name number:u32      →  what somebody did with an issue (review_codec.hpp); number counts from 0
+//            'p' id_hash number:u32         →  likewise, with a post
 //   default  "schema"                       →  version:u8 schema:varint
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
 //            "issues_began"               →  version:u8 time; when the tracker of issues heard its first post
@@ -46,6 +48,10 @@ using IdHash = std::array<char, 16>;
 inline constexpr std::size_t time_bytes = 8;
 
 IdHash hash_id(std::string_view post_id);
+
+// A name at the end of a key; and from the beginning of one, which loses it: false if it is none.
+void append_name(std::string& key, std::string_view name);
+bool take_name(std::string_view& key, std::string& name);
 
 std::string time_key(UtcTime time);
 UtcTime time_of(std::string_view eight_bytes);

@@ -21,9 +21,9 @@ namespace barometer {
 namespace {
 
 constexpr std::array<const char*, families> names{
-    "default", "posts",   "ids",      "series",    "cursors",    "alerts", "outbox",  "gaps", "sources",
-    "natives", "settled", "erasures", "deletions", "utterances", "issues", "members", "words"};
-constexpr std::uint64_t schema = 5;
+    "default", "posts",   "ids",      "series",    "cursors",    "alerts", "outbox",  "gaps",  "sources",
+    "natives", "settled", "erasures", "deletions", "utterances", "issues", "members", "words", "reviews"};
+constexpr std::uint64_t schema = 6;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -113,6 +113,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     case Family::erasures:
     case Family::deletions:
     case Family::issues:
+    case Family::reviews:
     case Family::sources: options.write_buffer_size = 2 * megabyte; break;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -29,9 +29,10 @@ enum class Family : std::size_t {
   utterances,
   issues,
   members,
-  words
+  words,
+  reviews
 };
-inline constexpr std::size_t families = 17;
+inline constexpr std::size_t families = 18;
 
 // An open database; closed when the last one who reads lets go of it.
 class OpenDb {

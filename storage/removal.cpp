@@ -3,6 +3,7 @@
 #include <array>
 
 #include "storage/issue_book.hpp"
+#include "storage/review_rows.hpp"
 #include "storage/word_index.hpp"
 
 namespace barometer {
@@ -52,6 +53,10 @@ Result<void> Removal::unpoint(const PostRecord& record, bool withdraw, UtcTime n
 
 Result<void> Removal::erase(const PostKey& key, const PostRecord& record, UtcTime now) {
   if (const auto done = unpoint(record, true, now); !done) return done.error();
+  const ReviewSubject subject{.post = key.id};
+  const auto steps = read_review(db_, path_, subject);
+  if (!steps) return steps.error();
+  taken_.reviews += drop_review(db_, subject, steps->size(), batch_);
   tally_.count(record.kept.post, record.kept.assessment, record.kept.watched, -1);
   return remove(key, record, {.deleted = true, .erased = true});
 }

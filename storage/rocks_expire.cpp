@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "storage/review_rows.hpp"
 #include "storage/rocks_store.hpp"
 
 namespace barometer {
@@ -11,6 +12,7 @@ constexpr char in_posts = 'p';
 constexpr char in_alerts = 'a';
 constexpr char in_ids = 'i';
 constexpr char in_settled = 's';
+constexpr char in_reviews = 'r';
 
 // Reads some rows of a family after a key; `each` says what is to become of them. True: the family is at its end.
 class Slice {
@@ -25,10 +27,11 @@ class Slice {
     if (!seen) return seen.error();
     Swept swept;
     if (!seen->empty()) swept.next = phase + *seen;
-    if (seen->empty() && phase != in_settled)
+    if (seen->empty() && phase != in_reviews)
       swept.next = phase == in_posts    ? std::string(1, in_alerts)
                    : phase == in_alerts ? std::string(1, in_ids)
-                                        : std::string(1, in_settled);
+                   : phase == in_ids    ? std::string(1, in_settled)
+                                        : std::string(1, in_reviews);
     return swept;
   }
   Removal& removal() { return removal_; }
@@ -37,10 +40,11 @@ class Slice {
  private:
   // The last key that was looked at; empty at the end of the family.
   Result<std::string> sweep(char phase, const std::string& after, std::size_t limit) {
-    const auto family = phase == in_posts    ? Family::posts
-                        : phase == in_alerts ? Family::alerts
-                        : phase == in_ids    ? Family::ids
-                                             : Family::settled;
+    const auto family = phase == in_posts     ? Family::posts
+                        : phase == in_alerts  ? Family::alerts
+                        : phase == in_ids     ? Family::ids
+                        : phase == in_settled ? Family::settled
+                                              : Family::reviews;
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> row{db_->NewIterator(options, db_.of(family))};
@@ -49,10 +53,11 @@ class Slice {
     if (row->Valid() && !after.empty() && row->key() == after) row->Next();
     for (std::size_t read = 0; row->Valid() && read < limit; row->Next(), ++read) {
       last = row->key().ToString();
-      const auto done = phase == in_posts    ? post(last, row->value().ToStringView())
-                        : phase == in_alerts ? alert(last, row->value().ToStringView())
-                        : phase == in_ids    ? id(last, row->value().ToStringView())
-                                             : settled(last, row->value().ToStringView());
+      const auto done = phase == in_posts     ? post(last, row->value().ToStringView())
+                        : phase == in_alerts  ? alert(last, row->value().ToStringView())
+                        : phase == in_ids     ? id(last, row->value().ToStringView())
+                        : phase == in_settled ? settled(last, row->value().ToStringView())
+                                              : review(last);
       if (!done) return done.error();
     }
     if (!row->status().ok()) return disk_failure(row->status(), path_);
@@ -131,6 +136,19 @@ class Slice {
     return {};
   }
 
+  // All steps of a subject go at once, when the time of the last is over.
+  Result<void> review(const std::string& key) {
+    const auto first = parse_review_key(key);
+    if (!first || first->number != 0) return {};
+    const auto& subject = first->subject;
+    const auto steps = read_review(db_, path_, subject);
+    if (!steps) return steps.error();
+    const auto time = subject.issue.empty() ? retention_.labels : std::max(retention_.audit, retention_.labels);
+    if (steps->empty() || !over(steps->back().at, time)) return {};
+    removal_.taken().reviews += drop_review(db_, subject, steps->size(), removal_.batch());
+    return {};
+  }
+
   const OpenDb& db_;
   std::string path_;
   const Retention& retention_;
@@ -179,7 +197,8 @@ Result<void> RocksStore::end_pass() {
     const auto db = reading();
     if (!db) return db.error();
     auto done = rewrite(**db, Family::posts, first, last);
-    for (const auto family : {Family::natives, Family::alerts, Family::ids, Family::settled, Family::words})
+    for (const auto family :
+         {Family::natives, Family::alerts, Family::ids, Family::settled, Family::words, Family::reviews})
       if (done.ok()) done = rewrite(**db, family);
     if (done.ok()) done = drop_old_files(**db);
     if (!done.ok()) return failed(done);

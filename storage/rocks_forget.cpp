@@ -27,8 +27,9 @@ void note(const OpenDb& db, const Deletion& deletion, rocksdb::WriteBatch& out) 
 }
 
 void add(TakenAway& sum, const TakenAway& more) {
-  for (const auto count : {&TakenAway::posts, &TakenAway::texts, &TakenAway::authors, &TakenAway::references,
-                           &TakenAway::alerts, &TakenAway::tombstones, &TakenAway::counts, &TakenAway::sources})
+  for (const auto count :
+       {&TakenAway::posts, &TakenAway::texts, &TakenAway::authors, &TakenAway::references, &TakenAway::alerts,
+        &TakenAway::tombstones, &TakenAway::counts, &TakenAway::sources, &TakenAway::reviews})
     sum.*count += more.*count;
 }
 

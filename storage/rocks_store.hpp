@@ -56,6 +56,9 @@ class RocksStore : public Store {
   Result<void> posts_of_issue(const std::string& issue,
                               const std::function<bool(const StoredPost&)>& each) const override;
   void tell_of_issues(TellOfIssue tell) override;
+  Result<std::vector<ReviewAction>> review_of(const ReviewSubject& subject) const override;
+  Result<void> reviews(const EachReview& each) const override;
+  Result<void> add_review(const ReviewSubject& subject, std::size_t after, const ReviewAction& action) override;
   Result<Issue> arrange(const IssueOrder& order) override;
   Result<void> issue_orders(const std::function<bool(const IssueOrder&)>& each) const override;
   Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override;

@@ -19,6 +19,7 @@
 #include "connectors/source.hpp"
 #include "storage/issue_orders.hpp"
 #include "storage/post_filter.hpp"
+#include "storage/review.hpp"
 #include "storage/source_record.hpp"
 #include "storage/upkeep.hpp"
 
@@ -244,6 +245,15 @@ class Store : public IssueOrders {
   virtual Result<void> mark_failed(const std::string& alert_id, UtcTime when, const std::string& error) = 0;
   virtual Result<void> withhold(const std::string& alert_id, UtcTime when, const std::string& reason) = 0;
   virtual Result<void> acknowledge(const std::string& alert_id, UtcTime when) = 0;  // the first time counts
+
+  // What people did with issues and posts (review.hpp): the steps of one, in the order they were done; of all, subject by subject;
+  // stop by returning false.
+  virtual Result<std::vector<ReviewAction>> review_of(const ReviewSubject& subject) const = 0;
+  using EachReview = std::function<bool(const ReviewSubject&, const std::vector<ReviewAction>&)>;
+  virtual Result<void> reviews(const EachReview& each) const = 0;
+  // One step more, on disk when this returns, if `after` steps are there; else (retry) somebody was quicker: read again, and decide
+  // again.
+  virtual Result<void> add_review(const ReviewSubject& subject, std::size_t after, const ReviewAction& action) = 0;
 
   // Recounts every series from the posts and checks every index, at one moment, beside commits. Memory grows with the
   // busiest day, not with the store. A damaged file is a failure, not a difference.

@@ -34,6 +34,7 @@ struct TakenAway {
   std::uint64_t tombstones = 0;  // ids of posts that went long ago
   std::uint64_t counts = 0;      // minutes of a series whose counts went without their posts, who had gone before
   std::uint64_t sources = 0;     // rows about sources: gaps, tallies, states, cursors
+  std::uint64_t reviews = 0;     // steps that people did with issues and posts
 
   bool operator==(const TakenAway&) const = default;
 };
@@ -68,7 +69,8 @@ struct Retention {
   std::chrono::milliseconds labels = std::chrono::days{400};  // what was said of it: with this the post is gone
   std::chrono::milliseconds counts =
       std::chrono::milliseconds{0};  // of posts that are gone, by when they were made; 0: for ever
-  std::chrono::milliseconds audit = std::chrono::days{800};       // alerts: to whom, when, about which theme
+  // Alerts: to whom, when, about which theme. What people did with an issue, since the last step; with a post: as its labels.
+  std::chrono::milliseconds audit = std::chrono::days{800};
   std::chrono::milliseconds tombstones = std::chrono::days{400};  // since a copy of a post that went was heard last
   std::vector<PostFilter> holds = {};                             // posts that stay as they are, with their alerts
 };

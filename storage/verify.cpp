@@ -4,6 +4,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/review_rows.hpp"
 #include "storage/rocks_store.hpp"
 #include "storage/series.hpp"
 #include "storage/source_codec.hpp"
@@ -67,9 +68,9 @@ class Recount {
     if (const auto read = read_alerts(); !read) return read.error();
     if (const auto read = read_outbox(); !read) return read.error();
     if (const auto read = read_natives(); !read) return read.error();
-    if (const auto read = check_sources(db_, options_, path_, [this](std::string what) { differ(std::move(what)); });
-        !read)
-      return read.error();
+    const auto differs = [this](std::string what) { differ(std::move(what)); };
+    if (const auto read = check_sources(db_, options_, path_, differs); !read) return read.error();
+    if (const auto read = check_reviews(db_, options_, path_, differs); !read) return read.error();
     return std::move(verified_);
   }
 

@@ -66,6 +66,9 @@ class Outbox : public Store {
   Result<void> posts_of_issue(const std::string&, const std::function<bool(const StoredPost&)>&) const override {
     return {};
   }
+  Result<std::vector<ReviewAction>> review_of(const ReviewSubject&) const override { return {}; }
+  Result<void> reviews(const EachReview&) const override { return {}; }
+  Result<void> add_review(const ReviewSubject&, std::size_t, const ReviewAction&) override { return {}; }
   void tell_of_issues(TellOfIssue) override {}
   Result<Issue> arrange(const IssueOrder&) override { return Issue{}; }
   Result<void> issue_orders(const std::function<bool(const IssueOrder&)>&) const override { return {}; }

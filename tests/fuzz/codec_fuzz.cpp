@@ -9,6 +9,7 @@
 #include "storage/codec.hpp"
 #include "storage/issue_codec.hpp"
 #include "storage/keys.hpp"
+#include "storage/review_codec.hpp"
 #include "storage/series.hpp"
 #include "storage/source_codec.hpp"
 #include "storage/words.hpp"
@@ -46,6 +47,10 @@ void values(std::string_view bytes) {
     require(again.has_value() && encode_utterance(*again) == encode_utterance(*utterance));
   }
   if (const auto member = decode_member(bytes)) require(decode_member(encode_member(*member))->voice == member->voice);
+  if (const auto action = decode_review(bytes)) {
+    const auto again = decode_review(encode_review(*action));
+    require(again.has_value() && encode_review(*again) == encode_review(*action));
+  }
   if (const auto id = decode_id(bytes)) require(encode_id(*id) == bytes);
   if (const auto cursor = decode_cursor(bytes)) require(encode_cursor(*cursor) == bytes);
   const UtcTime from{std::chrono::milliseconds{1'000}};
@@ -86,6 +91,7 @@ void keys(std::string_view bytes) {
   if (const auto key = parse_words_key(bytes)) require(words_key(key->part, key->day) == bytes);
   if (const auto key = parse_post_key(bytes)) require(post_key(key->made_at, key->id) == bytes);
   if (const auto key = parse_gap_key(bytes)) require(gap_key(key->source, key->from) == bytes);
+  if (const auto key = parse_review_key(bytes)) require(review_key(key->subject, key->number) == bytes);
   if (const auto key = parse_source_key(bytes)) {
     const auto tally = key->slot ? tally_key(key->source, UtcTime{std::chrono::hours{*key->slot}}) : std::string{};
     require((key->slot ? tally : source_key(key->source)) == bytes);

@@ -242,7 +242,7 @@ TEST_CASE("a record from which something is gone says what, and all else comes b
 
 TEST_CASE("a deletion comes back with every count") {
   const Deletion written{
-      .at = at_minute(1), .kind = DeletionKind::source, .finished = true, .taken = {1, 2, 3, 400, 5, 6, 7, 8}};
+      .at = at_minute(1), .kind = DeletionKind::source, .finished = true, .taken = {1, 2, 3, 400, 5, 6, 7, 8, 9}};
   const auto bytes = encode_deletion(written);
   CHECK(bytes == "\1\1\1\2\3\x90\3\5\6\7\10");
   const auto read = decode_deletion(*parse_deletion_key(deletion_key(written.at, written.kind)), bytes);

@@ -63,6 +63,13 @@ class RefusingStore : public Store {
   }
   Result<void> acknowledge(const std::string& id, UtcTime when) override { return disk_.acknowledge(id, when); }
   Result<std::size_t> raise(std::span<const Alert> alerts) override { return disk_.raise(alerts); }
+  Result<std::vector<ReviewAction>> review_of(const ReviewSubject& subject) const override {
+    return disk_.review_of(subject);
+  }
+  Result<void> reviews(const EachReview& each) const override { return disk_.reviews(each); }
+  Result<void> add_review(const ReviewSubject& subject, std::size_t after, const ReviewAction& action) override {
+    return disk_.add_review(subject, after, action);
+  }
   Result<Verified> verify(const VerifyOrder& order) const override { return disk_.verify(order); }
   StoreSize size() const override { return disk_.size(); }
   Result<Deletion> forget(std::span<const Erasure> what, const std::vector<PostFilter>& holds, UtcTime now) override {
