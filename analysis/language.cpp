@@ -4,8 +4,8 @@
 #include <array>
 #include <unordered_map>
 
+#include "analysis/everyday.hpp"
 #include "analysis/unicode.hpp"
-#include "analysis/word_table.hpp"
 
 namespace barometer {
 
@@ -13,13 +13,7 @@ namespace {
 
 constexpr std::size_t most_tokens = 400;  // enough to know; keeps a very long text cheap
 
-struct Tongue {
-  std::string_view tag;
-  std::string_view words;
-};
-
-// English first. A word may stand in several.
-constexpr std::array<Tongue, 15> tongues{{
+constexpr std::array<Tongue, 15> all_tongues{{
     {"en",
      "the and of to in is was it for that you with on at this my have not they she he had been what are be me we so "
      "her him from but or all were there our no out up if about who get just like now can will would i an as by "
@@ -93,25 +87,9 @@ std::string_view told_by_letter(char32_t c) {
   return {};
 }
 
-// How many words there are of each tongue, and for one word whether it is of a tongue: 0 or 1. Sixteen, so that counting is a few
-// vector instructions.
-using Counts = std::array<std::uint16_t, 16>;
-using Marks = std::array<std::uint8_t, 16>;
-static_assert(tongues.size() <= Marks{}.size());
-
-const WordTable<Marks>& stop_words() {
-  static const auto table = [] {
-    WordTable<Marks> all;
-    for (std::size_t i = 0; i < tongues.size(); ++i)
-      for (std::string_view rest = tongues[i].words; !rest.empty();) {
-        const std::size_t space = std::min(rest.find(' '), rest.size());
-        all[rest.substr(0, space)][i] = 1;
-        rest.remove_prefix(std::min(space + 1, rest.size()));
-      }
-    return all;
-  }();
-  return table;
-}
+// How many words there are of each tongue.
+using Counts = std::array<std::uint16_t, EverydayWord::most_tongues>;
+static_assert(all_tongues.size() <= Counts{}.size());
 
 // The language of most letters that are not Latin; empty if they are fewer than the Latin ones.
 std::string_view by_script(const Tokens& tokens) {
@@ -155,22 +133,23 @@ bool has_high_byte(const Tokens& tokens) {
 
 }  // namespace
 
+std::span<const Tongue> tongues() { return all_tongues; }
+
 std::string language_of(const Tokens& tokens, std::string_view claim) {
   if (!tokens.ascii() && has_high_byte(tokens))
     if (const std::string_view tag = by_script(tokens); !tag.empty()) return std::string{tag};
   Counts hits{};
-  const auto& words = stop_words();
+  const EverydayWord* const words = everyday_words().data();
   std::size_t seen = 0;
   for (const Token& token : tokens) {
     if (token.kind != TokenKind::word) continue;
     if (++seen > most_tokens) break;
-    const Marks* const found = words.find(token.hash);
-    if (found == nullptr) continue;
-    const Marks of = *found;  // a copy, which cannot lie where `hits` does: added up by vectors
+    if (token.everyday == 0) continue;
+    const auto of = words[token.everyday].tongues;  // a copy, which cannot lie where `hits` does: added up by vectors
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + of[i]);
   }
-  const auto best = std::max_element(hits.begin() + 1, hits.begin() + tongues.size());
-  const std::string_view other = tongues[static_cast<std::size_t>(best - hits.begin())].tag;
+  const auto best = std::max_element(hits.begin() + 1, hits.begin() + all_tongues.size());
+  const std::string_view other = all_tongues[static_cast<std::size_t>(best - hits.begin())].tag;
   const std::string_view claimed = claim.substr(0, std::min(claim.find_first_of("-_"), claim.size()));
   // Two everyday words more than English has, or half of a short text's words, outweigh a claim of English.
   constexpr int clear = 2;

@@ -1,11 +1,19 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "analysis/text.hpp"
 
 namespace barometer {
+
+// A language that is told by its commonest words (blanks between); English first. A word may stand in several.
+struct Tongue {
+  std::string_view tag = {};
+  std::string_view words = {};
+};
+std::span<const Tongue> tongues();
 
 // The language of a text, as a BCP 47 tag: "en" unless its script, or its everyday words, say otherwise and more of them
 // say so than say English. `claim` is what the platform says; it is believed where the words say nothing, and checked where

@@ -12,13 +12,12 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "analysis/everyday.hpp"
 #include "analysis/unicode.hpp"
-#include "analysis/word_table.hpp"
 
 namespace barometer {
 namespace {
 
-constexpr decltype(LexiconEntry::tenths) unscored = {};
 constexpr double highest_score = 12;  // ten of it still fit into a byte
 constexpr std::array<float, lexicon_lists> list_scales = {2.0F, 2.5F};
 constexpr float shouted_factor = 1.25F;
@@ -30,12 +29,7 @@ constexpr std::array<float, 20> edges = {-6,   -4,   -3, -2,   -1.5F, -1, -0.6F,
                                          0.3F, 0.6F, 1,  1.5F, 2,     3,  4,     6,     never,  never};
 constexpr std::uint32_t bucket_of_nothing = 9;  // of 0
 
-// How a word changes the one after it.
-struct Booster {
-  std::string_view word = {};
-  float factor = 1;
-};
-constexpr std::array boosters = {
+constexpr std::array all_boosters = {
     Booster{"absolutely", 1.3F}, Booster{"barely", 0.6F},   Booster{"extremely", 1.4F}, Booster{"fucking", 1.3F},
     Booster{"hardly", 0.6F},     Booster{"kinda", 0.8F},    Booster{"little", 0.8F},    Booster{"most", 1.2F},
     Booster{"really", 1.3F},     Booster{"slightly", 0.7F}, Booster{"so", 1.2F},        Booster{"somewhat", 0.8F},
@@ -43,19 +37,8 @@ constexpr std::array boosters = {
 
 std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
 
-// Kept beside the index of an entry, so that other entries need not be fetched to be told apart.
-std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 48) << 16; }
-
-// What a token adds to the one after it; whatever its kind.
-float boost_of(const Token& token) {
-  static const auto table = [] {
-    WordTable<float> all;
-    for (const Booster& booster : boosters) all[booster.word] = booster.factor;
-    return all;
-  }();
-  const float* factor = table.find(token.hash);
-  return factor != nullptr ? *factor : 1.0F;
-}
+// Both at once, since every known word is asked.
+bool is_scored(const KnownWord& word) { return std::bit_cast<std::uint16_t>(word.tenths) != 0; }
 
 std::uint32_t bucket_of(float x) {
   std::uint32_t bucket = 0;
@@ -122,6 +105,8 @@ double score_of_name(char32_t value, const std::map<std::string, double, std::le
 
 }  // namespace
 
+std::span<const Booster> boosters() { return all_boosters; }
+
 std::uint64_t lexicon_key(const Token& token) {
   switch (token.kind) {
     case TokenKind::hashtag: return hash_of(token.text.substr(1));
@@ -145,22 +130,10 @@ Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries
   table_.resize(std::bit_ceil(entries_.size() * 2));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     auto at = entries_[i].word & (table_.size() - 1);
-    while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
-    table_[at] = tag_of(entries_[i].word) | static_cast<std::uint32_t>(i + 1);
+    while (table_[at].place != 0) at = (at + 1) & (table_.size() - 1);
+    table_[at] = {static_cast<std::uint32_t>(entries_[i].word >> 32), static_cast<std::uint16_t>(i + 1),
+                  entries_[i].tenths};
   }
-}
-
-// Inline: it is asked of every token.
-inline std::uint32_t Lexicon::place(std::uint64_t hash) const {
-  if (table_.empty()) return 0;
-  const std::uint32_t* const table = table_.data();
-  const std::size_t last = table_.size() - 1;
-  const std::uint32_t tag = tag_of(hash);
-  for (std::size_t at = hash & last; table[at] != 0; at = (at + 1) & last) {
-    const std::uint32_t index = table[at] ^ tag;  // plus 1, if the tags are the same
-    if (index <= 0xFFFFU && entries_[index - 1].word == hash) return index;
-  }
-  return 0;
 }
 
 std::uint64_t Lexicon::fingerprint() const {
@@ -169,17 +142,11 @@ std::uint64_t Lexicon::fingerprint() const {
   return XXH3_64bits(words.data(), words.size() * sizeof(std::uint64_t));
 }
 
-void Lexicon::fetch_entry(std::uint64_t hash) const {
-  if (table_.empty()) return;
-  const std::uint32_t index = table_[hash & (table_.size() - 1)] ^ tag_of(hash);
-  if (index - 1 < entries_.size()) __builtin_prefetch(&entries_[index - 1]);
-}
-
 const LexiconEntry* Lexicon::find(std::string_view word) const { return find(hash_of(word)); }
 
 const LexiconEntry* Lexicon::find(std::uint64_t hash) const {
-  const std::uint32_t found = place(hash);
-  return found != 0 ? &entries_[found - 1] : nullptr;
+  const Line line = line_of(hash);
+  return line.place != 0 && entries_[line.place - 1U].word == hash ? &entries_[line.place - 1U] : nullptr;
 }
 
 Result<WordScores> parse_word_scores(std::string_view bytes, std::string_view file_name) {
@@ -234,9 +201,10 @@ void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownW
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     const std::uint64_t key = token.kind == TokenKind::word ? token.hash : lexicon_key(token);
-    const std::uint32_t place = key != 0 ? lexicon.place(key) : 0;
-    if (place == 0) continue;
-    *next++ = {static_cast<std::uint32_t>(i), place - 1};
+    if (key == 0) continue;
+    const Lexicon::Line line = lexicon.line_of(key);
+    if (line.place == 0) continue;
+    *next++ = {static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(line.place - 1), line.tenths};
   }
   known.resize(static_cast<std::size_t>(next - known.data()));
 }
@@ -244,18 +212,18 @@ void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownW
 void read_lexicon(const Tokens& tokens, const Lexicon& lexicon, LexiconReading& out) {
   out.words.clear();
   find_known(tokens, lexicon, out.known);
+  const EverydayWord* const everyday = everyday_words().data();
   std::array<Tally, lexicon_lists> tallies = {};
   for (const KnownWord& known : out.known) {
-    const LexiconEntry& entry = lexicon.entries()[known.entry];
-    if (entry.tenths == unscored) continue;
+    if (!is_scored(known)) continue;
     const Token& token = tokens[known.token];
     float factor = token.shouted ? shouted_factor : 1.0F;
-    if (known.token > 0) factor *= boost_of(tokens[known.token - 1]);
+    if (known.token > 0) factor *= everyday[tokens[known.token - 1].everyday].boost;
     if (token.negated) factor *= negated_factor;
     float together = 0;
     for (std::size_t list = 0; list < lexicon_lists; ++list) {
-      if (entry.tenths[list] == 0) continue;
-      const float score = factor * static_cast<float>(entry.tenths[list]) / (10 * list_scales[list]);
+      if (known.tenths[list] == 0) continue;
+      const float score = factor * static_cast<float>(known.tenths[list]) / (10 * list_scales[list]);
       tallies[list].add(score, 2 * std::size_t{known.token} >= tokens.size());
       together += score;
     }

@@ -31,20 +31,27 @@ class Lexicon {
   // Nothing when no list knows the word.
   const LexiconEntry* find(std::string_view word) const;
   const LexiconEntry* find(std::uint64_t hash) const;  // XXH3 of the word
-  // Brings near where find() will look.
-  void fetch(std::uint64_t hash) const {
-    if (!table_.empty()) __builtin_prefetch(table_.data() + (hash & (table_.size() - 1)));
-  }
-  // Afterwards, the entry that it will read there.
-  void fetch_entry(std::uint64_t hash) const;
+  // Brings near where line_of() will look.
+  void fetch(std::uint64_t hash) const { __builtin_prefetch(table_.data() + (hash & (table_.size() - 1))); }
   std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
   std::uint64_t fingerprint() const;                                  // of the words, whatever their scores
 
-  std::uint32_t place(std::uint64_t hash) const;  // of the word among the entries, from 1 on; 0: none
+  // All that reading a text asks of a word, so that one look into memory brings it. Told by half of the hash and by where it lies.
+  struct Line {
+    std::uint32_t half = 0;                              // of the hash, the upper one
+    std::uint16_t place = 0;                             // among the entries, from 1 on; 0: the word is not known
+    std::array<std::int8_t, lexicon_lists> tenths = {};  // of that entry
+  };
+  Line line_of(std::uint64_t hash) const {
+    const std::size_t last = table_.size() - 1;
+    const auto half = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = hash & last;; at = (at + 1) & last)
+      if (table_[at].place == 0 || table_[at].half == half) return table_[at];
+  }
 
  private:
   std::vector<LexiconEntry> entries_ = {};
-  std::vector<std::uint32_t> table_ = {};  // open addressing: sixteen bits of the hash, index into entries_ + 1; or 0
+  std::vector<Line> table_ = {{}};  // open addressing, a power of two of lines, at most half of them taken
 };
 
 // A list's lines are word <tab> score, and whatever follows another tab; scores within -12 .. 12, lines without a tab are ignored.
@@ -61,6 +68,13 @@ Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words)
 // One lexicon of these lists; each emoji is scored by the words of its Unicode name, as the first list has them.
 Lexicon make_lexicon(std::span<const WordScores> lists);
 
+// How a word changes the scored one after it; for EverydayWord::boost.
+struct Booster {
+  std::string_view word = {};
+  float factor = 1;
+};
+std::span<const Booster> boosters();
+
 // What the scored words of a text amount to, as indices below lexicon_feature_count, one for each statistic: sum, best, worst, first,
 // last … of each list, put into buckets.
 inline constexpr std::size_t lexicon_buckets = 19;
@@ -72,7 +86,8 @@ inline constexpr std::size_t lexicon_feature_count = lexicon_features_a_list * l
 // A token that the lexicon knows, scored or not.
 struct KnownWord {
   std::uint32_t token = 0;
-  std::uint32_t entry = 0;  // of Lexicon::entries()
+  std::uint16_t entry = 0;                             // of Lexicon::entries()
+  std::array<std::int8_t, lexicon_lists> tenths = {};  // its scores
 };
 
 struct LexiconReading {

@@ -194,7 +194,6 @@ void LinearModel::read(const Tokens& tokens, Reading& out) const {
   // Looked up after the n-grams are made: fetched meanwhile.
   for (const Token& token : tokens) lexicon.fetch(token.hash);
   out.ngrams.fill(tokens);
-  for (const Token& token : tokens) lexicon.fetch_entry(token.hash);
   out.feedback = !feedback_weights.empty() && reads_like_feedback(*this, out.ngrams);
   read_lexicon(tokens, lexicon, out.lexicon);
 }

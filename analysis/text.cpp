@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "analysis/emoticon.hpp"
+#include "analysis/everyday.hpp"
 #include "analysis/negation.hpp"
 #include "analysis/unicode.hpp"
 
@@ -438,10 +439,13 @@ class Tokeniser {
   void point_into_letters() {
     put(std::string_view("        ", 1 + Tokens::readable_behind));
     const char* next_letter = letters_.data();
+    const auto& everyday = everyday_numbers();
     for (auto& token : tokens_) {
       ++next_letter;  // the blank
       token.text = {next_letter, token.text.size()};
       token.hash = word_hash(token.text);
+      const std::uint16_t* const number = everyday.find(token.hash);
+      token.everyday = number != nullptr ? *number : 0;
       next_letter += token.text.size();
     }
   }

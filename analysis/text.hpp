@@ -22,9 +22,10 @@ struct Token {
   std::uint32_t begin = 0;     // bytes [begin, end) of the original text
   std::uint32_t end = 0;
   TokenKind kind = TokenKind::word;
-  bool negated = false;    // within five tokens after "not", "never", "without" …, in the same clause
-  bool shouted = false;    // a word of three or more ASCII letters, all of them capitals
-  std::uint64_t hash = 0;  // word_hash(text): taken once, asked by every table of words
+  bool negated = false;        // within five tokens after "not", "never", "without" …, in the same clause
+  bool shouted = false;        // a word of three or more ASCII letters, all of them capitals
+  std::uint16_t everyday = 0;  // the number of its EverydayWord; 0: none
+  std::uint64_t hash = 0;      // word_hash(text): taken once, asked by every table of words
 };
 
 // The tokens of one text, in order. Reusable: filling it again keeps its memory. Not copyable, since tokens point into it.
