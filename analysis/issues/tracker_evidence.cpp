@@ -2,6 +2,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "analysis/issues/tracker.hpp"
@@ -24,10 +25,31 @@ constexpr Severities begun = {0, 0.05, 0.45, 0.45, 0.05};
 
 double in_days(UtcTime::duration length) { return std::chrono::duration<double, days::period>(length).count(); }
 
-bool within(const std::vector<UnusualSpell>& spells, UtcTime time) {
-  return std::any_of(spells.begin(), spells.end(),
-                     [time](const UnusualSpell& spell) { return spell.from <= time && time <= spell.to; });
-}
+// The times that spells cover, asked of moments that go back: a busy place has had hundreds of spells, most of which overlap, and each
+// post of a window is held against them.
+class LeftOut {
+ public:
+  explicit LeftOut(const std::vector<UnusualSpell>& spells) {
+    for (const UnusualSpell& spell : spells) spans_.emplace_back(spell.from, spell.to);
+    std::sort(spans_.begin(), spans_.end());
+    std::size_t kept = 0;
+    for (const auto& [from, to] : spans_) {
+      if (kept > 0 && from <= spans_[kept - 1].second)
+        spans_[kept - 1].second = std::max(spans_[kept - 1].second, to);
+      else
+        spans_[kept++] = {from, to};
+    }
+    spans_.resize(kept);
+  }
+  // `time` is no later than that of the call before.
+  bool covers(UtcTime time) {
+    while (!spans_.empty() && time < spans_.back().first) spans_.pop_back();
+    return !spans_.empty() && time <= spans_.back().second;
+  }
+
+ private:
+  std::vector<std::pair<UtcTime, UtcTime>> spans_;  // in order, apart from each other
+};
 
 // Days that spells cover within [from, to).
 double covered(const std::vector<UnusualSpell>& spells, UtcTime from, UtcTime to) {
@@ -65,11 +87,14 @@ class WorstOfVoice {
 }  // namespace
 
 std::vector<int> IssueTracker::people_up_to(const Track& track, const std::vector<UnusualSpell>& spells) {
-  std::vector<int> sums{0};
-  for (const auto& [day, voices] : track.voices_of_day) {
-    const bool counts = !within(spells, UtcTime{days{day}} + std::chrono::hours{12});
-    sums.push_back(sums.back() + (counts ? voices : 0));
+  LeftOut left_out(spells);
+  const std::size_t all = track.voices_of_day.size();
+  std::vector<int> sums(all + 1);
+  for (std::size_t at = all; at-- > 0;) {
+    const auto& [day, voices] = track.voices_of_day[at];
+    sums[at + 1] = left_out.covers(UtcTime{days{day}} + std::chrono::hours{12}) ? 0 : voices;
   }
+  std::partial_sum(sums.begin(), sums.end(), sums.begin());
   return sums;
 }
 
@@ -79,6 +104,7 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
   Signs signs(background_.severities_of(key.theme), begun);
   WorstOfVoice worst(track.said.size());
   const auto people_up_to_day = people_up_to(track, spells);
+  LeftOut left_out(spells);
   auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
                                [](UtcTime time, const Said& one) { return time < one.made_at; });
   const UtcTime since = std::max(*began_, now - counted);
@@ -89,7 +115,7 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     if (from - since < settings_.warm_up) break;
     for (; next != track.said.begin() && std::prev(next)->made_at > from; --next) {
       const Said& said = *std::prev(next);
-      if (within(spells, said.made_at)) continue;
+      if (left_out.covers(said.made_at)) continue;
       const auto [severity, fresh] = worst.of(said.voice, said.severity);
       if (fresh) signs.add(said.severity);
       if (fresh || severity >= said.severity) continue;
