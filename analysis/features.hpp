@@ -35,12 +35,12 @@ class Feature {
 };
 
 enum class Block : std::uint8_t {
-  words,    // 1- to 4-grams of tokens, the beginning and the end of the text included
-  letters,  // 2- to 6-grams of bytes within a token, a blank on each side included
+  words,    // 1- to 3-grams of tokens, the beginning and the end of the text included
+  letters,  // 3- to 5-grams of bytes within a token, a blank on each side included
   negated,  // words and hashtags under negation
 };
 inline constexpr std::size_t block_count = 3;
-inline constexpr std::size_t longest_words = 4;
+inline constexpr std::size_t longest_words = 3;
 // How much each block weighs: a feature's value is this over the square root of the number of features in its block.
 inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
 

@@ -16,7 +16,7 @@
 namespace barometer {
 
 // Which labels of the framework a text carries: 32 linear models side by side over the n-grams that the model of sentiment has
-// read already, so that one pass over the text serves both. Words of 1 to 4 and letters of 2 to 6, in a quarter of their slots;
+// read already, so that one pass over the text serves both. Words of 1 to 3 and letters of 3 to 5, in a quarter of their slots;
 // and how many tokens the text has, in eight classes.
 struct FrameworkModel {
   static constexpr std::size_t slots = slot_count / 4;

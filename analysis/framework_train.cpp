@@ -160,9 +160,14 @@ std::vector<Scores> out_of_fold(const Machines& machines, std::size_t texts, std
 }
 
 class Thresholds {
+  static constexpr std::size_t few = 5;  // texts of a label: with fewer a threshold of its own would be chance
+
  public:
   Thresholds(const std::vector<Scores>& scores, std::span<const FrameworkText> texts) : scores_(scores) {
-    for (const auto& text : texts) verdicts_.push_back({text.labels, 0});
+    for (const auto& text : texts) {
+      verdicts_.push_back({text.labels, 0});
+      for (std::size_t label = 0; label < framework_size; ++label) carried_[label] += text.labels >> label & 1;
+    }
   }
 
   Scores choose() {
@@ -179,7 +184,8 @@ class Thresholds {
     model.thresholds.fill(best_common);
     best = both(model);
     for (int pass = 0; pass < 3; ++pass)
-      for (float& threshold : model.thresholds) best = improve(model, threshold, best);
+      for (std::size_t label = 0; label < framework_size; ++label)
+        if (carried_[label] >= few) best = improve(model, model.thresholds[label], best);
     return model.thresholds;
   }
 
@@ -213,6 +219,7 @@ class Thresholds {
 
   const std::vector<Scores>& scores_;
   std::vector<FrameworkVerdict> verdicts_;
+  std::array<std::size_t, framework_size> carried_ = {};  // by how many texts each label is
 };
 
 void quantise(FrameworkModel& model, const Weights& weights, const std::vector<float>& rarity) {

@@ -22,12 +22,12 @@ struct FrameworkText {
 Result<std::vector<FrameworkText>> parse_framework_tsv(std::string_view bytes, std::string_view file_name);
 
 struct FrameworkTraining {
-  double cost = 1;  // C: how much a wrong example weighs against the size of the weights
+  double cost = 0.7;  // C: how much a wrong example weighs against the size of the weights
   double tolerance = 0.01;
   int rounds = 40;        // at most, over all texts
   std::size_t folds = 5;  // for thresholds on texts that were not learnt from
   std::uint64_t seed = 2026;
-  std::string version = "2026.1";
+  std::string version = "2026.2";
 };
 
 // One linear support vector machine a label, with squared hinge loss, by dual coordinate descent (Hsieh et al., "A Dual Coordinate

@@ -137,7 +137,7 @@ Lanes widened(const ClassWeights::Bytes& row) {
 
 // Of an n-gram of so many tokens, for each of them.
 constexpr std::array<std::int32_t, longest_words + 1> parts = {0, NgramSums::shares, NgramSums::shares / 2,
-                                                               NgramSums::shares / 3, NgramSums::shares / 4};
+                                                               NgramSums::shares / 3};
 using Sums = NgramSums::Sums;
 
 constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);

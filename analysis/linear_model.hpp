@@ -19,7 +19,7 @@ namespace barometer {
 struct NgramSums {
   static constexpr std::size_t columns = 4;
   static constexpr std::int32_t shares =
-      12;  // a word n-gram's weight in parts: so many that 1, 2, 3 or 4 tokens share it evenly
+      6;  // a word n-gram's weight in parts: so many that 1, 2 or 3 tokens share it evenly
 
   using Sums = std::array<std::int32_t, columns>;
   std::array<Sums, block_count> blocks = {};
@@ -65,7 +65,7 @@ struct ClassWeights {
 };
 
 // The model of sentiment. Patients' answers mean other things by the same words ("Nothing" answers "what could we do better?")
-// and have weights of their own; what reads like such an answer, the 1- to 4-grams of words tell. Loaded once, then shared const.
+// and have weights of their own; what reads like such an answer, the 1- to 3-grams of words tell. Loaded once, then shared const.
 struct LinearModel {
   static constexpr std::size_t feedback_slots = slot_count >> 2;
 
