@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "storage/bytes.hpp"
+#include "storage/issue_codec.hpp"
 #include "tests/storage/samples.hpp"
 
 namespace barometer {
@@ -244,7 +245,7 @@ TEST_CASE("a deletion comes back with every count") {
   const Deletion written{
       .at = at_minute(1), .kind = DeletionKind::source, .finished = true, .taken = {1, 2, 3, 400, 5, 6, 7, 8, 9}};
   const auto bytes = encode_deletion(written);
-  CHECK(bytes == "\1\1\1\2\3\x90\3\5\6\7\10");
+  CHECK(bytes == "\1\1\1\2\3\x90\3\5\6\7\10\11");
   const auto read = decode_deletion(*parse_deletion_key(deletion_key(written.at, written.kind)), bytes);
   REQUIRE(read.has_value());
   CHECK(read->at == written.at);
@@ -296,7 +297,10 @@ Issue whole_issue() {
                        .window = std::chrono::hours{72},
                        .chance = 0.001,
                        .blind = std::chrono::hours{4}},
-          .detector = "slow_burn 1"};
+          .detector = "slow_burn 1",
+          .unanswered_since = at_minute(evening - 5),
+          .coordinated = true,
+          .merged_into = "00ac"};
 }
 
 }  // namespace
@@ -326,9 +330,25 @@ TEST_CASE("an alert comes back with every field") {
   CHECK(read->withheld == "silenced");
   CHECK(read->acknowledged_at == written.acknowledged_at);
   CHECK(read->last_error == "refused");
+  CHECK(read->issue.unanswered_since == written.issue.unanswered_since);
   CHECK(encode_alert(*read) == bytes);  // and so has every other field
   for (std::size_t length = 0; length < bytes.size(); ++length)
     CHECK_FALSE(decode_alert(bytes.substr(0, length)).has_value());
+}
+
+TEST_CASE("an alert that an earlier version raised about an issue is read without what was not known then") {
+  auto written = alert("0a1b", full());
+  written.issue = whole_issue();
+  written.last_error = "refused";
+  auto bytes = encode_alert(written);
+  std::string tail;
+  put_issue_tail(tail, written.issue);
+  bytes = '\2' + bytes.substr(1, bytes.size() - 1 - tail.size());
+  const auto read = decode_alert(bytes);
+  REQUIRE(read.has_value());
+  CHECK(read->last_error == "refused");
+  CHECK(read->issue.voices == 5);
+  CHECK_FALSE(read->issue.unanswered_since.has_value());
 }
 
 TEST_CASE("an alert about no issue comes back") {
