@@ -1,9 +1,9 @@
 #include "analysis/judge.hpp"
 
 #include <array>
-#include <stdexcept>
 
 #include "analysis/abuse_model.hpp"
+#include "analysis/compiled_rules.hpp"
 #include "analysis/concern_model.hpp"
 #include "analysis/concerns.hpp"
 #include "analysis/framework_model.hpp"
@@ -58,13 +58,9 @@ struct Ruled {
   std::vector<std::uint32_t> class_slots;  // of the learned part, by the class of these rules
 };
 
-// Read when they are first asked for: who wants a feeling, or the version of a model, does not wait for a file of rules.
+// Read when they are first asked for: who wants a feeling, or the version of a model, does not wait for rules.
 const Ruled& built_in_ruled() {
-  static const Ruled ruled = [] {
-    auto read = read_rules(built_in_rules(), built_in_name);
-    if (!read) throw std::runtime_error(read.error().detail);
-    return Ruled{std::move(*read)};
-  }();
+  static const Ruled ruled{built_in_compiled_rules()};
   return ruled;
 }
 

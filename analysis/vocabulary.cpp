@@ -37,8 +37,8 @@ struct Vocabulary::Parts {
   struct Node {
     std::uint64_t followers = 0;    // bit n % 64: word number n may go on from here
     std::uint32_t first_class = 0;  // in `classes`, once sealed
-    std::uint16_t class_count = 0;
-    bool opens_quantity = false;  // this word alone does; not known of longer entries
+    std::uint32_t class_count : 31 = 0;
+    std::uint32_t opens_quantity : 1 = 0;  // this word alone does; not known of longer entries
 
     bool goes_on() const { return followers != 0; }
     bool may_go_on(std::uint32_t number) const { return (followers >> (number % 64) & 1) != 0; }
@@ -92,14 +92,14 @@ struct Vocabulary::Parts {
   void flatten() {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       nodes[i].first_class = static_cast<std::uint32_t>(classes.size());
-      nodes[i].class_count = static_cast<std::uint16_t>(classes_of[i].size());
+      nodes[i].class_count = static_cast<std::uint32_t>(classes_of[i].size()) & 0x7FFFFFFF;
       classes.insert(classes.end(), classes_of[i].begin(), classes_of[i].end());
     }
     classes_of.clear();
     words.each([this](Known& known) {
-      const bool opens_quantity = known.at_once.opens_quantity;
+      const std::uint32_t opens_quantity = known.at_once.opens_quantity;
       known.at_once = nodes[known.node];
-      known.at_once.opens_quantity = opens_quantity;
+      known.at_once.opens_quantity = opens_quantity & 1;
     });
   }
 
@@ -209,6 +209,34 @@ void Vocabulary::seal() {
   parts_->flatten();
 }
 
+void Vocabulary::pack(Packer& pack) const {
+  const Parts& parts = *parts_;
+  pack(parts.words, parts.nodes, parts.classes, parts.wholes);
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> steps{parts.steps.begin(), parts.steps.end()};
+  std::sort(steps.begin(), steps.end());  // the same bytes from the same words
+  pack(steps.size());
+  for (const auto& [from, to] : steps) pack(from, to);
+  pack(names());
+}
+
+void Vocabulary::unpack(Unpacker& unpack) {
+  Parts& parts = *parts_;
+  unpack(parts.words, parts.nodes, parts.classes, parts.wholes);
+  std::size_t count = 0;
+  unpack(count);
+  parts.steps.clear();
+  parts.steps.reserve(count);
+  for (std::uint64_t from = 0, i = 0; i < count; ++i) {
+    std::uint32_t to = 0;
+    unpack(from, to);
+    parts.steps.emplace(from, to);
+  }
+  std::vector<std::string> names;
+  unpack(names);
+  parts.names.clear();
+  for (std::size_t id = 0; id < names.size(); ++id) parts.names.emplace(std::move(names[id]), static_cast<ClassId>(id));
+}
+
 void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
   const std::size_t before = hits.size();
   Parts::Looked known;
@@ -227,7 +255,7 @@ void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hit
     const Parts::Known* const text = known.text[at];
     const Parts::Known* const stem = known.stem[at];
     if (text != nullptr) parts_->walk(known, at, *text, hits);
-    if (text != nullptr ? text->at_once.opens_quantity : begins_with_digit(statement[at].text))
+    if (text != nullptr ? text->at_once.opens_quantity != 0 : begins_with_digit(statement[at].text))
       parts_->slots_at(statement, at, hits);
     if (stem != nullptr) parts_->walk(known, at, *stem, hits);
   }

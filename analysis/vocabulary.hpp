@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/packed.hpp"
 #include "analysis/quantity.hpp"
 #include "analysis/word.hpp"
 
@@ -54,6 +55,10 @@ class Vocabulary {
   void include(ClassId whole, ClassId part);
   // Ends the building; add() and include() are not called after it.
   void seal();
+
+  // A sealed one as bytes, and from them.
+  void pack(Packer& pack) const;
+  void unpack(Unpacker& unpack);
 
   // Appends all hits in the statement (of at most 63 words), sorted by class, then by where they begin.
   void annotate(std::span<const Word> statement, std::vector<Hit>& hits) const;

@@ -52,6 +52,11 @@ class WordTable {
 
   std::size_t size() const { return count_; }
 
+  template <class Pack>
+  friend void fields(Pack& pack, WordTable& table) {
+    pack(table.tags_, table.last_, table.places_, table.count_);
+  }
+
   template <class Visit>
   void each(Visit visit) {
     for (std::size_t index = 0; index < places_.size(); ++index)

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string>
 
 #include <doctest/doctest.h>
 
+#include "analysis/compiled_rules.hpp"
 #include "analysis/concerns.hpp"
 #include "analysis/text.hpp"
 
@@ -65,6 +67,13 @@ TEST_CASE("every rule says why it is there and who answers for it, and a red fla
     CHECK(rule.about.no.size() >= enough);
   }
   for (const Guard& guard : rules.guards) CHECK_MESSAGE(complete(guard.about), guard.about.id);
+}
+
+TEST_CASE("the rules that the build read are those of the file") {
+  const std::string bytes = compile_rules(built_in_finder().rules());
+  CHECK(compile_rules(built_in_compiled_rules()) == bytes);
+  CHECK_THROWS_AS(read_compiled_rules(std::string_view(bytes).substr(0, bytes.size() - 1)), std::runtime_error);
+  CHECK_THROWS_AS(read_compiled_rules(std::string_view(bytes).substr(0, 9)), std::runtime_error);
 }
 
 TEST_CASE("a file of someone's own adds words, guards and rules, and keeps what is there") {
