@@ -234,7 +234,8 @@ class ConcernFinder::Search {
     found.voice = voice_of(votes);
     cap_ = severity_cap(found.voice);
     collect(found.concerns);
-    note_evidence(found);
+    found.about_care = about_care_;
+    if (about_care_) note_evidence(found);
     return found;
   }
 
@@ -339,7 +340,6 @@ class ConcernFinder::Search {
   }
 
   void note_evidence(Findings& found) {
-    found.about_care = about_care_;
     found.raised = modified_;
     found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
     present_.assign(rules_.words.size() / 64 + 1, 0);
@@ -350,7 +350,7 @@ class ConcernFinder::Search {
         found.classes.push_back(static_cast<ClassId>(64 * word + static_cast<std::size_t>(std::countr_zero(bits))));
     const auto added = std::ranges::lower_bound(found.classes, rules_.taught);
     found.classes.erase(added, found.classes.end());
-    if (about_care_) note_grounds(found);
+    note_grounds(found);
     found.grave = rules_.grave && std::ranges::binary_search(found.classes, *rules_.grave);
     for (const Match& match : qualifiers_) {
       if (match.asked.owner != Owner::guard) continue;

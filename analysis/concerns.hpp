@@ -18,7 +18,9 @@ struct Findings {
   Voice voice = Voice::unknown;
   bool abusive = false;
 
-  // What the learned part asks of the same search.
+  bool about_care = false;  // the post names care
+
+  // What the learned part asks of the same search; only of posts about care, since it is silent on others.
   struct Bytes {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
@@ -35,7 +37,6 @@ struct Findings {
   std::array<std::uint32_t, reaches> guards = {};  // by reach: bit g, guards of kind g hold somewhere
   std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back
   bool post_silent = false;                        // a guard takes the whole post back
-  bool about_care = false;                         // the post names care
   bool raised = false;                             // a modifier holds
 };
 

@@ -43,6 +43,18 @@ struct Vocabulary::Parts {
     bool goes_on() const { return followers != 0; }
     bool may_go_on(std::uint32_t number) const { return (followers >> (number % 64) & 1) != 0; }
   };
+  // Whether a step might be there: small enough to stay near, while most steps that are asked for are not there and would be looked
+  // for in vain in all of them.
+  class StepSketch {
+   public:
+    void note(std::uint64_t step) { bits_[place(step) / 64] |= std::uint64_t{1} << (place(step) % 64); }
+    bool may_have(std::uint64_t step) const { return (bits_[place(step) / 64] >> (place(step) % 64) & 1) != 0; }
+
+   private:
+    static constexpr unsigned bits = 17;
+    static std::size_t place(std::uint64_t step) { return ((step ^ step >> 29) * 0x9E3779B97F4A7C15) >> (64 - bits); }
+    std::vector<std::uint64_t> bits_ = std::vector<std::uint64_t>((std::size_t{1} << bits) / 64);
+  };
   // Of a word, all that most words are asked for; with its hash, half a line of the cache.
   struct Known {
     std::uint32_t number = 0;  // of the word
@@ -61,6 +73,7 @@ struct Vocabulary::Parts {
 
   WordTable<Known> words;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> steps;  // (node, word) -> node of the tree of entries
+  StepSketch sketch;                                              // of `steps`
   std::vector<Node> nodes{1};
   std::vector<ClassId> classes;                     // of all nodes, one after the other
   std::vector<std::vector<ClassId>> classes_of{1};  // by node, while it is built
@@ -90,6 +103,7 @@ struct Vocabulary::Parts {
   }
 
   void flatten() {
+    for (const auto& [step, node] : steps) sketch.note(step);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       nodes[i].first_class = static_cast<std::uint32_t>(classes.size());
       nodes[i].class_count = static_cast<std::uint32_t>(classes_of[i].size()) & 0x7FFFFFFF;
@@ -127,7 +141,9 @@ struct Vocabulary::Parts {
   std::uint32_t after(std::uint32_t node, const Node& here, const Known* text, const Known* stem) const {
     for (const Known* known : {text, stem}) {
       if (known == nullptr || !here.may_go_on(known->number)) continue;
-      const auto found = steps.find(std::uint64_t{node} << 32 | known->number);
+      const std::uint64_t step = std::uint64_t{node} << 32 | known->number;
+      if (!sketch.may_have(step)) continue;
+      const auto found = steps.find(step);
       if (found != steps.end()) return found->second;
     }
     return root;
@@ -230,6 +246,7 @@ void Vocabulary::unpack(Unpacker& unpack) {
     std::uint32_t to = 0;
     unpack(from, to);
     parts.steps.emplace(from, to);
+    parts.sketch.note(from);
   }
   std::vector<std::string> names;
   unpack(names);
