@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/issues/unanswered.hpp"
+
 namespace barometer {
 
 namespace {
@@ -26,7 +28,15 @@ Entry judged_entry(Post post, std::vector<std::string> watched, const Rulebook& 
               .watched = std::move(watched)};
   if (const auto found = rules.services.find(text_of(entry.post))) entry.place = rules.services.all()[found->index].id;
   entry.utterance = utterance_of(entry, rules);
+  entry.tone = tone_of(entry);
   return entry;
+}
+
+// Ours, a journalist's, a politician's or an organisation's.
+bool of_bystander(const Entry& entry) {
+  const auto voice = entry.assessment.voice;
+  return voice == Voice::press || voice == Voice::politician || voice == Voice::organisation ||
+         std::find(entry.watched.begin(), entry.watched.end(), Watch::us) != entry.watched.end();
 }
 
 }  // namespace
@@ -47,10 +57,7 @@ Rulebook::Rulebook(const Config& config, std::shared_ptr<const Judge> judged_by,
 std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules) {
   const auto& [post, assessment, watched, alerts, place, none, no_tone] = entry;
   constexpr int grave = 4;
-  const bool bystander = assessment.voice == Voice::press || assessment.voice == Voice::politician ||
-                         assessment.voice == Voice::organisation;
-  const bool ours = std::find(watched.begin(), watched.end(), Watch::us) != watched.end();
-  if (bystander || ours || (assessment.sentiment == Sentiment::positive && assessment.severity < grave))
+  if (of_bystander(entry) || (assessment.sentiment == Sentiment::positive && assessment.severity < grave))
     return std::nullopt;
   Utterance utterance{.tag = watched.empty() ? std::string(Watch::other) : watched.front()};
   for (const Concern& concern : assessment.concerns)
@@ -63,7 +70,20 @@ std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules)
       return std::nullopt;
   utterance.voice = voice_number(post.platform, post.author.empty() ? post.id : post.author);
   utterance.sketch = sketch_of(text_of(post));
+  for (const auto& concern : utterance.concerns)
+    if (concern.theme == Theme::complaint_ignored)
+      utterance.unanswered_since = unanswered_since(text_of(post), post.made_at);
   return utterance;
+}
+
+std::optional<Tone> tone_of(const Entry& entry) {
+  if (entry.post.repost_of || of_bystander(entry)) return std::nullopt;
+  const auto& concerns = entry.assessment.concerns;
+  const bool of_care = std::any_of(concerns.begin(), concerns.end(), [](const Concern& concern) {
+    return info(concern.theme).care || concern.theme == Theme::praise;
+  });
+  if (entry.place.empty() && !of_care) return std::nullopt;
+  return entry.assessment.sentiment == Sentiment::negative ? Tone::negative : Tone::other;
 }
 
 Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Rulebook& rules) {

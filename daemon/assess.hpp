@@ -49,4 +49,8 @@ std::string text_of(const Post& post);
 // a chat, which is expected, and names no place.
 std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules);
 
+// How a judged post counts for a change of direction: by its feeling, if it is about a place, or else about care. Empty for what is passed on,
+// ours, a journalist's, a politician's or an organisation's.
+std::optional<Tone> tone_of(const Entry& entry);
+
 }  // namespace barometer

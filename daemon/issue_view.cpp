@@ -60,7 +60,11 @@ std::string issue_json(const Issue& issue, UtcTime now) {
   put_number(out, "chance", decimal(evidence.chance));
   put_number(out, "surprise", decimal(evidence.surprise));
   put_number(out, "blind_hours", std::to_string(evidence.blind.count()));
+  put_number(out, "posts_heard", std::to_string(evidence.heard));
   out += '}';
+  put_text_or_null(out, "unanswered_since", issue.unanswered_since ? to_iso(*issue.unanswered_since) : "");
+  put_number(out, "coordinated", issue.coordinated ? "true" : "false");
+  put_text_or_null(out, "merged_into", issue.merged_into);
   put_text(out, "detector", issue.detector);
   return out += '}';
 }

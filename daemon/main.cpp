@@ -64,6 +64,7 @@ struct CommandLine {
   StoreChoice store = {};
   GapsCommand gaps = {};
   IssuesCommand issues = {};
+  ArrangeCommand arrange = {};
   ExplainSourceCommand explain_source = {};
   PreviewCommand preview = {};
   PreviewRulesCommand rules = {};
@@ -194,7 +195,9 @@ struct CommandLine {
     issue.add_option("--from", issues.from, "with a post at or after this time (UTC)");
     issue.add_option("--to", issues.to, "and one before this time (UTC)");
     issue.add_flag("--open", issues.open, "only those that are not closed");
+    issue.add_flag("--explain", issues.explain, "as JSON: with new phrases, blind sources and similar issues");
     issue.add_option("--limit", issues.limit, "at most so many; 0 is all");
+    add_arranging(issue);
     auto& gap =
         add("gaps", "when sources were blind, and why, the newest first", [this] { return gaps_command(gaps); });
     add_store(gap, gaps.where);
@@ -215,6 +218,24 @@ struct CommandLine {
     verifying.add_option("--from", verify.from, "only days (UTC) from this time on");
     verifying.add_option("--to", verify.to, "only days (UTC) that begin before this time");
     verifying.add_flag("--json", verify.as_json, "one JSON object");
+  }
+
+  // What people order about issues, below the command that lists them, which does nothing then.
+  void add_arranging(CLI::App& issue) {
+    issue.callback([this, &issue] {
+      if (issue.get_subcommands().empty()) action = [this] { return issues_command(issues); };
+    });
+    const auto below = [this, &issue](const char* name, const char* sentence) -> CLI::App& {
+      auto* command = issue.add_subcommand(name, sentence);
+      command->callback([this] { action = [this] { return arrange_command(arrange); }; });
+      add_store(*command, arrange.where);
+      command->add_option("issue", arrange.issue, "id of the issue that stays")->required();
+      return *command;
+    };
+    auto& merging = below("merge", "make one issue of two: the second becomes part of the first");
+    merging.add_option("other", arrange.other, "id of the second")->required();
+    auto& splitting = below("split", "make an issue of its own of some posts of another");
+    splitting.add_option("posts", arrange.posts, "ids of the posts that leave it")->required();
   }
 
   void add_upkeep() {

@@ -4,6 +4,7 @@
 
 #include "connectors/time.hpp"
 #include "daemon/expiry.hpp"
+#include "daemon/issue_view.hpp"
 #include "daemon/key_file.hpp"
 
 namespace barometer {
@@ -19,7 +20,9 @@ struct Word {
 constexpr Word words[] = {{Order::Does::forget, "forget"},
                           {Order::Does::backup, "backup"},
                           {Order::Does::rotate_key, "rotate_key"},
-                          {Order::Does::destroy_keys, "destroy_keys"}};
+                          {Order::Does::destroy_keys, "destroy_keys"},
+                          {Order::Does::merge_issues, "merge_issues"},
+                          {Order::Does::split_issue, "split_issue"}};
 
 Result<std::string> forget(const Order& order, Store& store, const Config& config, UtcTime now) {
   const auto done = store.forget(order.erase, retention_of(config).holds, now);
@@ -45,10 +48,29 @@ Result<std::string> back_up(const Order& order, Store& store) {
       json::object{{"backup", made->number}, {"bytes", made->bytes}, {"files", made->files}, {"kept", made->kept}});
 }
 
+Result<std::string> arrange(const Order& order, Store& store, UtcTime now) {
+  const bool merges = order.does == Order::Does::merge_issues;
+  IssueOrder arranging{.does = merges ? IssueOrder::Does::merge : IssueOrder::Does::split,
+                       .issue = order.issue,
+                       .other = order.other,
+                       .at = now};
+  for (const auto& id : order.posts) {
+    const auto kept = store.post(id);
+    if (!kept) return kept.error();
+    if (!*kept)
+      return Failure{Remedy::ask_operator, "one of these posts is not kept: ask `barometer posts` for their ids", {}};
+    arranging.posts.push_back((*kept)->hash);
+  }
+  const auto issue = store.arrange(arranging);
+  if (!issue) return issue.error();
+  return issue_json(*issue, now);
+}
+
 }  // namespace
 
 std::string order_text(const Order& order) {
-  json::object object{{"to", order.to.string()}, {"keep", order.keep}};
+  json::object object{{"to", order.to.string()}, {"keep", order.keep}, {"issue", order.issue}, {"other", order.other}};
+  object["posts"] = json::array(order.posts.begin(), order.posts.end());
   for (const auto& word : words)
     if (word.does == order.does) object["does"] = word.word;
   auto& erase = object["erase"].emplace_array();
@@ -62,6 +84,9 @@ Result<Order> read_order(const std::string& text) {
   try {
     const auto object = json::parse(text).as_object();
     Order order{.to = object.at("to").as_string().c_str(), .keep = object.at("keep").to_number<std::size_t>()};
+    order.issue = object.at("issue").as_string();
+    order.other = object.at("other").as_string();
+    for (const auto& post : object.at("posts").as_array()) order.posts.emplace_back(post.as_string());
     bool known = false;
     for (const auto& word : words) {
       if (object.at("does").as_string() != word.word) continue;
@@ -82,6 +107,8 @@ Result<Order> read_order(const std::string& text) {
 
 Result<std::string> carry_out(const Order& order, Store& store, const Config& config, UtcTime now) {
   switch (order.does) {
+    case Order::Does::merge_issues:
+    case Order::Does::split_issue: return arrange(order, store, now);
     case Order::Does::forget: return forget(order, store, config, now);
     case Order::Does::backup: return back_up(order, store);
     case Order::Does::rotate_key:

@@ -11,11 +11,14 @@ namespace barometer {
 
 // What changes a store as a whole, whoever has it open: the daemon on behalf of a command, or the command itself.
 struct Order {
-  enum class Does { forget, backup, rotate_key, destroy_keys };
+  enum class Does { forget, backup, rotate_key, destroy_keys, merge_issues, split_issue };
   Does does = Does::forget;
-  std::vector<Erasure> erase = {};  // forget
-  std::filesystem::path to = {};    // backup: absolute
-  std::size_t keep = 7;             // backup
+  std::vector<Erasure> erase = {};      // forget
+  std::filesystem::path to = {};        // backup: absolute
+  std::size_t keep = 7;                 // backup
+  std::string issue = {};               // merge_issues, split_issue: id of the issue that stays
+  std::string other = {};               // merge_issues: id of that which goes into it
+  std::vector<std::string> posts = {};  // split_issue: Post::id of those that leave it
 };
 
 std::string order_text(const Order& order);

@@ -15,7 +15,8 @@ constexpr char post_version = 4;   // since it carries its place; 1 to 3 are rea
 constexpr char faded_version = 5;  // the same, of which something is gone
 constexpr char old_faded_version = 3;
 constexpr char themes_since = 2;
-constexpr char alert_version = 2;  // since it is about an issue; 1 is read as well
+constexpr char alert_version = 3;  // since it has all of its issue; 1, about a post, and 2 are read as well
+constexpr char alert_version_without_tail = 2;
 constexpr unsigned text_is_gone = 1;
 constexpr unsigned author_is_gone = 2;
 
@@ -259,6 +260,7 @@ std::string encode_alert(const Alert& alert) {
   put_text(out, alert.withheld);
   put_varint(out, alert.attempts);
   put_text(out, alert.last_error);
+  if (about_issue) put_issue_tail(out, alert.issue);
   return out;
 }
 
@@ -299,10 +301,12 @@ Alert read_alert(ByteReader& in) {
 Result<Alert> decode_alert(std::string_view bytes) {
   ByteReader in{bytes};
   const auto read_version = static_cast<char>(in.byte());
-  if (read_version != version && read_version != alert_version) return unreadable("alert");
+  if (read_version < version || read_version > alert_version) return unreadable("alert");
   auto alert = read_version == version ? read_alert_of_post(in) : read_alert(in);
   alert.attempts = in.varint32();
   alert.last_error = in.text();
+  const bool about_issue = alert.issue.theme != Theme{};
+  if (read_version > alert_version_without_tail && about_issue) read_issue_tail(in, alert.issue);
   if (!complete(in)) return unreadable("alert");
   return alert;
 }

@@ -30,8 +30,9 @@ namespace barometer {
 //   gone         := 01 text, 02 author (Retention); a record from which nothing is gone begins with 04
 //   id record    := 01 state:u8 [made_at:time fingerprint:u64, when 1] [heard:time, when 3]
 //   state        := 1 kept, 2 deleted, 3 deleted and last heard of then, 4 erased: never to be kept again
-//   alert record := 02 kind:u8 id recipient thread post : text   about: 00 | 01 issue (issue_codec.hpp)   raised_at from to : signed
-//                   sent withdrawn acknowledged : 00 | 01 signed   withheld:text   attempts:varint last_error:text
+//   alert record := 03 kind:u8 id recipient thread post : text   about: 00 | 01 issue (issue_codec.hpp)   raised_at from to : signed
+//                   sent withdrawn acknowledged : 00 | 01 signed   withheld:text   attempts:varint last_error:text   tail of the issue, if any
+//                 | 02, likewise without a tail (read, no longer written)
 //                 | 01, of one post (read, no longer written): id recipient post source url : text   severity:u8
 //                   themes rules : lists of text   made_at raised_at : signed   sent withdrawn : 00 | 01 signed
 //                   attempts:varint last_error:text

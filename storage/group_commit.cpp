@@ -143,6 +143,7 @@ Result<Outcome> GroupCommit::accept(Touched& post, const Entry& entry) {
   if (post.known) return edit(post, entry);
   const auto raised = raise_for(post.hash, entry.post, entry);
   if (!raised) return raised.error();
+  if (const auto heard = hear_tone(entry); !heard) return heard.error();
   keep(post, entry.post, entry, *raised);
   return Outcome::stored;
 }
@@ -244,6 +245,16 @@ Result<std::vector<std::string>> GroupCommit::raise_for(const IdHash& hash, cons
     for (auto& alert : told(changes, content.id, content.seen_at)) alerts.push_back(std::move(alert));
   }
   return raise(alerts);
+}
+
+Result<void> GroupCommit::hear_tone(const Entry& entry) {
+  if (!entry.tone) return {};
+  const auto& [made_at, seen_at] = std::tie(entry.post.made_at, entry.post.seen_at);
+  const auto tag = entry.watched.empty() ? std::string() : entry.watched.front();
+  const auto changes = issues_.hear_tone(*entry.tone, entry.place, tag, made_at, seen_at);
+  const auto raised = raise(told(changes, {}, seen_at));
+  if (!raised) return raised.error();
+  return {};
 }
 
 std::vector<Alert> GroupCommit::told(const std::vector<IssueTracker::Change>& changes, const std::string& post,

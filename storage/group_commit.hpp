@@ -64,6 +64,8 @@ class GroupCommit {
   // Raises what the entry brings and, as the tracker hears of it, what its issues call for; gives the ids of those that go with
   // the post.
   Result<std::vector<std::string>> raise_for(const IdHash& hash, const Post& content, const Entry& entry);
+  // How a new post counts for a change of direction.
+  Result<void> hear_tone(const Entry& entry);
   // What changes of issues call for; `post` is that which opened them.
   std::vector<Alert> told(const std::vector<IssueTracker::Change>& changes, const std::string& post, UtcTime now) const;
   // Which of the alerts were never raised; they are raised now.

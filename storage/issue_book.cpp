@@ -57,6 +57,7 @@ Result<void> IssueBook::restore() {
     began_is_kept_ = true;
   }
   if (const auto done = restore_gaps(); !done) return done.error();
+  if (const auto done = restore_tones(); !done) return done.error();
   const auto utterance = rows(db_, Family::utterances);
   for (utterance->SeekToFirst(); utterance->Valid(); utterance->Next()) {
     const auto heard = decode_utterance(utterance->key().ToStringView(), utterance->value().ToStringView());
@@ -96,6 +97,34 @@ Result<void> IssueBook::restore_gaps() {
   if (!row->status().ok()) return disk_failure(row->status(), path_);
   for (const auto& [source, gaps] : of_source) blind(source, gaps.front().from, gaps);
   return {};
+}
+
+// Those that were counted too long ago go with the next write.
+Result<void> IssueBook::restore_tones() {
+  std::vector<ToneDay> all;
+  std::vector<std::string> keys;
+  int newest = 0;
+  const auto row = rows(db_, Family::meta);
+  for (row->Seek(std::string(tones_prefix)); row->Valid() && row->key().starts_with(std::string(tones_prefix));
+       row->Next()) {
+    auto day = decode_tone(row->key().ToStringView(), row->value().ToStringView());
+    if (!day) return day.error();
+    newest = std::max(newest, day->day);
+    keys.push_back(row->key().ToString());
+    all.push_back(std::move(*day));
+  }
+  if (!row->status().ok()) return disk_failure(row->status(), path_);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].day >= newest - Tones::counted)
+      tracker_.restore(all[i]);
+    else
+      tones_[keys[i]].clear();
+  return {};
+}
+
+Changes IssueBook::hear_tone(Tone tone, const std::string& place, const std::string& tag, UtcTime made_at,
+                             UtcTime heard_at) {
+  return keep(tracker_.hear_tone(tone, place, tag, made_at, heard_at));
 }
 
 Changes IssueBook::hear(Utterance utterance, const std::optional<std::string>& repeats) {
@@ -143,6 +172,7 @@ Changes IssueBook::keep(IssueTracker::Step step) {
         encode_member({.heard_at = joined.heard_at, .voice = joined.voice});
     members_[membership_key(joined.post, joined.issue)] = "";
   }
+  for (const auto& day : step.tones) tones_[tone_key(day)] = encode_tone(day);
   for (const auto& change : step.changes) issues_[change.issue.id] = encode_issue(change.issue);
   return std::move(step.changes);
 }
@@ -165,6 +195,12 @@ void IssueBook::write(rocksdb::WriteBatch& out) {
       out.Delete(db_.of(Family::members), key);
   for (const auto& [key, value] : orders_) out.Put(db_.of(Family::meta), key, value);
   orders_.clear();
+  for (const auto& [key, value] : tones_)
+    if (value.empty())
+      out.Delete(db_.of(Family::meta), key);
+    else
+      out.Put(db_.of(Family::meta), key, value);
+  tones_.clear();
   utterances_.clear();
   issues_.clear();
   members_.clear();

@@ -26,6 +26,9 @@ class IssueBook {
 
   // A post that is stored now, or stored anew after an edit. Gives what became of issues.
   std::vector<IssueTracker::Change> hear(Utterance utterance, const std::optional<std::string>& repeats);
+  // Any post that is stored now.
+  std::vector<IssueTracker::Change> hear_tone(Tone tone, const std::string& place, const std::string& tag,
+                                              UtcTime made_at, UtcTime heard_at);
   // A kept post goes, or is about to be stored anew.
   Result<std::vector<IssueTracker::Change>> take_back(const PostKey& key, UtcTime heard_at);
   // The gaps of a source that begin at `since` or later are these.
@@ -43,6 +46,7 @@ class IssueBook {
       : db_(db), path_(std::move(path)), tracker_(settings) {}
   Result<void> restore();
   Result<void> restore_gaps();
+  Result<void> restore_tones();
   std::vector<IssueTracker::Change> keep(IssueTracker::Step step);
   Result<std::vector<IssueTracker::PostOfIssue>> members_of(const std::string& issue) const;
   Result<Issue> merge(const IssueOrder& order);
@@ -57,6 +61,7 @@ class IssueBook {
   std::map<std::string, std::string> issues_ = {};
   std::map<std::string, std::optional<std::string>> members_ = {};  // empty: to delete
   std::map<std::string, std::string> orders_ = {};
+  std::map<std::string, std::string> tones_ = {};  // an empty value: to delete
 };
 
 // Takes the rows of a post away, whatever the tracker makes of it: whoever does that has the book read again.

@@ -7,6 +7,15 @@
 
 namespace barometer {
 
+namespace {
+
+// Of records of issues and of what was heard: with what came to be known later. Those of record_version end before it.
+constexpr char version = 2;
+
+bool reads(char read) { return read == record_version || read == version; }
+
+}  // namespace
+
 void put_issue(std::string& out, const Issue& issue) {
   put_text(out, issue.id);
   out.push_back(static_cast<char>(issue.kind));
@@ -66,7 +75,6 @@ void put_issue_tail(std::string& out, const Issue& issue) {
 }
 
 void read_issue_tail(ByteReader& in, Issue& issue) {
-  if (in.at_end()) return;
   issue.unanswered_since = read_optional_time(in);
   issue.coordinated = in.byte_below(2) == 1;
   issue.merged_into = in.text();
@@ -74,7 +82,7 @@ void read_issue_tail(ByteReader& in, Issue& issue) {
 }
 
 std::string encode_utterance(const Utterance& heard) {
-  std::string out{record_version};
+  std::string out{version};
   put_signed(out, since_1970(heard.made_at));
   put_word(out, heard.voice);
   for (const auto* text : {&heard.place, &heard.tag, &heard.source}) put_text(out, *text);
@@ -96,7 +104,8 @@ std::string encode_utterance(const Utterance& heard) {
 Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes) {
   const auto place = parse_post_key(key);
   ByteReader in{bytes};
-  if (!place || in.byte() != record_version) return unreadable("concern");
+  const auto read_version = static_cast<char>(in.byte());
+  if (!place || !reads(read_version)) return unreadable("concern");
   Utterance heard{.post = place->id, .heard_at = place->made_at};
   heard.made_at = at_since_1970(in.signed_number());
   heard.voice = in.word<std::uint64_t>();
@@ -110,7 +119,7 @@ Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes)
   });
   if (in.byte_below(2) == 1)
     for (auto& word : heard.sketch) word = in.word<std::uint32_t>();
-  if (!in.at_end()) {
+  if (read_version == version) {
     heard.unanswered_since = read_optional_time(in);
     heard.copied = in.byte_below(2) == 1;
   }
@@ -119,7 +128,7 @@ Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes)
 }
 
 std::string encode_issue(const Issue& issue) {
-  std::string out{record_version};
+  std::string out{version};
   put_issue(out, issue);
   put_optional_time(out, issue.closed_at);
   put_varint(out, issue.told_voices);
@@ -136,7 +145,8 @@ std::string encode_issue(const Issue& issue) {
 
 Result<Issue> decode_issue(std::string_view bytes) {
   ByteReader in{bytes};
-  if (in.byte() != record_version) return unreadable("issue");
+  const auto read_version = static_cast<char>(in.byte());
+  if (!reads(read_version)) return unreadable("issue");
   auto issue = read_issue(in);
   issue.closed_at = read_optional_time(in);
   issue.told_voices = in.varint();
@@ -148,7 +158,7 @@ Result<Issue> decode_issue(std::string_view bytes) {
     spell.to = at_since_1970(from.signed_number());
     return spell;
   });
-  read_issue_tail(in, issue);
+  if (read_version == version) read_issue_tail(in, issue);
   if (!complete(in)) return unreadable("issue");
   return issue;
 }
@@ -168,6 +178,37 @@ Result<Member> decode_member(std::string_view bytes) {
   member.voice = in.word<std::uint64_t>();
   if (!complete(in)) return unreadable("issue's post");
   return member;
+}
+
+std::string tone_key(const ToneDay& day) {
+  std::string key{tones_prefix};
+  append_name(key, day.place);
+  append_name(key, day.tag);
+  for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>((day.day >> shift) & 0xff));
+  return key;
+}
+
+std::string encode_tone(const ToneDay& day) {
+  std::string out{record_version};
+  put_varint(out, static_cast<std::uint64_t>(day.negative));
+  put_varint(out, static_cast<std::uint64_t>(day.all));
+  return out;
+}
+
+Result<ToneDay> decode_tone(std::string_view key, std::string_view bytes) {
+  ToneDay day;
+  ByteReader in{bytes};
+  constexpr std::size_t day_bytes = 4;
+  const bool ours = key.starts_with(tones_prefix);
+  if (ours) key.remove_prefix(tones_prefix.size());
+  if (!ours || !take_name(key, day.place) || !take_name(key, day.tag) || key.size() != day_bytes ||
+      in.byte() != record_version)
+    return unreadable("count of moods");
+  for (const char byte : key) day.day = day.day * 256 + static_cast<unsigned char>(byte);
+  day.negative = static_cast<int>(in.varint32());
+  day.all = static_cast<int>(in.varint32());
+  if (!complete(in) || day.negative < 0 || day.all < day.negative) return unreadable("count of moods");
+  return day;
 }
 
 std::string encode_issue_order(const IssueOrder& order) {

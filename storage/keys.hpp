@@ -37,6 +37,7 @@ namespace barometer {
 //            "alive"                        →  version:u8 time; when the daemon last said that it was at work
 //            "issues_began"               →  version:u8 time; when the tracker of issues heard its first post
 //            "issue_order" time hash:8    →  order about issues (issue_codec.hpp); time is when it was given
+//            "tone " place tag : name day:u32 →  how many posts of a day, and how many negative (issue_codec.hpp)
 //            "words"                        →  version:u8 scheme:varint state:u8 bytes; how far the index of words is (word_index.cpp)
 //            "backups"                      →  version:u8, then each folder that backups were made in, as text
 //

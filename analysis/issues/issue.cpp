@@ -39,6 +39,8 @@ std::string_view name_of(IssueChange change) {
 
 std::chrono::hours Issue::patience() const {
   constexpr std::chrono::days least{10};
+  constexpr std::chrono::days for_an_answer{60};  // it ages meanwhile
+  if (kind == IssueKind::unanswered) return std::max<std::chrono::hours>(for_an_answer, evidence.window);
   return std::max<std::chrono::hours>(least, evidence.window * 7 / 10);
 }
 

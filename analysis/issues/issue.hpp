@@ -34,7 +34,7 @@ struct Evidence {
   double chance = 1;            // of so many or more, were all as usual
   double surprise = 0;          // natural logarithm of the Bayes factor for something having begun (surprise.hpp)
   std::chrono::hours blind{0};  // of the window, in which a source was blind; the longest of them
-  int heard = 0;                // of a change of direction: posts of any mood in the window, of which `voices` were negative
+  int heard = 0;  // of a change of direction: posts of any mood in the window, of which `voices` were negative
 };
 
 // While a theme was beyond what is usual: that time says nothing of the usual later.
@@ -71,7 +71,8 @@ struct Issue {
   bool coordinated = false;      // many accounts said the same words within the hour: show it as that, not as care
   std::string merged_into = {};  // id of the issue that it is part of by order; empty: it stands for itself
 
-  // How long nothing may be heard of it before it is closed: ten days, or most of the window that showed it.
+  // How long nothing may be heard of it before it is closed: ten days, or most of the window that showed it; a complaint without
+  // an answer waits sixty.
   std::chrono::hours patience() const;
   IssueState state_at(UtcTime now) const;
 };

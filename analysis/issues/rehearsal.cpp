@@ -54,6 +54,8 @@ class Writer {
   void copies();
   void back_fill();
   void late_lump();
+  void unanswered();
+  void moods();
   void happened(IssueKind kind, const Spot& spot, std::vector<UtcTime> posts, UtcTime::duration grace);
 
   Dice dice_;
@@ -205,6 +207,38 @@ void Writer::late_lump() {
       at = from + hours{6} + milliseconds{dice_.below(240'000)};
 }
 
+// Somebody who complained seven weeks ago says that nobody answered.
+void Writer::unanswered() {
+  const Spot spot{Theme::complaint_ignored, places[dice_.below(places.size())]};
+  const UtcTime at = moment(40 + static_cast<int>(dice_.below(130)));
+  auto& heard = say(at, spot, 2);
+  heard.utterance.concerns = {{Theme::complaint_ignored, 2, "rehearsed"}};  // whatever else may be misread of it
+  heard.utterance.unanswered_since = at - days{49};
+  out_.troubles.push_back({IssueKind::unanswered, spot.theme, spot.place, at, at, at + days{1}});
+}
+
+// What else is said of each place, in its own proportion of moods, which is not the same each day. At one place three times the usual share is
+// negative for five weeks; at another, five times as much is said for a week, in the usual moods.
+void Writer::moods() {
+  const std::size_t turned = dice_.below(places.size());
+  const std::size_t loud = (turned + 1) % places.size();
+  const int first = 90 + static_cast<int>(dice_.below(40));
+  constexpr int lasts = 35;
+  for (std::size_t place = 0; place < places.size(); ++place) {
+    const double usual = 0.08 + 0.12 * share();
+    for (int on = 0; on < length; ++on) {
+      const bool now = on >= first && on < first + (place == turned ? lasts : 7);
+      const double negative = usual * (0.6 + 0.8 * share()) * (now && place == turned ? 3 : 1);
+      for (int n = poisson(2.5 * place_weight[place] * (now && place == loud ? 5 : 1)); n > 0; --n)
+        out_.moods.push_back({moment(on), places[place], share() < negative ? Tone::negative : Tone::other});
+    }
+  }
+  std::stable_sort(out_.moods.begin(), out_.moods.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  const UtcTime from = begin + first * day;
+  out_.troubles.push_back(
+      {IssueKind::direction, Theme::waiting, places[turned], from, from + lasts * day, from + days{28}});
+}
+
 Rehearsal Writer::write() {
   out_.begin = begin;
   out_.days = length;
@@ -222,6 +256,8 @@ Rehearsal Writer::write() {
   copies();
   back_fill();
   late_lump();
+  unanswered();
+  moods();
   std::stable_sort(out_.heard.begin(), out_.heard.end(),
                    [](const auto& a, const auto& b) { return a.utterance.heard_at < b.utterance.heard_at; });
   return std::move(out_);

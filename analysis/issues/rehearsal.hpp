@@ -22,7 +22,7 @@ struct Trouble {
   UtcTime first_post = {};
   UtcTime last_post = {};
   UtcTime find_by =
-      {};  // a burst: a day after its last post; a slow burn: eight weeks after its first; a red flag: a day
+      {};  // a burst: a day after its last post; a slow burn: eight weeks after its first; a turn: four; one post: a day
 };
 
 struct Rehearsal {
@@ -31,7 +31,14 @@ struct Rehearsal {
     std::optional<PostHash> repeats = {};
     bool trap = false;  // of a repost storm, a campaign of copies or a back-fill
   };
+  // A post that raises no concern, heard when it is made.
+  struct Mood {
+    UtcTime at = {};
+    std::string place = {};
+    Tone tone = {};
+  };
   std::vector<Heard> heard = {};  // by heard_at
+  std::vector<Mood> moods = {};   // by time
   std::vector<Trouble> troubles = {};
   UtcTime begin = {};
   int days = 0;
@@ -43,6 +50,7 @@ Rehearsal rehearse(std::uint64_t seed);
 
 // That an issue was opened, or told again.
 struct ToldIssue {
+  IssueKind kind = {};
   Theme theme = {};
   std::string place = {};
   UtcTime at = {};

@@ -27,14 +27,30 @@ double median(std::vector<double> values) {
 std::vector<ToldIssue> told_by_tracker(const Rehearsal& rehearsal, const TrackerSettings& settings) {
   IssueTracker tracker(settings);
   std::vector<ToldIssue> told;
+  const auto note = [&told](const IssueTracker::Step& step, UtcTime at) {
+    for (const auto& [issue, what] : step.changes)
+      if (what == IssueChange::opened || what == IssueChange::escalated)
+        told.push_back({issue.kind, issue.theme, issue.place, at, issue.id});
+  };
+  auto mood = rehearsal.moods.begin();
   for (const auto& heard : rehearsal.heard) {
     Utterance utterance = heard.utterance;
-    for (const auto& [issue, what] : tracker.hear(utterance, heard.repeats).changes)
-      if (what == IssueChange::opened || what == IssueChange::escalated)
-        told.push_back({issue.theme, issue.place, utterance.heard_at, issue.id});
+    for (; mood != rehearsal.moods.end() && mood->at < utterance.heard_at; ++mood)
+      note(tracker.hear_tone(mood->tone, mood->place, utterance.tag, mood->at, mood->at), mood->at);
+    note(tracker.hear(utterance, heard.repeats), utterance.heard_at);
   }
   return told;
 }
+
+namespace {
+
+// A turn is one of the place: whatever theme it is mostly about. Of all others, the theme says what it is.
+bool about(const ToldIssue& told, const Trouble& trouble) {
+  if (trouble.kind == IssueKind::direction && told.kind != IssueKind::direction) return false;
+  return told.place == trouble.place && (trouble.kind == IssueKind::direction || told.theme == trouble.theme);
+}
+
+}  // namespace
 
 void measure(const Rehearsal& rehearsal, std::span<const ToldIssue> told, IssueMeasures& measures) {
   measures.service_months += rehearsal.services * (rehearsal.days - static_cast<double>(warm_up.count())) / month;
@@ -45,7 +61,7 @@ void measure(const Rehearsal& rehearsal, std::span<const ToldIssue> told, IssueM
     bool meant = false;
     for (std::size_t i = 0; i < rehearsal.troubles.size() && !meant; ++i) {
       const Trouble& trouble = rehearsal.troubles[i];
-      if (trouble.theme != one.theme || trouble.place != one.place || one.at < trouble.first_post) continue;
+      if (!about(one, trouble) || one.at < trouble.first_post) continue;
       if (one.at > std::max(trouble.last_post + late, trouble.find_by)) continue;
       meant = true;
       issues[i].insert(one.issue);

@@ -53,14 +53,20 @@ std::uint16_t IssueTracker::word(const std::string& text) {
 }
 
 // Whom a post repeats is looked for where its worst concern counts: a copy raises the same concern.
-std::uint64_t IssueTracker::voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const {
+const IssueTracker::Said* IssueTracker::repeated_by(const Utterance& heard,
+                                                    const std::optional<PostHash>& repeats) const {
   const auto found = tracks_.find(key_of(heard, heard.concerns.front().theme));
-  if (found != tracks_.end()) {
-    const auto& said = found->second.said;
-    for (auto one = said.rbegin(); one != said.rend() && heard.made_at - one->made_at < copies_within; ++one)
-      if ((repeats && one->post == *repeats) || likeness(one->sketch, heard.sketch) >= copy_likeness) return one->voice;
-  }
-  return repeats ? number_of(*repeats) : heard.voice;
+  if (found == tracks_.end()) return nullptr;
+  const auto& said = found->second.said;
+  for (auto one = said.rbegin(); one != said.rend() && heard.made_at - one->made_at < copies_within; ++one)
+    if ((repeats && one->post == *repeats) || likeness(one->sketch, heard.sketch) >= copy_likeness) return &*one;
+  return nullptr;
+}
+
+// That a complaint has no answer counts whatever else is said, since it is told for itself.
+bool IssueTracker::counts(const Utterance& heard, std::size_t concern) const {
+  return concern < settings_.most_themes ||
+         (heard.unanswered_since && heard.concerns[concern].theme == Theme::complaint_ignored);
 }
 
 const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
@@ -78,9 +84,9 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
   }
   background_.said(key.theme, heard.source, concern.severity, 1);
-  const Said said{heard.made_at,      heard.heard_at,    heard.voice,
-                  heard.post,         heard.sketch,      static_cast<std::uint8_t>(concern.severity),
-                  word(concern.rule), word(heard.source)};
+  const Said said{heard.made_at, heard.heard_at,     heard.voice,
+                  heard.post,    heard.sketch,       static_cast<std::uint8_t>(concern.severity),
+                  heard.copied,  word(concern.rule), word(heard.source)};
   const auto place = std::upper_bound(track.said.begin(), track.said.end(), said.made_at,
                                       [](UtcTime time, const Said& one) { return time < one.made_at; });
   return *track.said.insert(place, said);
@@ -109,14 +115,21 @@ void IssueTracker::forget_old(Track& track) {
 IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<PostHash>& repeats) {
   if (!began_) began_ = heard.heard_at;
   Step step = advance(heard.heard_at);
-  heard.voice = voice_of(heard, repeats);
-  std::size_t themes = 0;
-  for (const Utterance::Concern& concern : heard.concerns) {
-    if (themes++ == settings_.most_themes) break;
-    const Key key = key_of(heard, concern.theme);
+  const Said* first = repeated_by(heard, repeats);
+  heard.copied = first != nullptr && !repeats && first->voice != heard.voice;
+  if (first != nullptr)
+    heard.voice = first->voice;
+  else if (repeats)
+    heard.voice = number_of(*repeats);
+  for (std::size_t i = 0; i < heard.concerns.size(); ++i) {
+    if (!counts(heard, i)) continue;
+    const Key key = key_of(heard, heard.concerns[i].theme);
     Track& track = tracks_[key];
-    const Said said = note(key, track, heard, concern);
+    const Said said = note(key, track, heard, heard.concerns[i]);
     watch(key, track, said, heard.tag, step);
+    if (heard.unanswered_since && key.theme == Theme::complaint_ignored)
+      unanswered(key, track, said, *heard.unanswered_since, heard.tag, step);
+    mark_coordinated(track, said, step);
   }
   return step;
 }
@@ -171,6 +184,10 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
     live = &open(kind, key, said, tag);
     what = IssueChange::opened;
   }
+  // What one person's complaint had opened, and more people now say.
+  if (what == IssueChange::joined && !alone && live->issue.kind == IssueKind::unanswered &&
+      live->issue.evidence.window.count() == 0)
+    what = IssueChange::escalated;
   constexpr int red_flag = 4;
   const bool graver = live->issue.severity < red_flag && said.severity >= red_flag;
   if (what != IssueChange::joined) live->issue.evidence = evidence;
@@ -180,8 +197,10 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   attach(live->issue);
   live->issue.spells.push_back({key.theme, from, now_});
   track.unusual.push_back({key.theme, from, now_});
+  const auto known = live->posts_of_voice;  // whose posts it has already, if it is not new
   for (const Said& one : track.said)
-    if (one.made_at > from && one.made_at <= now_) join(*live, one, step);
+    if (one.made_at > from && one.made_at <= now_ && (one.post == said.post || !known.contains(one.voice)))
+      join(*live, one, step);
   if (what == IssueChange::joined && graver) what = IssueChange::escalated;
   if (what == IssueChange::joined)
     step.changes.push_back({live->issue, what});
@@ -317,9 +336,8 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
 
 IssueTracker::Step IssueTracker::retract(const Utterance& heard, const std::vector<std::string>& issues) {
   Step step;
-  const std::size_t themes = std::min(settings_.most_themes, heard.concerns.size());
-  for (std::size_t i = 0; i < themes; ++i)
-    take_back(key_of(heard, heard.concerns[i].theme), heard, heard.concerns[i].severity);
+  for (std::size_t i = 0; i < heard.concerns.size(); ++i)
+    if (counts(heard, i)) take_back(key_of(heard, heard.concerns[i].theme), heard, heard.concerns[i].severity);
   for (const std::string& id : issues) {
     const auto found = live_.find(id);
     if (found == live_.end()) continue;
@@ -340,7 +358,8 @@ IssueTracker::Step IssueTracker::retract(const Utterance& heard, const std::vect
 void IssueTracker::restore(const Utterance& heard) {
   if (!began_) began_ = heard.heard_at;
   now_ = std::max(now_, heard.heard_at);
-  for (std::size_t i = 0; i < std::min(settings_.most_themes, heard.concerns.size()); ++i) {
+  for (std::size_t i = 0; i < heard.concerns.size(); ++i) {
+    if (!counts(heard, i)) continue;
     const Key key = key_of(heard, heard.concerns[i].theme);
     note(key, tracks_[key], heard, heard.concerns[i]);
   }

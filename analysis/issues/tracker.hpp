@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/issues/background.hpp"
+#include "analysis/issues/direction.hpp"
 #include "analysis/issues/issue.hpp"
 #include "analysis/issues/surprise.hpp"
 #include "analysis/issues/utterance.hpp"
@@ -43,10 +44,14 @@ class IssueTracker {
   struct Step {
     std::vector<Change> changes = {};  // in the order they happened
     std::vector<Joined> joined = {};
+    std::vector<ToneDay> tones = {};  // that changed
   };
 
   // `repeats`: the post that it passes on, if it does. Gives `heard` the voice that it counts as.
   Step hear(Utterance& heard, const std::optional<PostHash>& repeats);
+  // Any post that is about a place or under a tag, whether it raises a concern or not; a repost is none. After hear(), if both are to be heard.
+  // A post that is edited or goes is not taken back: one post turns no mood.
+  Step hear_tone(Tone tone, const std::string& place, const std::string& tag, UtcTime made_at, UtcTime heard_at);
   // Closes what has been quiet for long. hear() does so by itself, by when its post was heard.
   Step advance(UtcTime now);
   // A post was deleted, or is about to be heard anew after an edit; `issues` are those that it had joined. Gives the open ones.
@@ -84,6 +89,7 @@ class IssueTracker {
   // voice it has.
   void restore(UtcTime began) { began_ = began; }
   void restore(const Utterance& heard);
+  void restore(const ToneDay& day) { tones_.restore(day); }
   void restore(const Issue& issue, const std::map<std::uint64_t, int>& posts_of_voice);
 
   // Of posts that were heard longer ago than this, only their number a day is known.
@@ -103,6 +109,7 @@ class IssueTracker {
     PostHash post = {};
     Sketch sketch = {};
     std::uint8_t severity = 0;
+    bool copied = false;
     std::uint16_t rule = 0;    // index into words_
     std::uint16_t source = 0;  // likewise
   };
@@ -130,7 +137,10 @@ class IssueTracker {
   static Key key_of(const Utterance& heard, Theme theme);
   static Key key_of(const Issue& issue, Theme theme);
   std::uint16_t word(const std::string& text);
-  std::uint64_t voice_of(const Utterance& heard, const std::optional<PostHash>& repeats) const;
+  // Whom a post repeats; null if nobody is known.
+  const Said* repeated_by(const Utterance& heard, const std::optional<PostHash>& repeats) const;
+  // Whether that of a post's concerns counts.
+  bool counts(const Utterance& heard, std::size_t concern) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   static int& voices_on(Track& track, int day);
   // People who spoke on the first 0, 1, 2 … days of voices_of_day, but for the spells.
@@ -143,6 +153,11 @@ class IssueTracker {
   bool calm(const Key& key, Track& track, Issue& issue) const;
 
   void watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step);
+  void unanswered(const Key& key, Track& track, const Said& said, UtcTime since, const std::string& tag, Step& step);
+  static bool coordinated(const Track& track, const Said& said);
+  void mark_coordinated(const Track& track, const Said& said, Step& step);
+  void turn_of(const Tones::Place& where, const std::string& tag, UtcTime now, Step& step);
+  Live* open_of(IssueKind kind, const Key& key);
   void follow(const Key& key, Track& track, const Said& said, Step& step);
   void rise(const Key& key, Track& track, Evidence evidence, UtcTime from, const Said& said, const std::string& tag,
             Step& step);
@@ -166,6 +181,7 @@ class IssueTracker {
   UtcTime now_ = {};  // of the last post that was heard
   std::map<Key, Track> tracks_ = {};
   Background background_ = {};
+  Tones tones_ = {};
   std::map<std::string, Live> live_ = {};  // open issues, and those that may come back, by id
   UtcTime nothing_ends_before_ = {};       // no issue of live_ is to be closed or forgotten until then
   std::vector<std::string> words_ = {};

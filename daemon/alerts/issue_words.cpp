@@ -27,9 +27,24 @@ std::string number_text(double number) {
   return fmt::format("{:g}", rounded);
 }
 
+// "March 2026": posts say no more, and no less is sure
+std::string month_of(UtcTime time) {
+  const auto text = uk_time(time);  // "Wednesday 4 March 2026, 8:15pm"
+  const auto month = text.find(' ', text.find(' ') + 1) + 1;
+  return text.substr(month, text.find(',') - month);
+}
+
+// "14 of 40 posts negative, usually 5"
+std::string share_of(const Evidence& seen) {
+  return fmt::format("{} of {} posts negative, usually {}", seen.voices, seen.heard, number_text(seen.expected));
+}
+
 // "5 people in 3 days (usually 1 a month)"; of a red flag one post is enough, and no number is usual.
 std::string count_of(const Issue& issue) {
   const auto& seen = issue.evidence;
+  if (issue.kind == IssueKind::unanswered && issue.unanswered_since)
+    return people(issue.voices) + ", since " + month_of(*issue.unanswered_since);
+  if (issue.kind == IssueKind::direction && seen.heard > 0) return share_of(seen) + " in " + time_span(seen.window);
   if (seen.window.count() <= 0 || seen.voices <= 0) return people(issue.voices);
   auto out = people(static_cast<std::uint64_t>(seen.voices)) + " in " + time_span(seen.window);
   if (issue.kind != IssueKind::red_flag) out += " (usually " + usual(seen.expected, seen.window) + ")";
@@ -88,7 +103,9 @@ std::string headline_of(const Issue& issue, std::string_view place) {
                      where_of(issue, place), count_of(issue));
 }
 
-std::string sentence_of(const Issue& issue, std::string_view place) {
+namespace {
+
+std::string sentence_of_kind(const Issue& issue, std::string_view place) {
   const auto theme = lower_title_of(issue.theme);
   const auto where = at_place(issue, place);
   const auto& seen = issue.evidence;
@@ -112,15 +129,23 @@ std::string sentence_of(const Issue& issue, std::string_view place) {
           "Usually it is {}.",
           capitalised(voices), theme, where, within, since, rate);
     case IssueKind::direction:
-      return fmt::format(
-          "What is reported about {}{} has turned for the worse: {}{}, where it is usually {}; the first "
-          "post was made on {}.",
-          theme, where, voices, within, rate, since);
+      return fmt::format("What is said{} in public posts has turned for the worse: {}{}. Most of it is about {}.",
+                         where, share_of(seen), within, theme);
     case IssueKind::unanswered:
-      return fmt::format("A complaint is reported to be without an answer ({}{}): {} said so, the first on {}.", theme,
-                         where, people(issue.voices), since);
+      return fmt::format(
+          "A complaint is reported to be without an answer{}: {} said so, the first on {}{}.", where,
+          people(issue.voices), since,
+          issue.unanswered_since ? "; the complaint goes back to " + month_of(*issue.unanswered_since) : "");
   }
   return {};
+}
+
+}  // namespace
+
+std::string sentence_of(const Issue& issue, std::string_view place) {
+  const auto sentence = sentence_of_kind(issue, place);
+  return issue.coordinated ? sentence + " Many accounts said the same words within the hour: this may be coordinated."
+                           : sentence;
 }
 
 std::string_view reason_of(IssueKind kind) {

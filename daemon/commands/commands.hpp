@@ -135,6 +135,14 @@ struct IssuesCommand {
   int severity = 0;  // at least
   bool open = false;
   std::size_t limit = 0;  // 0: all
+  bool explain = false;   // as JSON: with new phrases, blind sources and similar issues
+};
+
+struct ArrangeCommand {
+  StoreChoice where = {};
+  std::string issue = {};
+  std::string other = {};               // merge
+  std::vector<std::string> posts = {};  // split
 };
 
 struct ModelCommand {
@@ -164,6 +172,8 @@ int preview_alerts_command(const PreviewCommand& options);
 int preview_rules_command(const PreviewRulesCommand& options);
 int silence_command(const SilenceCommand& options);
 int issues_command(const IssuesCommand& options);
+// Merges two issues, or splits posts off one.
+int arrange_command(const ArrangeCommand& options);
 int gaps_command(const GapsCommand& options);
 int explain_source_command(const ExplainSourceCommand& options);
 int forget_command(const ForgetCommand& options);

@@ -6,6 +6,7 @@
 #include "daemon/clock.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
+#include "daemon/issue_story.hpp"
 #include "daemon/issue_view.hpp"
 
 namespace barometer {
@@ -30,6 +31,12 @@ bool read_kind(const std::string& text, std::optional<IssueKind>& out) {
   return false;
 }
 
+// Without what explains it, where that cannot be read.
+std::string explained(const Store& store, const Issue& issue, UtcTime now) {
+  const auto story = story_of(store, issue);
+  return story ? issue_json(issue, now, *story) : issue_json(issue, now);
+}
+
 }  // namespace
 
 int issues_command(const IssuesCommand& options) {
@@ -49,7 +56,9 @@ int issues_command(const IssuesCommand& options) {
   std::size_t shown = 0;
   const auto read = store->issues(filter, [&](const Issue& issue) {
     constexpr int day = 24;
-    rows.add(options.format == Format::json ? issue_json(issue, now) : "",
+    std::string json;
+    if (options.format == Format::json) json = options.explain ? explained(*store, issue, now) : issue_json(issue, now);
+    rows.add(json,
              {to_iso(issue.opened_at), std::string(name_of(issue.kind)), std::string(name_of(issue.state_at(now))),
               std::to_string(issue.severity), std::string(issue.theme == Theme{} ? "" : info(issue.theme).id),
               issue.place, issue.tag, std::to_string(issue.posts), std::to_string(issue.voices),

@@ -105,6 +105,16 @@ int forget_command(const ForgetCommand& options) {
   return give(*config, order);
 }
 
+int arrange_command(const ArrangeCommand& options) {
+  const auto config = chosen_config(options.where);
+  if (!config) return exit_bad_config;
+  Order order{.does = options.posts.empty() ? Order::Does::merge_issues : Order::Does::split_issue};
+  order.issue = options.issue;
+  order.other = options.other;
+  order.posts = options.posts;
+  return give(*config, order);
+}
+
 int pseudonym_key_command(const StoreChoice& where, const std::string& does) {
   const auto config = chosen_config(where);
   if (!config) return exit_bad_config;

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "analysis/issues/direction.hpp"
+#include "analysis/issues/new_phrases.hpp"
 #include "analysis/issues/services.hpp"
 #include "analysis/issues/sketch.hpp"
 #include "analysis/issues/surprise.hpp"
@@ -114,4 +116,33 @@ TEST_CASE("the chance of so many people is that of a negative binomial") {
   CHECK(chance_of(2, rate, 5) == doctest::Approx(1 - 4.0 / 9 - 8.0 / 27));
   CHECK(chance_of(40, rate, 5) > 0);
   CHECK(chance_of(40, rate, 5) < 1e-15);
+}
+
+TEST_CASE("what surprises in a share is exact, when little was heard, and one-sided") {
+  // Of two posts, both negative, where half of two were before: the past is Beta(1.5, 1.5), whose mean is one half.
+  const double usual = 2.5 * 1.5 / (4 * 3);           // beta-binomial of 2 of 2
+  const double turned = (1 - 0.125) / 3 / (1 - 0.5);  // uniform above one half: the integral of p^2
+  CHECK(surprise_of_share(2, 2, 1, 2) == doctest::Approx(std::log(turned / usual)));
+  CHECK(chance_of_share(2, 2, 1, 2) == doctest::Approx(usual));
+  CHECK(chance_of_share(0, 9, 1, 2) == doctest::Approx(1));
+  CHECK(surprise_of_share(20, 40, 50, 500) > surprise_of_share(10, 40, 50, 500));
+  CHECK(surprise_of_share(4, 40, 50, 500) < 0);
+  CHECK(surprise_of_share(0, 40, 50, 500) < 0);
+}
+
+TEST_CASE(
+    "what nobody said in the weeks before is new, once three people say it; names, links and what was masked never") {
+  const std::vector<std::string> issue = {"The chest drain was left in for nine days @anna #nhssm [name] zelda",
+                                          "Nobody checked his chest drain on the ward @anna #nhssm [name] zelda",
+                                          "Chest drain again! They forgot it. https://news.example/zelda",
+                                          "I waited on the ward for a bed"};
+  const std::vector<std::string> before(40, "I waited on the ward for hours and nobody came to see her");
+  const auto phrases = new_phrases(issue, before, 3);
+  REQUIRE(phrases.size() == 1);
+  CHECK(phrases[0].words == "chest drain");
+  CHECK(phrases[0].texts == 3);
+  CHECK(phrases[0].before == 0);
+  CHECK(new_phrases(issue, issue, 3).empty());
+  CHECK(new_phrases({}, before, 3).empty());
+  CHECK(new_phrases(issue, {}, 3).empty());
 }

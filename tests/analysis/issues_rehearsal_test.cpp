@@ -63,13 +63,14 @@ std::vector<ToldIssue> told_by(bool (*rule)(const Days&, std::size_t), std::size
     for (std::size_t today = 0; today < days.size(); ++today) {
       if (days[today].size() < least || !rule(days, today)) continue;
       if (last == 0 || today - last > 7)
-        told.push_back({key.first, key.second, rehearsal.begin + std::chrono::days{today + 1}, std::to_string(today)});
+        told.push_back({IssueKind::burst, key.first, key.second, rehearsal.begin + std::chrono::days{today + 1},
+                        std::to_string(today)});
       last = today;
     }
   }
   for (const auto& heard : rehearsal.heard)
     if (const auto& one = heard.utterance; one.concerns.front().severity == 4)
-      told.push_back({one.concerns.front().theme, one.place, one.heard_at, "red flag"});
+      told.push_back({IssueKind::red_flag, one.concerns.front().theme, one.place, one.heard_at, "red flag"});
   return told;
 }
 

@@ -46,6 +46,13 @@ void values(std::string_view bytes) {
     const auto again = decode_utterance(key, encode_utterance(*utterance));
     require(again.has_value() && encode_utterance(*again) == encode_utterance(*utterance));
   }
+  if (const auto order = decode_issue_order(UtcTime{}, bytes))
+    require(encode_issue_order(*decode_issue_order(UtcTime{}, encode_issue_order(*order))) ==
+            encode_issue_order(*order));
+  const auto tone_of_day = tone_key({.place = "p", .day = 20'000});
+  if (const auto tone = decode_tone(tone_of_day, bytes))
+    require(encode_tone(*decode_tone(tone_of_day, encode_tone(*tone))) == encode_tone(*tone));
+  decode_tone(bytes, encode_tone({}));
   if (const auto member = decode_member(bytes)) require(decode_member(encode_member(*member))->voice == member->voice);
   if (const auto action = decode_review(bytes)) {
     const auto again = decode_review(encode_review(*action));

@@ -19,6 +19,8 @@ Entry complaint(const std::string& id, std::int64_t minute, Theme theme, int sev
   entry.place = place;
   entry.utterance = Utterance{.voice = voice_number(entry.post.platform, author), .tag = "nhssm"};
   entry.utterance->concerns = {{theme, severity, "r"}};
+  if (theme == Theme::complaint_ignored) entry.utterance->unanswered_since = entry.post.made_at - std::chrono::days{9};
+  entry.tone = Tone::negative;
   return entry;
 }
 
@@ -57,7 +59,7 @@ SourceReport gap_of(std::int64_t minute, int what) {
 std::vector<Batch> half_year(unsigned seed) {
   std::mt19937 chance(seed);
   const auto below = [&chance](unsigned limit) { return static_cast<int>(chance() % limit); };
-  constexpr std::array themes{Theme::waiting, Theme::pain, Theme::call_bell, Theme::infection};
+  constexpr std::array themes{Theme::waiting, Theme::pain, Theme::call_bell, Theme::complaint_ignored};
   std::vector<Batch> pages;
   std::vector<std::string> kept;
   for (int d = 0; d < 120; ++d) {
@@ -71,10 +73,17 @@ std::vector<Batch> half_year(unsigned seed) {
                                   "~" + std::to_string(below(500)), place));
       kept.push_back(id);
     }
+    for (int n = d < 90 ? 9 : 1; n > 0; --n) {  // then praise falls silent
+      auto thanks =
+          heard("t" + std::to_string(d) + "/" + std::to_string(n), evening + d * day + below(600), Sentiment::positive);
+      thanks.place = "ward-1";
+      thanks.tone = Tone::other;
+      entries.push_back(std::move(thanks));
+    }
     if (!kept.empty() && below(5) == 0) entries.push_back(tombstone(kept[chance() % kept.size()], evening + d * day));
     if (!entries.empty() && below(5) == 0) {
       auto again = entries.front();
-      if (!again.post.deleted) {
+      if (again.utterance) {
         again.utterance->concerns.front().severity = 3;
         entries.push_back(edited(again, "It hurt", evening + d * day + 700));
       }
@@ -253,6 +262,8 @@ TEST_CASE("records of issues come back with every field, and damaged ones are re
                       .source = "s"};
   utterance.concerns = {{Theme::falls, 3, "falls.fell"}, {Theme::pain, 1, "x"}};
   utterance.sketch = sketch_of("one two three four five six seven");
+  utterance.unanswered_since = at_minute(2);
+  utterance.copied = true;
   const auto key = post_key(utterance.heard_at, utterance.post);
   const auto bytes = encode_utterance(utterance);
   const auto read = decode_utterance(key, bytes);
@@ -261,6 +272,7 @@ TEST_CASE("records of issues come back with every field, and damaged ones are re
   CHECK(read->post == utterance.post);
   CHECK(read->heard_at == utterance.heard_at);
   CHECK(read->sketch == utterance.sketch);
+  CHECK(read->unanswered_since == utterance.unanswered_since);
   Issue issue{.id = "0123456789abcdef", .kind = IssueKind::slow_burn, .theme = Theme::falls, .place = "ward-7"};
   issue.evidence.surprise = 3.5;
   issue.closed_at = at_minute(9);
@@ -273,6 +285,142 @@ TEST_CASE("records of issues come back with every field, and damaged ones are re
   for (std::size_t cut = 0; cut < bytes.size(); ++cut)
     CHECK_FALSE(decode_utterance(key, bytes.substr(0, cut)).has_value());
   CHECK_FALSE(decode_member("\1\2").has_value());
+}
+
+TEST_CASE("records of issues from an earlier version are read without what was not known then") {
+  Utterance utterance{.post = hash_id("p"), .made_at = at_minute(3), .heard_at = at_minute(4), .voice = 7, .tag = "t"};
+  utterance.concerns = {{Theme::falls, 3, "falls.fell"}};
+  const auto key = post_key(utterance.heard_at, utterance.post);
+  auto bytes = encode_utterance(utterance);
+  bytes = '\1' + bytes.substr(1, bytes.size() - 3);
+  REQUIRE(decode_utterance(key, bytes).has_value());
+  CHECK(decode_utterance(key, bytes)->voice == 7);
+  Issue issue{.id = "0123456789abcdef", .kind = IssueKind::slow_burn, .theme = Theme::falls, .place = "ward-7"};
+  std::string tail;
+  put_issue_tail(tail, issue);
+  auto record = encode_issue(issue);
+  record = '\1' + record.substr(1, record.size() - 1 - tail.size());
+  REQUIRE(decode_issue(record).has_value());
+  CHECK(decode_issue(record)->id == issue.id);
+}
+
+TEST_CASE("orders and counts of moods come back, and damaged ones are refused") {
+  const IssueOrder order{.does = IssueOrder::Does::split,
+                         .issue = "0123456789abcdef",
+                         .posts = {hash_id("a"), hash_id("b")},
+                         .by = "anna.smith",
+                         .at = at_minute(7)};
+  const auto bytes = encode_issue_order(order);
+  const auto key = issue_order_key(order.at, bytes);
+  CHECK(time_of_issue_order(key) == order.at);
+  const auto read = decode_issue_order(order.at, bytes);
+  REQUIRE(read.has_value());
+  CHECK(read->posts == order.posts);
+  CHECK(read->by == order.by);
+  CHECK(encode_issue_order(*read) == bytes);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut)
+    CHECK_FALSE(decode_issue_order(order.at, bytes.substr(0, cut)).has_value());
+  const ToneDay tone{.place = "ward-7", .tag = "", .day = 20'000, .negative = 300, .all = 4'000};
+  const auto again = decode_tone(tone_key(tone), encode_tone(tone));
+  REQUIRE(again.has_value());
+  CHECK(again->place == tone.place);
+  CHECK(again->day == tone.day);
+  CHECK(again->negative == tone.negative);
+  CHECK(again->all == tone.all);
+  CHECK_FALSE(decode_tone(tone_key(tone), encode_tone({.negative = 2, .all = 1})).has_value());
+  CHECK_FALSE(decode_tone("tone", encode_tone(tone)).has_value());
+}
+
+TEST_CASE("people's orders are events: in one go, with restarts, and one post at a time they give the same issues") {
+  const auto pages = half_year(9);
+  const Memory whole;
+  const auto in_one_go = whole.open();
+  const Memory parts;
+  auto store = parts.open();
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    if (i % 12 == 0) {
+      store.reset();
+      store = parts.open();
+    }
+    commit(*in_one_go, pages[i]);
+    for (const auto& entry : pages[i].entries) commit(*store, page({entry}));
+    auto told_last = page({});
+    told_last.reports = pages[i].reports;
+    commit(*store, told_last);
+    const auto open = issues(*in_one_go, {.open = true});
+    const auto at = at_minute(evening + static_cast<std::int64_t>(i) * day + 900);
+    if (i % 9 == 4 && open.size() > 1) {
+      const IssueOrder order{.issue = open[0].id, .other = open[1].id, .by = "anna", .at = at};
+      CHECK(in_one_go->arrange(order).value().id == store->arrange(order).value().id);
+    } else if (i % 7 == 3 && !open.empty() && open.back().posts > 2) {
+      const IssueOrder order{.does = IssueOrder::Does::split,
+                             .issue = open.back().id,
+                             .posts = {hash_id(posts_of(*in_one_go, open.back()).front())},
+                             .at = at};
+      CHECK(in_one_go->arrange(order).value().id == store->arrange(order).value().id);
+    }
+  }
+  CHECK(all_issues(*in_one_go) == all_issues(*store));
+  int merged = 0;
+  int split = 0;
+  store
+      ->issue_orders([&](const IssueOrder& order) {
+        ++(order.does == IssueOrder::Does::merge ? merged : split);
+        return true;
+      })
+      .value();
+  CHECK(merged > 0);
+  CHECK(split > 0);
+  CHECK(differences(*store).empty());
+}
+
+TEST_CASE("a merged issue's posts are those of the other, and an order that makes no sense changes nothing") {
+  const Memory memory;
+  auto store = memory.open();
+  commit(*store, page({complaint("p1", evening, Theme::abuse, 4, "~a", "ward-1"),
+                       complaint("p2", evening + 1, Theme::pain, 4, "~b", "ward-2")}));
+  const auto both = issues(*store);
+  REQUIRE(both.size() == 2);
+  const IssueOrder merge{.issue = both[0].id, .other = both[1].id, .by = "anna", .at = at_minute(evening + 9)};
+  store->arrange(merge).value();
+  store.reset();
+  store = memory.open();
+  const auto after = issues(*store);
+  CHECK(after[0].posts == 2);
+  CHECK(posts_of(*store, after[0]) == std::vector<std::string>{"p1", "p2"});
+  CHECK(posts_of(*store, after[1]).empty());
+  CHECK(after[1].merged_into == after[0].id);
+  CHECK(issues(*store, {.open = true}).size() == 1);
+  const auto before = all_issues(*store);
+  for (const auto& odd : {merge, IssueOrder{.issue = "none", .other = both[0].id},
+                          IssueOrder{.does = IssueOrder::Does::split, .issue = both[0].id},
+                          IssueOrder{.does = IssueOrder::Does::split, .issue = both[0].id, .posts = {hash_id("p9")}}})
+    CHECK_FALSE(store->arrange(odd).has_value());
+  CHECK(all_issues(*store) == before);
+  commit(*store, page({complaint("p3", evening + 20, Theme::pain, 3, "~c", "ward-2")}));  // where the part was
+  CHECK(posts_of(*store, after[0]) == std::vector<std::string>{"p1", "p2", "p3"});
+  const IssueOrder split{
+      .does = IssueOrder::Does::split, .issue = both[0].id, .posts = {hash_id("p2")}, .at = at_minute(evening + 30)};
+  const auto part = store->arrange(split).value();
+  CHECK(part.theme == Theme::abuse);
+  CHECK(posts_of(*store, part) == std::vector<std::string>{"p2"});
+  commit(*store, page({tombstone("p2", evening + 40)}));
+  CHECK(issues(*store, {.open = true}).size() == 1);
+}
+
+TEST_CASE("an order that the disk refuses changes nothing") {
+  FailingDisk disk;
+  auto store = Store::open({.path = "/store", .env = &disk}).value();
+  commit(*store, page({complaint("p1", evening, Theme::abuse, 4, "~a", "ward-1"),
+                       complaint("p2", evening + 1, Theme::pain, 4, "~b", "ward-2")}));
+  const auto before = all_issues(*store);
+  const auto both = issues(*store);
+  disk.fail_at(1, FailingDisk::Fault::once);
+  const IssueOrder merge{.issue = both[0].id, .other = both[1].id, .at = at_minute(evening + 9)};
+  CHECK_FALSE(store->arrange(merge).has_value());
+  commit(*store, page({}));
+  CHECK(all_issues(*store) == before);
+  CHECK(store->arrange(merge).has_value());
 }
 
 }  // namespace
