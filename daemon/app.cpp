@@ -19,6 +19,7 @@
 #include "daemon/mood.hpp"
 #include "daemon/orders.hpp"
 #include "daemon/own_rules.hpp"
+#include "daemon/review/open_work.hpp"
 #include "daemon/version.hpp"
 
 namespace barometer {
@@ -65,10 +66,11 @@ App::App(Config config, std::filesystem::path file, bool demo)
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, *config_.load(), mailer_events()),
       rounds_(loop_.get_executor(), writer_, *store_, utc_now, rounds_events()),
-      actions_({*store_, writer_, [this] { return config_.load(); }, utc_now}),
+      actions_({*store_, writer_, [this] { return config_.load(); }, utc_now, step_taken()}),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
-      site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log"}),
+      site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log",
+             step_taken()}),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -185,6 +187,7 @@ asio::awaitable<void> App::keep_house() {
     StoreSize size = {};
     std::vector<Alert> waiting = {};
     std::vector<TagMood> moods = {};
+    OpenWork work = {};
   };
   constexpr std::size_t most_counted = 100'000;
   asio::steady_timer timer(loop_);
@@ -194,10 +197,12 @@ asio::awaitable<void> App::keep_house() {
       if (auto waiting = store_->waiting_alerts(most_counted))
         std::ranges::copy_if(*waiting, std::back_inserter(house.waiting), overdue);
       if (auto moods = read_moods(*store_, names_of_tags(*config), utc_now())) house.moods = std::move(*moods);
+      if (auto open = open_work(*store_, utc_now())) house.work = std::move(*open);
       return house;
     };
     const House house = co_await run_on(readers_, std::move(work));
     metrics_.store_size(house.size);
+    metrics_.open_work(house.work);
     metrics_.alerts_waiting(house.waiting.size(),
                             house.waiting.empty() ? std::nullopt : std::optional(house.waiting.front().raised_at));
     for (const TagMood& mood : house.moods) {
@@ -296,6 +301,10 @@ Rounds::Events App::rounds_events() {
               [](const Failure& failure) {
                 log_error("round_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
               }};
+}
+
+std::function<void(const ReviewAction&)> App::step_taken() {
+  return [this](const ReviewAction& step) { metrics_.step_taken(step); };
 }
 
 Expiry::Events App::expiry_events() {

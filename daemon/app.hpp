@@ -54,6 +54,7 @@ class App {
   SourceBook::Events book_events();
   Expiry::Events expiry_events();
   Rounds::Events rounds_events();
+  std::function<void(const ReviewAction&)> step_taken();
   void sign_links();
   // What a command asks of the store that we have open; on `upkeep_`.
   Result<std::string> obey(const std::string& order);

@@ -65,6 +65,7 @@ struct CommandLine {
   GapsCommand gaps = {};
   IssuesCommand issues = {};
   ArrangeCommand arrange = {};
+  ReviewCommand review = {};
   ExplainSourceCommand explain_source = {};
   PreviewCommand preview = {};
   PreviewRulesCommand rules = {};
@@ -198,6 +199,13 @@ struct CommandLine {
     issue.add_flag("--explain", issues.explain, "as JSON: with new phrases, blind sources and similar issues");
     issue.add_option("--limit", issues.limit, "at most so many; 0 is all");
     add_arranging(issue);
+    auto& judged =
+        add("review", "how often people judged it right: by rule, theme, kind of issue, and of unflagged posts",
+            [this] { return review_command(review); });
+    add_store(judged, review.where);
+    add_format(judged, review.format, row_formats);
+    judged.add_option("--from", review.from, "judged at or after this time (UTC); left out: 90 days before the end");
+    judged.add_option("--to", review.to, "and before this time (UTC)");
     auto& gap =
         add("gaps", "when sources were blind, and why, the newest first", [this] { return gaps_command(gaps); });
     add_store(gap, gaps.where);

@@ -17,6 +17,8 @@
 
 namespace barometer {
 
+struct OpenWork;
+
 enum class Stage : std::uint8_t { assess, commit };
 enum class QueueOf : std::uint8_t { assess, commit };
 enum class Window : std::uint8_t { day, week };
@@ -31,6 +33,11 @@ std::string_view name_of(Window window);  // "24h", "7d"
 //   posts_dropped_total             source, reason     reason: DropReason
 //   posts_scored_total              source, sentiment
 //   concerns_flagged_total          theme, severity    severity: 0 … 4
+//   concern_review_total            theme, verdict     what people judged, of posts and of issues: right, wrong, not_care, duplicate,
+//                                                      regraded
+//   unflagged_sample_review_total   verdict            of the weekly sample: fine, miss
+//   issues_open                     theme, severity    as the tracker has them
+//   review_oldest_open_timestamp_seconds   severity    since when the oldest open issue waits that nobody has looked at; 0: none
 //   sentiment_negative_ratio        tag, window        0 … 1 of the posts made in the window; NaN when there are none
 //   source_up                       source             1 when the last answer was understood
 //   source_last_success_timestamp_seconds, source_last_post_timestamp_seconds, source_next_ask_timestamp_seconds   source
@@ -69,6 +76,8 @@ class Metrics {
   void posts_dropped(std::string_view source, DropReason reason);
   void posts_scored(std::string_view source, Sentiment sentiment);
   void concern_flagged(Theme theme, int severity);
+  void step_taken(const ReviewAction& step);  // of a review
+  void open_work(const OpenWork& work);
   void sentiment_negative_ratio(std::string_view tag, Window window, std::optional<double> ratio);
 
   void request_finished(std::string_view source, int status);  // 0: no answer
@@ -99,6 +108,9 @@ class Metrics {
   static constexpr std::chrono::hours late_after{1};
 
  private:
+  void declare_reviews();
+  static std::size_t series_of_reviews();
+
   struct Families;
   struct Handles;
   std::unique_ptr<Families> families_;

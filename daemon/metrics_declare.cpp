@@ -37,6 +37,7 @@ Metrics::Metrics(const std::vector<std::string>& sources, const std::vector<std:
           &f.concerns.Add({{"theme", text_of(theme.id)}, {"severity", std::to_string(s)}});
     }
   }
+  declare_reviews();
   for (const auto stage : stages)
     h.latency[index(stage)] = &f.latency.Add({{"stage", text_of(name_of(stage))}}, latencies);
   for (const auto queue : queues) {
@@ -140,7 +141,7 @@ void Metrics::retire_source(const std::string& source) {
 std::size_t Metrics::series_of(std::size_t sources, std::size_t tags) {
   constexpr std::size_t of_a_source = drop_reasons + sentiments.size() + codes.size() + gap_reasons + 9;
   constexpr std::size_t of_the_rest = 32;  // what bears neither source nor tag nor theme
-  const std::size_t concerns = themes().size() * severities;
+  const std::size_t concerns = themes().size() * severities + series_of_reviews();
   const std::size_t latency = stages.size() * (latencies.size() + 3);
   return sources * (of_a_source + 2 * (tags + 1)) + (tags + 1) * windows.size() + concerns + latency + of_the_rest;
 }

@@ -53,6 +53,13 @@ struct Metrics::Families {
   series::Counters& scored = counters("barometer_posts_scored_total", "Posts judged, by the sentiment found.");
   series::Counters& concerns =
       counters("barometer_concerns_flagged_total", "Concerns found in posts; a post can raise several.");
+  series::Counters& reviewed = counters("barometer_concern_review_total", "Concerns that people judged, and how.");
+  series::Counters& sampled = counters("barometer_unflagged_sample_review_total",
+                                       "Posts of the weekly sample of unflagged ones, as people judged them.");
+  series::Gauges& open_issues = gauges("barometer_issues_open", "Emerging issues that go on.");
+  series::Gauges& oldest_open =
+      gauges("barometer_review_oldest_open_timestamp_seconds",
+             "Since when the oldest open issue waits that nobody has looked at; 0 when none waits.");
   series::Gauges& negative_ratio =
       gauges("barometer_sentiment_negative_ratio",
              "Share of negative posts among those made in the window before now; NaN without posts.");
@@ -132,6 +139,14 @@ struct Metrics::Handles {
   std::map<std::string, OfSource, std::less<>> sources = {};
   std::map<std::string, std::array<prometheus::Gauge*, series::windows.size()>, std::less<>> tags = {};
   std::map<Theme, std::array<prometheus::Counter*, severities>> concerns = {};
+  struct OfTheme {
+    std::array<prometheus::Counter*, 5> judged = {};  // right, wrong, not_care, duplicate, regraded
+    std::array<prometheus::Gauge*, severities> open = {};
+  };
+  std::map<Theme, OfTheme> reviews = {};  // written when made, then only read
+  prometheus::Counter* sample_fine = nullptr;
+  prometheus::Counter* sample_missed = nullptr;
+  std::array<prometheus::Gauge*, severities> oldest_open = {};
   std::array<prometheus::Histogram*, series::stages.size()> latency = {};
   std::array<prometheus::Gauge*, series::queues.size()> depth = {};
   std::array<prometheus::Gauge*, series::queues.size()> limit = {};

@@ -117,7 +117,7 @@ MailSection how_sure(const Alert& alert, const IssueMailFacts& facts) {
   out.facts.emplace_back("Judged so far", facts.precision && facts.precision->judged > 0
                                               ? fmt::format("{} of the last {} alerts of this kind were judged right",
                                                             facts.precision->right, facts.precision->judged)
-                                              : std::string{"no alert of this kind has been judged yet"});
+                                              : std::string{"too few alerts of this kind have been judged yet"});
   return out;
 }
 

@@ -7,15 +7,10 @@
 
 #include "daemon/alerts/mail_body.hpp"
 #include "daemon/config.hpp"
+#include "daemon/review/precision.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
-
-// Of alerts of one kind that people judged: how many were right.
-struct Precision {
-  int right = 0;
-  int judged = 0;
-};
 
 // What the message of an alert needs beside the alert; read when it is about to leave.
 struct IssueMailFacts {

@@ -1,5 +1,6 @@
 #include "daemon/alerts/mail_actions.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include <boost/asio/use_awaitable.hpp>
@@ -9,6 +10,7 @@
 #include "daemon/alerts/mail_body.hpp"
 #include "daemon/alerts/silence.hpp"
 #include "daemon/alerts/subscription.hpp"
+#include "daemon/review/take_step.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/frame.hpp"
 
@@ -34,20 +36,30 @@ constexpr std::array words{
           "nobody stands "
           "in for you; news of it reaches you as before.",
           "Acknowledge", "Thank you. It is noted that this was seen."},
+    Words{MailAction::not_care, "Not a concern",
+          "You say that this is not about care, or not true. It is noted with the issue that your role said so, nobody "
+          "is "
+          "reminded of it, and it counts when Barometer says how often it is right.",
+          "It is not a concern", "Thank you. It is noted that this is not a concern."},
     Words{MailAction::silence, "Silence 24 h",
           "For 24 hours nobody is told of issues of this theme at this place. Red flags are told all the same. It is "
           "noted that "
           "your role asked for it.",
           "Silence for 24 hours", "Issues of this theme at this place are silenced for 24 hours."},
 };
-const Words& words_of(MailAction does) { return does == MailAction::acknowledge ? words[0] : words[1]; }
+const Words& words_of(MailAction does) { return *std::ranges::find(words, does, &Words::does); }
+
+// Who holds the mail may say what somebody who reviews may.
+ReviewAction step_for(MailAction does, const Alert& alert, UtcTime now) {
+  return {.step = ReviewStep::moved,
+          .who = "mail to " + alert.recipient,
+          .at = now,
+          .status = does == MailAction::acknowledge ? ReviewStatus::acknowledged : ReviewStatus::not_care};
+}
+Rights rights_of_mail() { return static_cast<Rights>(Right::review); }
 
 Silence silence_for(const Alert& alert, UtcTime now) {
-  const auto& issue = alert.issue;
-  IssueMatch match{.themes = {std::string(info(issue.theme).id)},
-                   .places = {issue.place.empty() ? std::string(unclear_place) : issue.place}};
-  if (issue.place.empty() && !issue.tag.empty()) match.tags = {issue.tag};
-  return {alert.recipient, "by the button in message " + alert.id, now + silence_lasts, std::move(match)};
+  return silence_like(alert.issue, alert.recipient, "by the button in message " + alert.id, now + silence_lasts);
 }
 
 }  // namespace
@@ -91,6 +103,13 @@ MailActions::Asked MailActions::asked(const WebRequest& request, UtcTime now) co
     return refuse(410, "This message is forgotten", "What it told of is no longer kept.");
   if (link->does == MailAction::acknowledge && out.alert.acknowledged_at)
     return refuse(410, "This is done already", "It was acknowledged on " + uk_time(*out.alert.acknowledged_at) + ".");
+  if (link->does == MailAction::not_care) {
+    auto review = review_of(of_.store, out.alert.issue, now);
+    if (!review)
+      return refuse(503, "Barometer cannot look it up now", "The store cannot be read: try again in some minutes.");
+    if (const auto against = objection(*review, step_for(link->does, out.alert, now), rights_of_mail()))
+      return refuse(against->remedy == Remedy::wait ? 409 : 410, "This cannot be done now", against->detail);
+  }
   if (link->does == MailAction::silence) {
     const auto wanted = silence_for(out.alert, now);
     for (const auto& silence : read_silences(silences_file(*of_.config())).silences)
@@ -124,10 +143,19 @@ asio::awaitable<HttpReply> MailActions::act(WebRequest request) {
   co_return co_await run_on(of_.writer, std::move(work));
 }
 
+Result<void> MailActions::review(const Asked& ask, UtcTime now) {
+  const auto taken = take_step(of_.store, ask.alert.issue, step_for(ask.link.does, ask.alert, now), rights_of_mail());
+  if (taken && of_.reviewed) of_.reviewed(*taken);
+  // An issue that somebody has in hand is acknowledged already; the alert is, all the same.
+  if (taken || ask.link.does == MailAction::acknowledge) return {};
+  return taken.error();
+}
+
 HttpReply MailActions::done(const Asked& ask, UtcTime now) {
-  const auto result = ask.link.does == MailAction::acknowledge
-                          ? of_.store.acknowledge(ask.alert.id, now)
-                          : add_silence(silences_file(*of_.config()), silence_for(ask.alert, now));
+  auto result = ask.link.does == MailAction::silence
+                    ? add_silence(silences_file(*of_.config()), silence_for(ask.alert, now))
+                    : review(ask, now);
+  if (result && ask.link.does == MailAction::acknowledge) result = of_.store.acknowledge(ask.alert.id, now);
   if (!result)
     return trouble_page(Frame{}, 503, "This could not be noted", "Try again in some minutes. " + result.error().detail);
   return trouble_page(Frame{}, 200, "Done", std::string(words_of(ask.link.does).done));

@@ -36,6 +36,9 @@ Result<IssueMailFacts> mail_facts(const Store& store, const Parcel& parcel, cons
   });
   if (!told) return told.error();
   return facts;
+  const auto judged = recent_precision(store, newest.issue.kind, newest.issue.theme);
+  if (!judged) return judged.error();
+  if (judged->judged >= few_judged) facts.precision = *judged;
 }
 
 }  // namespace barometer

@@ -13,8 +13,8 @@ namespace barometer {
 // Links in mail that do something for whoever holds the mail, without signing in. Pure.
 
 // The letters are in links that are out: never reused.
-enum class MailAction : char { acknowledge = 'a', silence = 's' };
-inline constexpr std::array mail_actions{MailAction::acknowledge, MailAction::silence};
+enum class MailAction : char { acknowledge = 'a', silence = 's', not_care = 'n' };
+inline constexpr std::array mail_actions{MailAction::acknowledge, MailAction::not_care, MailAction::silence};
 
 struct ActionLink {
   MailAction does = MailAction::acknowledge;

@@ -90,6 +90,13 @@ Result<void> add_silence(const std::filesystem::path& file, const Silence& silen
   return {};
 }
 
+Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime until) {
+  IssueMatch match{.themes = {std::string(info(issue.theme).id)},
+                   .places = {issue.place.empty() ? std::string(unclear_place) : issue.place}};
+  if (issue.place.empty() && !issue.tag.empty()) match.tags = {issue.tag};
+  return {std::move(owner), std::move(reason), until, std::move(match)};
+}
+
 std::filesystem::path silences_file(const Config& config) {
   return config.alerts.silences_file.empty() ? config.store.path / "silences.yaml" : config.alerts.silences_file;
 }

@@ -33,6 +33,9 @@ std::string silence_yaml(const Silence& silence, bool first);
 // Adds one to the file, which is made if it is missing; nothing is written if that would not read well.
 Result<void> add_silence(const std::filesystem::path& file, const Silence& silence);
 
+// Of issues of the same theme at the same place; of one without a clear place also under its tag alone.
+Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime until);
+
 // alerts.silences_file, or its default.
 std::filesystem::path silences_file(const Config& config);
 

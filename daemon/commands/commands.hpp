@@ -123,6 +123,14 @@ struct SilenceCommand {
   IssueMatch match = {};
 };
 
+// What people judged in [from, to); left out: the last 90 days.
+struct ReviewCommand {
+  StoreChoice where = {};
+  Format format = Format::table;
+  std::string from = {};
+  std::string to = {};
+};
+
 struct IssuesCommand {
   StoreChoice where = {};
   Format format = Format::table;
@@ -174,6 +182,7 @@ int silence_command(const SilenceCommand& options);
 int issues_command(const IssuesCommand& options);
 // Merges two issues, or splits posts off one.
 int arrange_command(const ArrangeCommand& options);
+int review_command(const ReviewCommand& options);
 int gaps_command(const GapsCommand& options);
 int explain_source_command(const ExplainSourceCommand& options);
 int forget_command(const ForgetCommand& options);

@@ -46,6 +46,15 @@ bool Access::open() const {
   return !people_;
 }
 
+std::vector<std::string> Access::names_with(Right right) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  if (!people_) return out;
+  for (const auto& person : people_->persons)
+    if (const auto rights = rights_of_role(person.role); rights && may(*rights, right)) out.push_back(person.name);
+  return out;
+}
+
 void Access::configure(std::optional<People> people) {
   const std::lock_guard lock(mutex_);
   people_ = std::move(people);

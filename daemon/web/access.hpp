@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/http_server.hpp"
 #include "daemon/web/people.hpp"
@@ -39,7 +40,9 @@ class Access {
   void configure(std::optional<People> people);
   bool open() const;
 
-  // By session cookie or bearer token.
+  std::vector<std::string> names_with(Right right) const;  // of persons, in the file's order
+
+  // By bearer token, by what a proxy with single sign-on says, or by session cookie.
   Viewer viewer_of(const WebRequest& request, UtcTime now);
 
   struct SignedIn {

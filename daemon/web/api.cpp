@@ -29,8 +29,6 @@ constexpr std::size_t posts_at_most = 200;
 constexpr std::size_t rows_unless_told = 1'000;
 constexpr std::size_t rows_at_most = 10'000;
 
-HttpReply json_reply(std::string body) { return {.content_type = "application/json", .body = std::move(body += '\n')}; }
-
 HttpReply store_trouble(const Failure& failure) {
   return api_trouble(500, failure.detail, "ask whoever looks after Barometer");
 }
@@ -171,6 +169,8 @@ RowsAsked rows_asked(const Fields& query) {
 }
 
 }  // namespace
+
+HttpReply json_reply(std::string body) { return {.content_type = "application/json", .body = std::move(body += '\n')}; }
 
 HttpReply api_trouble(int status, std::string_view error, std::string_view remedy) {
   std::string body = "{\"error\":";

@@ -18,6 +18,7 @@ HttpReply api_source(const Desk& desk, const Visit& visit);
 HttpReply api_tags(const Desk& desk, const Visit& visit);
 HttpReply api_description(const Desk& desk, const Visit& visit);
 
+HttpReply json_reply(std::string body);  // an object, without a line's end
 // {"error":…,"remedy":…}
 HttpReply api_trouble(int status, std::string_view error, std::string_view remedy);
 

@@ -10,6 +10,8 @@ extern const char frame_template_begin[], frame_template_end[];
 extern const char trouble_template_begin[], trouble_template_end[];
 extern const char post_item_template_begin[], post_item_template_end[];
 extern const char issue_item_template_begin[], issue_item_template_end[];
+extern const char issue_review_template_begin[], issue_review_template_end[];
+extern const char post_review_template_begin[], post_review_template_end[];
 extern const char page_style_begin[], page_style_end[];
 extern const char page_style_gz_begin[], page_style_gz_end[];
 extern const char page_icon_begin[], page_icon_end[];
@@ -26,7 +28,8 @@ struct Section {
 };
 constexpr std::array sections = {Section{"/", "Today", Right::see},          Section{"/issues", "Issues", Right::see},
                                  Section{"/posts", "Posts", Right::see},     Section{"/trends", "Trends", Right::see},
-                                 Section{"/sources", "Sources", Right::see}, Section{"/audit", "Audit", Right::audit}};
+                                 Section{"/sources", "Sources", Right::see}, Section{"/reports", "Reports", Right::see},
+                                 Section{"/audit", "Audit", Right::audit}};
 
 Views sections_view(const Frame& frame) {
   Views out;
@@ -79,6 +82,8 @@ std::string filled(std::string_view page_template, View& values) {
   item("post_item", carried_between(post_item_template_begin, post_item_template_end));
   item("issue_item", carried_between(issue_item_template_begin, issue_item_template_end));
   kainjow::mustache::mustache page{std::string{page_template}};
+  item("issue_review", carried_between(issue_review_template_begin, issue_review_template_end));
+  item("post_review", carried_between(post_review_template_begin, post_review_template_end));
   return page.render(values);
 }
 

@@ -31,7 +31,7 @@ inline std::string_view carried_between(const char* begin, const char* end) {
 // A page as a reply: its template, filled, within the frame.
 HttpReply page_reply(const Frame& frame, std::string_view page_template, View& values, int status = 200);
 
-// A template of ours, filled. It can name a list's item as {{> post_item}}.
+// A template of ours, filled. It can name parts that several pages, or long ones, have: {{> post_item}}.
 std::string filled(std::string_view page_template, View& values);
 
 // Pages that say that something is not there, not allowed, or broken.

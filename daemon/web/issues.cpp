@@ -6,12 +6,14 @@
 
 #include "daemon/alerts/issue_words.hpp"
 #include "daemon/issue_view.hpp"
+#include "daemon/review/take_step.hpp"
 #include "daemon/service_title.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/api.hpp"
 #include "daemon/web/choices.hpp"
 #include "daemon/web/frame.hpp"
+#include "daemon/web/review_view.hpp"
 #include "daemon/web/shown_post.hpp"
 
 extern "C" {
@@ -44,16 +46,6 @@ Result<std::vector<Issue>> read_issues(const Store& store, const IssueFilter& fi
   if (!read) return read.error();
   gravest_first(out);
   return out;
-}
-
-Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id) {
-  std::optional<Issue> found;
-  const auto read = store.issues({}, [&](const Issue& issue) {
-    if (issue.id == id) found = issue;
-    return !found;
-  });
-  if (!read) return read.error();
-  return found;
 }
 
 IssueFilter filter_of(const Fields& query) {
@@ -112,12 +104,23 @@ Views views_of(const Desk& desk, const std::vector<Issue>& issues, std::size_t m
   Views out;
   for (const auto& issue : issues) {
     if (out.size() == most) break;
-    out.push_back(issue_view(desk.config->services, issue, now));
+    const auto review = review_of(desk.store, issue, now);
+    out.push_back(issue_view(desk.config->services, issue, review ? *review : IssueReview{}, now));
   }
   return out;
 }
 
 }  // namespace
+
+Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id) {
+  std::optional<Issue> found;
+  const auto read = store.issues({}, [&](const Issue& issue) {
+    if (issue.id == id) found = issue;
+    return !found;
+  });
+  if (!read) return read.error();
+  return found;
+}
 
 Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most) {
   auto issues = read_issues(store, {.open = true});
@@ -125,7 +128,7 @@ Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most) {
   return issues;
 }
 
-View issue_view(std::span<const Service> services, const Issue& issue, UtcTime now) {
+View issue_view(std::span<const Service> services, const Issue& issue, const IssueReview& review, UtcTime now) {
   const auto place = service_title(services, issue.place);
   View out{kainjow::mustache::object{}};
   const auto severity = look_of_severity(issue.severity);
@@ -138,6 +141,11 @@ View issue_view(std::span<const Service> services, const Issue& issue, UtcTime n
   out.set("item", severity.item);
   out.set("state", state.word);
   out.set("state_tag", state.tag);
+  const auto reviewed = look_of_review(review.status);
+  out.set("reviewed", View{true});
+  out.set("review_status", reviewed.word);
+  out.set("review_tag", reviewed.tag);
+  if (!review.holder.empty()) out.set("holder", review.holder);
   out.set("voices", people(issue.voices));
   out.set("posts", counted(static_cast<std::int64_t>(issue.posts), "post", "posts"));
   out.set("since", uk_time(issue.first_post_at));
@@ -175,22 +183,31 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
   std::vector<ShownPost> posts;
   std::size_t kept = 0;
   const auto read = desk.store.posts_of_issue((*issue)->id, [&](const StoredPost& post) {
-    if (++kept <= posts_shown) posts.push_back(shown(post, visit.words_in_lists()));
+    if (++kept <= posts_shown) posts.push_back(shown(desk.store, post, visit.words_in_lists()));
     return true;
   });
   const auto before = read_issues(desk.store, {.theme = (*issue)->theme});
-  if (!read || !before)
-    return trouble_page(frame, 500, "The issue cannot be read", read ? before.error().detail : read.error().detail);
+  const auto review = review_of(desk.store, **issue, visit.now);
+  if (!read || !before || !review)
+    return trouble_page(frame, 500, "The issue cannot be read",
+                        (!read     ? read.error()
+                         : !before ? before.error()
+                                   : review.error())
+                            .detail);
   auto similar = *before;
   similar.erase(
       std::remove_if(similar.begin(), similar.end(), [&](const Issue& one) { return one.id == (*issue)->id; }),
       similar.end());
   View values{kainjow::mustache::object{}};
-  values.set("issue", issue_view(desk.config->services, **issue, visit.now));
+  values.set("issue", issue_view(desk.config->services, **issue, *review, visit.now));
+  values.set("review", issue_review_view(desk, visit, **issue, *review));
   values.set("facts", View{facts(**issue)});
   values.set("story", View{story(**issue)});
   values.set("none", View{posts.empty()});
-  values.set("posts", View{posts_view(posts, visit.now)});
+  auto views = posts_view(posts, visit.now);
+  if (may(visit.viewer.rights, Right::review))
+    for (auto& view : views) view.set("judge", quick_verdicts(visit, "/issues/" + (*issue)->id + "#posts"));
+  values.set("posts", View{views});
   if (kept > posts_shown) values.set("cut", fmt::format("The first {} of {}.", posts_shown, kept));
   values.set("similar_any", View{!similar.empty()});
   values.set("similar", View{views_of(desk, similar, similar_shown, visit.now)});

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "analysis/issues/services.hpp"
+#include "daemon/review/review_state.hpp"
 #include "daemon/web/look.hpp"
 #include "daemon/web/visit.hpp"
 
@@ -14,9 +15,12 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit);
 HttpReply api_issues(const Desk& desk, const Visit& visit);
 HttpReply api_issue(const Desk& desk, const Visit& visit);
 
+// Empty if there is none of that id.
+Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id);
+
 // The open ones, the gravest first, then the newest; at most so many, for the first page.
 Result<std::vector<Issue>> open_issues(const Store& store, std::size_t most);
 // For the partial template issue_item; services are those of the settings.
-View issue_view(std::span<const Service> services, const Issue& issue, UtcTime now);
+View issue_view(std::span<const Service> services, const Issue& issue, const IssueReview& review, UtcTime now);
 
 }  // namespace barometer

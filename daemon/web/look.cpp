@@ -42,6 +42,21 @@ Look look_of_issue(IssueState state) {
   return {"Closed", "nhsuk-tag--grey", ""};
 }
 
+Look look_of_review(ReviewStatus status) {
+  const std::string word(title_of(status));
+  switch (status) {
+    case ReviewStatus::none:
+    case ReviewStatus::fresh: return {word, "nhsuk-tag--pink", ""};
+    case ReviewStatus::acknowledged: return {word, "nhsuk-tag--blue", ""};
+    case ReviewStatus::in_review: return {word, "nhsuk-tag--purple", ""};
+    case ReviewStatus::actioned: return {word, "nhsuk-tag--green", ""};
+    case ReviewStatus::not_care:
+    case ReviewStatus::duplicate:
+    case ReviewStatus::closed: break;
+  }
+  return {word, "nhsuk-tag--grey", ""};
+}
+
 Look look_of_source(const SourceState& source) {
   if (!source.failure)
     return source.up() ? Look{"Listening", "nhsuk-tag--green", ""} : Look{"Not asked yet", "nhsuk-tag--grey", ""};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "connectors/result.hpp"
+#include "daemon/review/review_state.hpp"
 #include "daemon/source_state.hpp"
 #include "storage/store.hpp"
 
@@ -26,6 +27,7 @@ struct Look {
 
 Look look_of_severity(int severity);
 Look look_of_issue(IssueState state);
+Look look_of_review(ReviewStatus status);
 Look look_of_source(const SourceState& source);
 std::string_view words_of(GapReason reason);  // "the platform told us to wait"
 std::string_view words_of(Sentiment sentiment);

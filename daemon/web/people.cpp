@@ -33,6 +33,8 @@ constexpr std::array roles = {
 constexpr std::array scopes = {
     Named{"figures", rights({Right::see})},
     Named{"posts", rights({Right::see, Right::read_text})},
+    Named{"review", rights({Right::see, Right::read_text, Right::review})},
+    Named{"decide", rights({Right::see, Right::read_text, Right::review, Right::decide})},
     Named{"metrics", rights({})},
 };
 

@@ -16,8 +16,8 @@ enum class Right : std::uint8_t {
   anybody = 0,      // who is not signed in too
   see = 1,          // figures, and posts without their words
   read_text = 2,    // what was said; each look is noted
-  review = 4,       // judge, claim
-  decide = 8,       // close, route, silence, export
+  review = 4,       // judge, claim, route, say what came of it
+  decide = 8,       // close, give work to others, silence
   administer = 16,  // settings, subscriptions, requests of people about their data
   audit = 32,       // who looked at what, and changed what
 };
@@ -30,8 +30,8 @@ bool may(Rights rights, Right right);
 //   lead           see, read_text, review, decide
 //   administrator  see, administer
 //   auditor        see, audit
-// A token for programs has scopes in the same way: figures (see), posts (see, read_text), metrics (nothing but /metrics and
-// what Prometheus reads).
+// A token for programs has scopes in the same way: figures (see), posts (see, read_text), review (and review), decide (and decide),
+// metrics (nothing but /metrics and what Prometheus reads).
 std::optional<Rights> rights_of_role(std::string_view role);
 std::optional<Rights> rights_of_scope(std::string_view scope);
 std::vector<std::string> role_names();

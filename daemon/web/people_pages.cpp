@@ -29,9 +29,9 @@ HttpReply sign_in_page(const Visit& visit, const std::string& trouble, const std
   return page_reply(frame, carried_between(sign_in_template_begin, sign_in_template_end), values, status);
 }
 
-HttpReply go_to(const std::string& where) { return {.status = 303, .headers = {{"Location", where}}}; }
-
 }  // namespace
+
+HttpReply go_to(const std::string& where) { return {.status = 303, .headers = {{"Location", where}}}; }
 
 std::string safe_next(std::string_view next) {
   const bool ours = next.starts_with('/') && !next.starts_with("//") && next.size() <= 2000 &&

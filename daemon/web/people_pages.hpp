@@ -10,6 +10,8 @@ HttpReply do_sign_in(const Desk& desk, const Visit& visit);      // POST name, p
 HttpReply do_sign_out(const Desk& desk, const Visit& visit);     // POST
 HttpReply answer_audit(const Desk& desk, const Visit& visit);
 
+// After a form: ask for that page now.
+HttpReply go_to(const std::string& where);
 // An address of ours to go on to; "/" for anything that might lead elsewhere.
 std::string safe_next(std::string_view next);
 

@@ -6,10 +6,12 @@
 #include "analysis/judge.hpp"
 #include "connectors/time.hpp"
 #include "daemon/assess.hpp"
+#include "daemon/review/take_step.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/choices.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/post_search.hpp"
+#include "daemon/web/review_view.hpp"
 #include "daemon/web/shown_post.hpp"
 
 extern "C" {
@@ -114,7 +116,7 @@ HttpReply answer_posts(const Desk& desk, const Visit& visit) {
   if (!page) return trouble_page(frame, 500, "Posts cannot be read", page.error().detail);
   View values{kainjow::mustache::object{}};
   std::vector<ShownPost> shown_posts;
-  for (const auto& kept : page->posts) shown_posts.push_back(shown(kept, visit.words_in_lists()));
+  for (const auto& kept : page->posts) shown_posts.push_back(shown(desk.store, kept, visit.words_in_lists()));
   values.set("posts", View{posts_view(shown_posts, visit.now)});
   values.set("none", View{page->posts.empty()});
   values.set("none_sentence", none_sentence(search, *page));
@@ -148,7 +150,10 @@ HttpReply answer_post(const Desk& desk, const Visit& visit) {
   if (may_read)
     if (const auto trouble = note_reading(desk, visit, "post " + post_key(**kept)))
       return trouble_page(frame, 503, "Nothing can be noted", trouble->detail);
-  const auto item = shown(**kept, may_read);
+  const auto review = review_of(desk.store, **kept);
+  if (!review) return trouble_page(frame, 500, "The post cannot be read", review.error().detail);
+  values.set("review", post_review_view(visit, **kept, *review));
+  const auto item = shown(desk.store, **kept, may_read);
   values.set("post", post_view(item, visit.now));
   values.set("text_missing", !may_read ? "What was said is shown to those who review it."
                              : (*kept)->text_gone

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/assess.hpp"
+#include "daemon/review/take_step.hpp"
 #include "daemon/uk_time.hpp"
 
 namespace barometer {
@@ -39,8 +40,12 @@ bool raises_concern(const Assessment& assessment) {
                      [](const Concern& c) { return info(c.theme).care && c.severity > 0; });
 }
 
-ShownPost shown(const StoredPost& kept, bool with_text) {
+ShownPost shown(const Store& store, const StoredPost& kept, bool with_text) {
   ShownPost out;
+  if (const auto review = review_of(store, kept)) {
+    out.inappropriate = review->flagged;
+    if (review->latest) out.judged = title_of(review->latest->verdict);
+  }
   out.path = post_path(kept);
   out.severity = kept.assessment.severity;
   out.sentiment = kept.assessment.sentiment;
@@ -74,6 +79,9 @@ View post_view(const ShownPost& post, UtcTime now) {
   out.set("severity_tag", look.tag);
   out.set("item", look.item);
   out.set("flagged", View{post.severity > 0});
+  out.set("inappropriate", View{post.inappropriate});
+  out.set("judged", post.judged);
+  out.set("has_judged", View{!post.judged.empty()});
   out.set("themes", title_of(post.themes));
   out.set("has_themes", View{!post.themes.empty()});
   out.set("sentiment", std::string{name_of(post.sentiment)});
@@ -83,7 +91,7 @@ View post_view(const ShownPost& post, UtcTime now) {
   out.set("time_short", uk_time_short(post.made_at, now));
   out.set("source", post.source);
   out.set("phrase", post.phrase);
-  out.set("has_phrase", View{!post.phrase.empty()});
+  out.set("has_phrase", View{!post.phrase.empty() && !post.inappropriate});
   out.set("url", post.url);
   out.set("has_url", View{is_web_address(post.url)});
   const auto lang = lang_of(post.lang);

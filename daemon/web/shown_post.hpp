@@ -21,12 +21,15 @@ struct ShownPost {
   std::string url = {};                // as the platform gave it; only http(s) becomes a link
   std::string lang = {};
   std::string text = {};         // empty: not to be shown here, or its time is over
+  std::string judged = {};       // by people, last: "Right"; empty: not yet
+  bool inappropriate = false;    // people say so: it is not quoted in lists
   std::string phrase = {};       // the words that carried the worst concern
   std::size_t phrase_begin = 0;  // bytes [begin, end) of the text: where they stand; equal when they do not
   std::size_t phrase_end = 0;
 };
 
-ShownPost shown(const StoredPost& kept, bool with_text);
+// Looks up what people said of it.
+ShownPost shown(const Store& store, const StoredPost& kept, bool with_text);
 
 // For the partial template post_item.
 View post_view(const ShownPost& post, UtcTime now);

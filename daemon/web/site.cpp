@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/json.hpp>
 
 #include "connectors/url.hpp"
 #include "daemon/web/api.hpp"
@@ -60,6 +61,20 @@ std::optional<People> people_of(const Config& config) {
   auto people = read_people(config.web.users_file);
   if (!people) throw std::runtime_error(people.error().detail);
   return std::move(*people);
+}
+
+// What a form carries. Programs may write it as a JSON object of texts as well.
+std::optional<Fields> form_of(const WebRequest& request) {
+  const auto type = request.header("content-type");
+  if (type.starts_with("application/x-www-form-urlencoded")) return Fields{request.body};
+  if (!for_programs(request.path) || !type.starts_with("application/json")) return std::nullopt;
+  boost::system::error_code odd;
+  const auto read = boost::json::parse(request.body, odd);
+  if (odd || !read.is_object()) return std::nullopt;
+  Fields out;
+  for (const auto& [name, value] : read.get_object())
+    if (value.is_string()) out.set(name, std::string(value.get_string()));
+  return out;
 }
 
 HttpReply no_such(const Visit& visit) {
@@ -127,6 +142,12 @@ std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) c
   const bool same_form =
       post && !visit.viewer.form_token.empty() && same_secret(visit.form.of("token"), visit.viewer.form_token);
   const bool signs_in = route.pattern == "/sign-in";  // before there is a session
+  if (post &&
+      for_programs(visit.request.path)) {  // no browser sends a bearer token by itself, so no page of others can
+    if (!visit.viewer.token) return not_signed_in(visit.request);
+    if (!may(visit.viewer.rights, route.needs)) return not_allowed(visit, "This token's scope does not allow this.");
+    return std::nullopt;
+  }
   if (post && !same_form && !signs_in)
     return not_allowed(visit, "This form is old, or not of your session: go back, load the page again, and repeat.");
   return std::nullopt;
@@ -144,14 +165,14 @@ HttpReply Site::answer(const WebRequest& request) {
   if (found.methods.empty()) return no_such(visit);
   if (!found.route) return wrong_method(found.methods);
   if (request.method == "POST") {
-    if (!request.header("content-type").starts_with("application/x-www-form-urlencoded"))
-      return {.status = 415, .body = "Forms are taken as application/x-www-form-urlencoded.\n"};
-    visit.form = Fields{request.body};
+    auto form = form_of(request);
+    if (!form) return {.status = 415, .body = "Forms are taken as application/x-www-form-urlencoded.\n"};
+    visit.form = std::move(*form);
   }
   visit.params = std::move(found.params);
   if (auto refused = refusal(*found.route, visit)) return *refused;
   const Desk desk{of_.store, config, of_.states.all(), visit.words_in_lists() ? today_ : today_masked_,
-                  access_,   audit_};
+                  access_,   audit_, of_.reviewed};
   auto reply = found.route->answer(desk, visit);
   return for_programs(request.path) ? tagged(request, std::move(reply)) : reply;
 }

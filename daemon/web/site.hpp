@@ -21,11 +21,12 @@ struct Route;
 class Site {
  public:
   struct Of {
-    const Store& store;
+    Store& store;
     const SourceStates& states;
     std::function<std::shared_ptr<const Config>()> config;
     std::function<UtcTime()> now;
     std::filesystem::path audit_file = {};
+    std::function<void(const ReviewAction&)> reviewed = {};  // somebody took a step of a review
   };
   // Throws std::runtime_error if the people cannot be read.
   explicit Site(Of of);

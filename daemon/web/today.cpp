@@ -157,7 +157,8 @@ HttpReply today_page(const TodayView& view, Frame frame) {
   values.set("answers", View{Views{answer_view(serious(view)), answer_view(news(view)), answer_view(listening(view))}});
   values.set("now", uk_time(view.now));
   Views issues;
-  for (const auto& issue : view.issues) issues.push_back(issue_view(view.services, issue, view.now));
+  for (const auto& issue : view.issues)
+    issues.push_back(issue_view(view.services, issue.issue, issue.review, view.now));
   values.set("has_issues", View{!issues.empty()});
   values.set("issues", View{issues});
   values.set("flagged", View{posts_view(view.flagged, view.now)});

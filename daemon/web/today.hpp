@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/mood.hpp"
+#include "daemon/review/review_state.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/shown_post.hpp"
 #include "daemon/web/visit.hpp"
@@ -25,8 +26,12 @@ struct TodayView {
   // The walk over the posts ended here, because there were so many: figures are at least so large. Empty: they are exact.
   std::optional<UtcTime> seen_back_to = {};
   std::vector<ShownPost> flagged =
-      {};                          // of medium severity or above in the last 30 days; red flags of the last week first
-  std::vector<Issue> issues = {};  // open ones, the gravest first
+      {};  // of medium severity or above in the last 30 days; red flags of the last week first
+  struct Open {
+    Issue issue = {};
+    IssueReview review = {};
+  };
+  std::vector<Open> issues = {};            // the gravest first
   std::span<const Service> services = {};   // of the settings, which outlive this
   std::vector<ShownPost> latest = {};       // whatever they say
   std::vector<TagMood> tags = {};           // as configured; then "other", if it has posts

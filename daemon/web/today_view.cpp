@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "daemon/review/take_step.hpp"
 #include "daemon/web/issues.hpp"
 #include "daemon/web/today.hpp"
 
@@ -43,12 +44,12 @@ Result<void> read_posts(TodayView& view, const Store& store, bool with_text) {
       return false;
     }
     count_post(view, kept);
-    if (view.latest.size() < latest_shown) view.latest.push_back(shown(kept, with_text));
+    if (view.latest.size() < latest_shown) view.latest.push_back(shown(store, kept, with_text));
     const bool fresh = view.now - kept.post.made_at <= week;
     if (kept.assessment.severity >= severities - 1 && fresh) {
-      if (red.size() < flagged_shown) red.push_back(shown(kept, with_text));
+      if (red.size() < flagged_shown) red.push_back(shown(store, kept, with_text));
     } else if (kept.assessment.severity >= flagged_from && rest.size() < flagged_shown) {
-      rest.push_back(shown(kept, with_text));
+      rest.push_back(shown(store, kept, with_text));
     }
     return fresh || rest.size() < flagged_shown;
   });
@@ -72,10 +73,12 @@ TodayView today_view(const Desk& desk, bool with_text, UtcTime now) {
   const auto issues = open_issues(desk.store, issues_on_top);
   const auto moods = read_moods(desk.store, names_of_tags(*desk.config), now);
   if (!posts) view.trouble = posts.error().detail;
-  if (issues)
-    view.issues = *issues;
-  else
-    view.trouble = issues.error().detail;
+  if (!issues) view.trouble = issues.error().detail;
+  for (const auto& issue : issues ? *issues : std::vector<Issue>{}) {
+    auto review = review_of(desk.store, issue, now);
+    if (!review) view.trouble = review.error().detail;
+    view.issues.push_back({issue, review ? std::move(*review) : IssueReview{}});
+  }
   if (moods)
     view.tags = *moods;
   else

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,12 +23,13 @@ struct TodayView;
 
 // What a page or an answer of the API is made from.
 struct Desk {
-  const Store& store;
+  Store& store;
   std::shared_ptr<const Config> config;
   std::vector<SourceState> sources;  // by name
   SharedAnswer<TodayView>& today;    // what the first page shows; the same for all who ask within a moment
   Access& access;
   AuditLog& audit;
+  const std::function<void(const ReviewAction&)>& reviewed;  // told of each step that was taken; may be empty
 };
 
 // Who asks, and what they asked for.

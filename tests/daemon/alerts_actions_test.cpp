@@ -85,7 +85,7 @@ TEST_CASE("a link is what was signed, to the letter") {
 
 TEST_CASE("opening a link does nothing, the button on its page does it, once") {
   Desk desk;
-  REQUIRE(desk.buttons.size() == 2);
+  REQUIRE(desk.buttons.size() == 3);
   CHECK(desk.buttons[0].label == "Acknowledge");
   const auto page = desk.get(0);
   CHECK(page.status == 200);
@@ -104,24 +104,54 @@ TEST_CASE("opening a link does nothing, the button on its page does it, once") {
 
 TEST_CASE("the silence of a mail is its theme at its place, for a day, in the recipient's name, once") {
   Desk desk;
-  CHECK(desk.buttons[1].label == "Silence 24 h");
-  CHECK(desk.post(desk.buttons[1].url).status == 200);
+  CHECK(desk.buttons[2].label == "Silence 24 h");
+  CHECK(desk.post(desk.buttons[2].url).status == 200);
   const auto read = read_silences(silences_file(*desk.config));
   REQUIRE(read.silences.size() == 1);
   CHECK(read.silences[0].owner == "lead");
   CHECK(read.silences[0].until == noon + 24h);
   CHECK(read.silences[0].match.themes == std::vector<std::string>{"falls"});
   CHECK(read.silences[0].match.places == std::vector<std::string>{"ward-7"});
-  CHECK(desk.post(desk.buttons[1].url).status == 410);
+  CHECK(desk.post(desk.buttons[2].url).status == 410);
   CHECK(read_silences(silences_file(*desk.config)).silences.size() == 1);
 }
 
 TEST_CASE("a red flag has no button to silence it, and none works that was kept from before") {
   Desk desk{4};
-  REQUIRE(desk.buttons.size() == 1);
+  REQUIRE(desk.buttons.size() == 2);
   const auto token = action_token({MailAction::silence, "00ab", noon + 24h}, key);
   CHECK(desk.post("/act/" + token).status == 409);
   CHECK_FALSE(std::filesystem::exists(silences_file(*desk.config)));
+}
+
+TEST_CASE("what is no concern is noted with the issue, once, and asks nobody to look at it any more") {
+  Desk desk;
+  CHECK(desk.buttons[1].label == "Not a concern");
+  CHECK(holds(desk.get(1), "It is not a concern?"));
+  CHECK(desk.store->review_of({.issue = "00ff"}).value().empty());
+  desk.now += 1h;
+  CHECK(desk.post(desk.buttons[1].url).status == 200);
+  const auto steps = desk.store->review_of({.issue = "00ff"}).value();
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0].who == "mail to lead");
+  CHECK(steps[0].status == ReviewStatus::not_care);
+  CHECK(steps[0].verdict == ReviewVerdict::not_care);
+  CHECK(desk.acknowledged() == noon + 1h);
+  CHECK(desk.post(desk.buttons[1].url).status == 410);
+  CHECK(desk.store->review_of({.issue = "00ff"}).value().size() == 1);
+}
+
+TEST_CASE("a button of a mail does nothing to an issue that somebody works on, but acknowledges its message") {
+  Desk desk;
+  const ReviewAction claim{
+      .step = ReviewStep::claimed, .who = "anna", .at = noon, .about = "anna", .until = noon + 30min};
+  desk.store->add_review({.issue = "00ff"}, 0, claim).value();
+  CHECK(desk.post(desk.buttons[1].url).status == 409);
+  CHECK(holds(desk.get(1), "anna works on this until"));
+  CHECK_FALSE(desk.acknowledged().has_value());
+  CHECK(desk.post(desk.buttons[0].url).status == 200);
+  CHECK(desk.acknowledged() == noon);
+  CHECK(desk.store->review_of({.issue = "00ff"}).value().size() == 1);
 }
 
 TEST_CASE("a link that is old, strange or about what is gone says so") {

@@ -132,7 +132,7 @@ TEST_CASE("a red flag says that one post is enough, and that it is one person's 
             "public post made on Monday 2 March 2026, 9:00am.\n"));
   CHECK(holds(text, "This is one person's word."));
   CHECK(holds(text, "All 9 sources were heard all the time.\n"));
-  CHECK(holds(text, "no alert of this kind has been judged yet"));
+  CHECK(holds(text, "too few alerts of this kind have been judged yet"));
 }
 
 TEST_CASE("what follows says what is new since this recipient was told last") {

@@ -1,78 +1,14 @@
-#include <fstream>
-#include <map>
 #include <sstream>
 
-#include "connectors/url.hpp"
 #include "daemon/web/access.hpp"
 #include "daemon/web/people_pages.hpp"
 #include "daemon/web/routes.hpp"
-#include "tests/daemon/web_stage.hpp"
+#include "tests/daemon/web_guarded.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto password = "correct horse battery";
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-std::string header(const HttpReply& reply, std::string_view name) {
-  for (const auto& [known, value] : reply.headers)
-    if (known == name) return value;
-  return {};
-}
-
-// One person of each role, all with the same password, and a token of each scope.
-class Guarded : public Stage {
- public:
-  Guarded() {
-    static const std::string hash = hash_password(password);
-    std::ofstream file(folder() / "users");
-    for (const auto& role : role_names()) file << "user " << role << "-1 " << role << ' ' << hash << '\n';
-    for (const auto& scope : scope_names()) {
-      tokens[scope] = new_secret();
-      file << "token " << scope << "-1 " << scope << ' ' << digest_of_secret(tokens[scope]) << '\n';
-    }
-    file.close();
-    config().web.users_file = folder() / "users";
-  }
-
-  WebRequest form(std::string path, Fields fields) {
-    auto out = request(std::move(path));
-    out.method = "POST";
-    out.body = fields.encoded();
-    out.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
-    out.headers.emplace_back("sec-fetch-site", "same-origin");
-    return out;
-  }
-
-  HttpReply sign_in(const std::string& name, const std::string& word = password) {
-    Fields fields;
-    fields.set("name", name);
-    fields.set("password", word);
-    return site().answer(form("/sign-in", fields));
-  }
-
-  // "__Host-barometer=…", as a browser sends it.
-  std::string cookie(const std::string& name) {
-    const auto set = header(sign_in(name), "Set-Cookie");
-    return set.substr(0, set.find(';'));
-  }
-
-  HttpReply get_as(const std::string& cookie, std::string path, std::string query = {}) {
-    auto asked = request(std::move(path), std::move(query));
-    asked.headers.emplace_back("cookie", cookie);
-    return site().answer(asked);
-  }
-  HttpReply get_with(const std::string& token, std::string path) {
-    auto asked = request(std::move(path));
-    asked.headers.emplace_back("authorization", "Bearer " + token);
-    return site().answer(asked);
-  }
-
-  std::map<std::string, std::string> tokens;
-};
 
 std::string a_path_of(std::string pattern) {
   for (auto at = pattern.find('{'); at != std::string::npos; at = pattern.find('{'))
@@ -110,6 +46,39 @@ TEST_CASE("every route asks every role for its right") {
   }
 }
 
+TEST_CASE("every form asks every role for its right, and every scope of token") {
+  Guarded stage;
+  std::map<std::string, std::string> cookies;
+  for (const auto& role : role_names()) cookies[role] = stage.cookie(role + "-1");
+  for (const auto& route : routes()) {
+    if (route.method != "POST" || route.needs == Right::anybody) continue;
+    const auto path = a_path_of(std::string(route.pattern));
+    CAPTURE(path);
+    const bool for_programs = path.starts_with("/api/");
+    Fields fields;
+    for (const auto& [name, value] : {std::pair{"status", "in_review"}, {"about", "lead-1"}, {"verdict", "right"}})
+      fields.set(name, value);
+    for (const auto& [role, cookie] : cookies) {
+      CAPTURE(role);
+      const auto reply = stage.post_as(cookie, path, fields);
+      if (for_programs)
+        CHECK(reply.status == 401);  // a browser's session is no token
+      else
+        CHECK(reply.status == (may(*rights_of_role(role), route.needs) ? 404 : 403));
+    }
+    for (const auto& [scope, token] : stage.tokens) {
+      CAPTURE(scope);
+      const auto reply = stage.post_with(token, path, R"({"status":"in_review","about":"lead-1","verdict":"right"})");
+      if (for_programs)
+        CHECK(reply.status == (may(*rights_of_scope(scope), route.needs) ? 404 : 403));
+      else
+        CHECK(reply.status == 415);
+    }
+    CHECK(refused(stage.site().answer(stage.form(path, fields))));
+    CHECK(stage.post_with(new_secret(), path, "{}").status == (for_programs ? 401 : 415));
+  }
+}
+
 TEST_CASE("every form asks for its token, and to come from a page of ours") {
   Guarded stage;
   const auto cookie = stage.cookie("lead-1");
@@ -119,12 +88,12 @@ TEST_CASE("every form asks for its token, and to come from a page of ours") {
     CAPTURE(path);
     auto bare = stage.form(path, {});
     bare.headers.emplace_back("cookie", cookie);
-    CHECK(stage.site().answer(bare).status == 403);
+    CHECK(stage.site().answer(bare).status == (path.starts_with("/api/") ? 401 : 403));
     Fields wrong;
     wrong.set("token", new_secret());
     auto other = stage.form(path, wrong);
     other.headers.emplace_back("cookie", cookie);
-    CHECK(stage.site().answer(other).status == 403);
+    CHECK(stage.site().answer(other).status == (path.starts_with("/api/") ? 401 : 403));
   }
   for (const auto& [name, value] :
        {std::pair{"sec-fetch-site", "cross-site"}, {"origin", "https://evil.example"}, {"origin", "null"}}) {

@@ -125,6 +125,13 @@ class Daemon:
     def posts(self, *arguments):
         return self._query("posts", "--limit", "0", *arguments)
 
+    def issues(self, *arguments):
+        return self._query("issues", *arguments)
+
+    def verdicts(self):
+        """How often people judged it right, by what it is about: ("rule", its id), ("issue", a kind) …"""
+        return {(row["what"], row["name"]): row for row in self._query("review")}
+
     def alerts(self):
         return self._query("alerts", "--limit", "0")
 

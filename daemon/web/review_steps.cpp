@@ -1,0 +1,160 @@
+#include "daemon/web/review_steps.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "daemon/alerts/silence.hpp"
+#include "daemon/alerts/subscription.hpp"
+#include "daemon/review/take_step.hpp"
+#include "daemon/web/api.hpp"
+#include "daemon/web/frame.hpp"
+#include "daemon/web/issues.hpp"
+#include "daemon/web/look.hpp"
+#include "daemon/web/people_pages.hpp"
+#include "daemon/web/review_json.hpp"
+
+namespace barometer {
+
+namespace {
+
+constexpr int longest_silence = 24 * 31;  // hours
+
+bool for_programs(const Visit& visit) { return visit.request.path.starts_with("/api/"); }
+
+HttpReply trouble(const Visit& visit, int status, const char* title, const std::string& sentence) {
+  return for_programs(visit) ? api_trouble(status, sentence, "see /api/v1/openapi.json for what can be asked")
+                             : trouble_page(frame_for(visit), status, title, sentence);
+}
+
+HttpReply refused(const Visit& visit, const Failure& why) {
+  switch (why.remedy) {
+    case Remedy::skip: return trouble(visit, 400, "This was not done", why.detail);
+    case Remedy::wait: return trouble(visit, 409, "Somebody else works on this", why.detail);
+    case Remedy::retry: return trouble(visit, 409, "Others were quicker", why.detail);
+    case Remedy::ask_operator: break;
+  }
+  return trouble(visit, 503, "This could not be kept", why.detail);
+}
+
+// A number of at most three digits; 0 if it is none.
+int small_number(std::string_view text) {
+  int out = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  return whole && text.size() <= 3 ? out : 0;
+}
+
+// Browsers end lines with CR LF; what else is no character is dropped.
+std::string tidied(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) >= ' ' || c == '\n') out.push_back(c);
+  const auto first = out.find_first_not_of(" \n");
+  if (first == std::string::npos) return {};
+  return out.substr(first, out.find_last_not_of(" \n") - first + 1);
+}
+
+ReviewAction read_step(const Visit& visit, ReviewStep step) {
+  const auto& form = visit.form;
+  ReviewAction out{.step = step, .who = visit.viewer.name, .at = visit.now};
+  if (const auto status = review_status(form.of("status"))) out.status = *status;
+  if (const auto verdict = review_verdict(form.of("verdict"))) out.verdict = *verdict;
+  if (out.verdict == ReviewVerdict::regraded)
+    out.severity = std::clamp(small_number(form.of("severity")), 0, severities - 1);
+  out.about = tidied(form.of("about")).substr(0, 100);
+  out.text = tidied(form.of("text"));
+  switch (step) {
+    case ReviewStep::claimed:
+      out.about = visit.viewer.name;
+      out.until = visit.now + claim_lasts;
+      break;
+    case ReviewStep::made:
+      if (form.of("made") != "yes") out.step = ReviewStep::planned;
+      break;
+    case ReviewStep::flagged:
+      if (form.of("flagged") == "no") out.step = ReviewStep::unflagged;
+      break;
+    case ReviewStep::silenced:
+      out.until = visit.now + std::chrono::hours{std::clamp(small_number(form.of("hours")), 0, longest_silence)};
+      break;
+    default: break;
+  }
+  return out;
+}
+
+// What stands in the record of who did what: no word of a post, and none that people wrote.
+std::string about_step(const ReviewAction& step, const std::string& subject) {
+  std::string out = subject;
+  if (step.status != ReviewStatus::none) out += ": " + std::string(name_of(step.status));
+  if (step.verdict != ReviewVerdict::none) out += ": " + std::string(name_of(step.verdict));
+  if (step.severity > 0) out += " " + std::to_string(step.severity);
+  if (step.step == ReviewStep::claimed && step.about != step.who) out += ", for " + step.about;
+  if (step.step == ReviewStep::routed) out += ", to " + step.about;
+  return out;
+}
+
+HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewAction& step) {
+  const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
+  if (!issue) return refused(visit, issue.error());
+  if (!*issue) return trouble(visit, 404, "Page not found", "There is no such issue.");
+  const auto before = [&]() -> Result<void> {
+    const auto noted = desk.audit.note(step.who, std::string(name_of(step.step)),
+                                       about_step(step, "issue " + (*issue)->id), visit.now);
+    if (!noted || step.step != ReviewStep::silenced) return noted;
+    if (red_flag(**issue)) return Failure{Remedy::skip, "A red flag cannot be silenced: claim it instead.", {}};
+    return add_silence(silences_file(*desk.config), silence_like(**issue, step.who, step.text, *step.until));
+  };
+  const auto taken = take_step(desk.store, **issue, step, visit.viewer.rights, before);
+  if (!taken) return refused(visit, taken.error());
+  if (desk.reviewed) desk.reviewed(*taken);
+  if (!for_programs(visit)) return go_to("/issues/" + (*issue)->id + "#review");
+  const auto review = review_of(desk.store, **issue, visit.now);
+  return review ? json_reply(review_json(*review)) : refused(visit, review.error());
+}
+
+}  // namespace
+
+HttpReply issue_step(const Desk& desk, const Visit& visit, ReviewStep step) {
+  const auto wanted = read_step(visit, step);
+  if (step == ReviewStep::moved && wanted.status == ReviewStatus::none)
+    return trouble(visit, 400, "This was not done", "Say which status it has now.");
+  return take_with_issue(desk, visit, wanted);
+}
+
+HttpReply close_issue(const Desk& desk, const Visit& visit) {
+  auto wanted = read_step(visit, ReviewStep::moved);
+  wanted.status = ReviewStatus::closed;
+  return take_with_issue(desk, visit, wanted);
+}
+
+HttpReply reassign_issue(const Desk& desk, const Visit& visit) {
+  auto wanted = read_step(visit, ReviewStep::claimed);
+  wanted.about = visit.form.of("about");
+  const auto reviewers = desk.access.names_with(Right::review);
+  if (std::find(reviewers.begin(), reviewers.end(), wanted.about) == reviewers.end())
+    return trouble(visit, 400, "This was not done", "Nobody of this name reviews issues here.");
+  return take_with_issue(desk, visit, wanted);
+}
+
+HttpReply post_step(const Desk& desk, const Visit& visit, ReviewStep step) {
+  const auto wanted = read_step(visit, step);
+  const auto kept = find_post(desk.store, visit.params.find("post")->second);
+  if (!kept) return refused(visit, kept.error());
+  if (!*kept) return trouble(visit, 404, "Page not found", "There is no such post, or not any more.");
+  const auto key = post_key(**kept);
+  const auto before = [&] {
+    return desk.audit.note(wanted.who, std::string(name_of(wanted.step)), about_step(wanted, "post " + key), visit.now);
+  };
+  const auto taken = take_step(desk.store, **kept, wanted, visit.viewer.rights, before);
+  if (!taken) return refused(visit, taken.error());
+  if (desk.reviewed) desk.reviewed(*taken);
+  if (!for_programs(visit)) {
+    const auto next = safe_next(visit.form.of("next"));
+    return go_to(next == "/" ? "/posts/" + key + "#review" : next);
+  }
+  const auto review = review_of(desk.store, **kept);
+  return review ? json_reply(review_json(*review)) : refused(visit, review.error());
+}
+
+}  // namespace barometer
