@@ -36,13 +36,14 @@ struct ConcernEvidence {
             std::span<const std::uint32_t> class_slots);
 };
 
-// The learned part: linear models side by side over that evidence, one a theme and one for each step of severity (at least low,
-// medium, high, red flag). Loaded once, then shared const.
+// The learned part: linear models side by side over that evidence, one a theme, one for each step of severity (at least low,
+// medium, high, red flag) and one for doubt. Loaded once, then shared const.
 struct ConcernModel {
   static constexpr std::size_t slots = std::size_t{1} << 15;
   static constexpr std::size_t theme_columns = 34;  // by the theme's number less 1
   static constexpr std::size_t severity_columns = severities - 1;
-  static constexpr std::size_t columns = 40;  // two are empty: rows of five eights of a cache line's bytes
+  static constexpr std::size_t doubt = theme_columns + severity_columns;  // words of care that report nothing
+  static constexpr std::size_t columns = 40;  // one is empty: rows of five eights of a cache line's bytes
   using Scores = std::array<float, columns>;
   using Row = std::array<std::int8_t, columns>;
 

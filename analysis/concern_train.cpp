@@ -19,7 +19,8 @@ using Scores = ConcernModel::Scores;
 
 constexpr float rarity_share = 0.25F;  // of a weight by rarity: brings a text's length near that of equal weights
 constexpr float steps = 127;           // of a weight on either side of 0
-constexpr std::size_t used = ConcernModel::theme_columns + ConcernModel::severity_columns;
+constexpr float out_of_reach = 9;      // of any score
+constexpr std::size_t used = ConcernModel::doubt + 1;
 
 // A post as rules and learner see it, and what it should teach each machine.
 struct Seen {
@@ -78,6 +79,10 @@ void set_truth(const ConcernText& post, Seen& seen) {
   }
   for (int level = 1; level < severities; ++level)
     seen.truth[ConcernModel::at_least(level)] = post.least() >= level ? 1 : post.most() < level ? -1 : 0;
+  if (!post.elsewhere)
+    seen.truth[ConcernModel::doubt] = post.near_miss && post.most() < 2 ? 1 : post.least() >= 2 ? -1 : 0;
+  else
+    seen.truth[ConcernModel::doubt] = 0;
 }
 
 struct Weights {
@@ -204,9 +209,12 @@ class Thresholds {
 
   void choose() {
     for (const ThemeInfo& theme : themes()) choose_theme(theme.theme);
+    model_.thresholds[ConcernModel::doubt] = out_of_reach;
     best_ = usefulness();
-    for (int pass = 0; pass < 3; ++pass)
+    for (int pass = 0; pass < 3; ++pass) {
+      improve(model_.thresholds[ConcernModel::doubt]);
       for (int level = 1; level < severities; ++level) improve(model_.thresholds[ConcernModel::at_least(level)]);
+    }
   }
 
  private:
@@ -249,7 +257,7 @@ class Thresholds {
     for (std::size_t row = 0; row < seen_.size(); ++row)
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
-    return e.flags.f1() + 0.8 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
+    return e.flags.f1() + 1.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
            3 * std::max(0.0, e.near_misses.value() - 0.03) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 

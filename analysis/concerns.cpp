@@ -426,10 +426,10 @@ class ConcernFinder::Search {
 
   int severity(const Rule& rule, bool lowered) {
     int level = rule.severity;
-    for (const Raise& raise : rule.raise)
-      if (raise.to > level && holds_somewhere(raise.when)) level = raise.to;
     const bool care = info(rule.theme).care;
     if (care && modified_ && (level == 2 || level == 3)) ++level;
+    for (const Raise& raise : rule.raise)
+      if (raise.to > level && holds_somewhere(raise.when)) level = raise.to;
     if (lowered && level > 0) --level;
     return std::min(level, cap_);
   }

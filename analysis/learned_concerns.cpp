@@ -1,6 +1,7 @@
 #include "analysis/learned_concerns.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 
@@ -15,15 +16,55 @@ constexpr std::string_view suggested = "suggest.";
 constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
 constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
 constexpr float weight_of_theme = 0.8F;     // against that of the severity, where both must speak for a flag
+constexpr float weight_of_flag = 0.5F;      // against that of the doubt
+constexpr int most_in_doubt = 1;            // a person should look
 
-int worst_of(const Findings& findings) {
-  int worst = 0;
-  for (const Concern& concern : findings.concerns) worst = std::max(worst, concern.severity);
-  return worst;
+// The taxonomy knows no red flag of the other themes; what is worse in a post belongs to another theme that it has.
+int worst_of(Theme theme) {
+  constexpr std::array with_red_flags = {Theme::basic_care,
+                                         Theme::call_bell,
+                                         Theme::pain,
+                                         Theme::medication,
+                                         Theme::diagnosis,
+                                         Theme::falls,
+                                         Theme::infection,
+                                         Theme::never_event,
+                                         Theme::restraint_mh,
+                                         Theme::abuse,
+                                         Theme::death_concern,
+                                         Theme::discrimination,
+                                         Theme::waiting,
+                                         Theme::discharge,
+                                         Theme::confidentiality,
+                                         Theme::complaint_ignored,
+                                         Theme::staff_concern,
+                                         Theme::abuse_of_staff};
+  return std::ranges::find(with_red_flags, theme) != with_red_flags.end() ? severities - 1 : severities - 2;
 }
 
 float above_threshold(const ConcernModel& model, const ConcernModel::Scores& scores, std::size_t column) {
   return scores[column] - model.thresholds[column];
+}
+
+// Whether the post sounds like those that use the words of care and report nothing: a tale, a question of principle, another trade.
+// Not asked where praise is found, so that praise added to a complaint takes nothing from it, nor of reporters and politicians, who
+// have a bound of their own.
+bool is_doubted(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
+  const auto praise = [](const Concern& concern) { return concern.theme == Theme::praise; };
+  const float flagged = weight_of_flag * above_threshold(model, scores, ConcernModel::at_least(2));
+  return above_threshold(model, scores, ConcernModel::doubt) > std::max(0.0F, flagged) &&
+         severity_cap(findings.voice) == severities - 1 && std::ranges::none_of(findings.concerns, praise);
+}
+
+// What is doubted is left to a person. Threats and other lanes of their own are not care, and not doubted.
+int severity_of(const Concern& concern, bool doubted) {
+  return doubted && info(concern.theme).care ? std::min(concern.severity, most_in_doubt) : concern.severity;
+}
+
+int worst_of(const Findings& findings, bool doubted) {
+  int worst = 0;
+  for (const Concern& concern : findings.concerns) worst = std::max(worst, severity_of(concern, doubted));
+  return worst;
 }
 
 // Of the themes of care that the post has a ground for, how far the loudest is above its threshold. A post that sounds grave and is
@@ -118,12 +159,15 @@ class Joining {
       : model_{model}, scores_{scores}, tokens_{tokens}, ngrams_{ngrams}, findings_{findings} {}
 
   void join() {
-    const int by_rules = worst_of(findings_);
     const int both = joint_severity(model_, scores_, findings_);
+    const bool doubted = findings_.about_care && is_doubted(model_, scores_, findings_);
+    for (Concern& concern : findings_.concerns) concern.severity = severity_of(concern, doubted);
+    const int by_rules = worst_of(findings_, doubted);
     if (findings_.post_silent || !findings_.about_care) return;
     if (both > by_rules) raise(both);
     for (const ThemeInfo& theme : themes())
-      if (above(theme.theme) > 0 && !found(theme.theme)) add(theme.theme, std::min(both, 2));
+      if ((both > 0 || !theme.care) && above(theme.theme) > 0 && !found(theme.theme))
+        add(theme.theme, std::min(both, 2));
     std::ranges::stable_sort(findings_.concerns, std::ranges::greater{}, &Concern::severity);
   }
 
@@ -143,7 +187,7 @@ class Joining {
         order.emplace_back(above(theme.theme) + (found(theme.theme) ? found_bonus : 0), theme.theme);
     std::ranges::stable_sort(order, std::ranges::greater{}, &std::pair<float, Theme>::first);
     for (const auto& [score, theme] : order)
-      if (add(theme, severity)) return;
+      if (add(theme, std::min(severity, worst_of(theme)))) return;
   }
 
   bool add(Theme theme, int severity) {
@@ -189,11 +233,13 @@ class Joining {
 }  // namespace
 
 int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
-  const int by_rules = worst_of(findings);
-  if (!findings.about_care || findings.post_silent) return by_rules;
+  if (!findings.about_care) return worst_of(findings, false);
+  const bool doubted = is_doubted(model, scores, findings);
+  const int by_rules = worst_of(findings, doubted);
+  if (findings.post_silent) return by_rules;
   // Reporters and politicians tell of care in the words of those who had it; only rules flag what they say.
   const bool own_story = severity_cap(findings.voice) == severities - 1;
-  const int most = !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
+  const int most = doubted ? most_in_doubt : !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
   const int learned = findings.grounds.empty() ? 0 : std::min(learned_severity(model, scores, findings), most);
   return std::max(learned, by_rules);
 }
