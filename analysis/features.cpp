@@ -44,14 +44,18 @@ std::uint32_t neighbour_of(std::uint32_t slot, Letters letters) {
   return (slot & ~neighbours) | slot_of_letters(letters) >> (slot_bits - neighbour_bits);
 }
 
+using FourBytes = Features::FourBytes;
+
 // Writes features whose slot was not seen before, one after the other.
 struct Writer {
   Feature* next = nullptr;
   std::uint64_t* seen = nullptr;
+  std::uintptr_t rows = 0;  // an address, since there may be none
   std::uint32_t token = 0;
 
   // Needs room also where the slot was seen: written first and kept only if it is new, for want of a branch.
   void add(std::uint32_t slot, std::uint32_t span = 1) {
+    __builtin_prefetch(reinterpret_cast<const void*>(rows + sizeof(FourBytes) * slot));
     std::uint64_t& bits = seen[slot / 64];
     const std::uint64_t before = bits;
     *next = Feature(slot, token, span);
@@ -93,7 +97,8 @@ inline void Features::make_room(std::size_t more) {
   if (count_ + more > features_.size()) features_.resize(2 * (count_ + more));
 }
 
-void Features::fill(const Tokens& tokens) {
+void Features::fill(const Tokens& tokens, const FourBytes* rows) {
+  rows_ = reinterpret_cast<std::uintptr_t>(rows);
   count_ = 0;
   ends_ = {};
   add_words(tokens);
@@ -109,7 +114,6 @@ void Features::fill(const Tokens& tokens) {
   end_block(Block::letters);
   add_negated(tokens);
   end_block(Block::negated);
-  make_room(ahead);
 }
 
 // The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.
@@ -134,7 +138,7 @@ void Features::add_words(const Tokens& tokens) {
 inline void Features::add_words_from(std::size_t first, std::size_t least) {
   make_room(longest_words);
   const auto begin = static_cast<std::uint32_t>(first == 0 ? 0 : first - 1);
-  Writer writer{features_.data() + count_, seen_.data(), begin};
+  Writer writer{features_.data() + count_, seen_.data(), rows_, begin};
   const std::uint64_t* const words = hashes_.data() + first;
   const std::size_t left = hashes_.size() - first;
   auto hash = words_seed;
@@ -158,7 +162,7 @@ void Features::add_letters(const Token& token, std::size_t index) {
   std::size_t count = std::min(token.text.size(), most_letters) + 2;
   const char* letter = token.text.data() - 1;  // the blank before it, which Tokens has there
   make_room(count * (longest_letters - shortest_letters + 1));
-  Writer writer{features_.data() + count_, seen_.data(), static_cast<std::uint32_t>(index)};
+  Writer writer{features_.data() + count_, seen_.data(), rows_, static_cast<std::uint32_t>(index)};
   for (; count >= longest_letters; --count) add_from<longest_letters>(letter++, writer);
   if (count == 4) add_from<4>(letter++, writer);
   add_from<3>(letter, writer);
@@ -167,7 +171,7 @@ void Features::add_letters(const Token& token, std::size_t index) {
 
 void Features::add_negated(const Tokens& tokens) {
   make_room(tokens.size());
-  Writer writer{features_.data() + count_, seen_.data(), 0};
+  Writer writer{features_.data() + count_, seen_.data(), rows_, 0};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto& token = tokens[i];
     if (!token.negated || (token.kind != TokenKind::word && token.kind != TokenKind::hashtag)) continue;

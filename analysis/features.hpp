@@ -49,11 +49,10 @@ inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5
 class Features {
  public:
   Features();
-  void fill(const Tokens& tokens);
+  // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait.
+  using FourBytes = std::array<std::int8_t, 4>;
+  void fill(const Tokens& tokens, const FourBytes* rows = nullptr);
 
-  // Behind the last block there is room for `ahead` more features, of which nothing is known but that their slots are slots:
-  // whoever fetches rows before they are needed must not look for the end.
-  static constexpr std::size_t ahead = 24;
   std::span<const Feature> block(Block which) const;
   float value(Block which) const;  // of each feature of that block; 0 when it is empty
 
@@ -65,6 +64,7 @@ class Features {
   void add_letters(const Token& token, std::size_t index);
   void add_negated(const Tokens& tokens);
 
+  std::uintptr_t rows_ = 0;
   std::vector<Feature> features_ = {};  // those before count_
   std::size_t count_ = 0;
   std::array<std::size_t, block_count> ends_ = {};

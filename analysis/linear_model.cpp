@@ -118,13 +118,6 @@ Lexicon take_lexicon(std::string_view& rest, std::size_t words) {
 using Lanes = std::int32_t __attribute__((vector_size(16)));
 static_assert(sizeof(Lanes) / sizeof(std::int32_t) == NgramSums::columns);
 
-// The row of a feature, and beforehand that of one further on, which may be of the next block: the table is larger than the
-// nearest caches.
-const ClassWeights::Bytes& row_of(const Feature* feature, const ClassWeights::Bytes* rows) {
-  __builtin_prefetch(rows + feature[Features::ahead].slot());
-  return rows[feature->slot()];
-}
-
 // Four signed bytes as four numbers. Each is made the highest byte of its number, then shifted down with its sign.
 Lanes widened(const ClassWeights::Bytes& row) {
   using Bytes = std::int8_t __attribute__((vector_size(16)));
@@ -149,7 +142,7 @@ Sums gather_words(const ClassWeights::Bytes* rows, std::span<const Feature> feat
   Lanes lanes = {};
   const Feature* const end = features.data() + features.size();
   for (const Feature* next = features.data(); next != end; ++next) {
-    const auto& row = row_of(next, rows);
+    const auto& row = rows[next->slot()];
     lanes += widened(row);
     const std::int32_t part = (row[positive] - row[negative]) * parts[next->span()];
     by_token[next->token()] += part;
@@ -167,7 +160,7 @@ Sums gather_tokens(const ClassWeights::Bytes* rows, std::span<const Feature> fea
   for (const Feature* next = features.data(); next != end;) {
     Lanes lanes = {};
     const std::uint32_t token = next->token();
-    for (; next != end && next->token() == token; ++next) lanes += widened(row_of(next, rows));
+    for (; next != end && next->token() == token; ++next) lanes += widened(rows[next->slot()]);
     by_token[token] += lanes[positive] - lanes[negative];
     all += lanes;
   }
@@ -193,7 +186,7 @@ bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
 void LinearModel::read(const Tokens& tokens, Reading& out) const {
   // Looked up after the n-grams are made: fetched meanwhile.
   for (const Token& token : tokens) lexicon.fetch(token.hash);
-  out.ngrams.fill(tokens);
+  out.ngrams.fill(tokens, posts.ngrams.data());  // most are posts
   out.feedback = !feedback_weights.empty() && reads_like_feedback(*this, out.ngrams);
   read_lexicon(tokens, lexicon, out.lexicon);
 }
@@ -203,8 +196,6 @@ void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
   for (auto& by_token : said.by_token) by_token.assign(tokens + 2, 0);  // an empty text's ends have a place too
   const auto block = [&](Block which) { return reading.ngrams.block(which); };
   const auto index = [](Block which) { return static_cast<std::size_t>(which); };
-  for (std::size_t i = 0; i < Features::ahead; ++i)
-    __builtin_prefetch(ngrams.data() + block(Block::words).data()[i].slot());
   said.blocks[index(Block::words)] =
       gather_words(ngrams.data(), block(Block::words), said.by_token[index(Block::words)]);
   for (const Block which : {Block::letters, Block::negated})
