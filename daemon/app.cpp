@@ -66,6 +66,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       curl_(loop_.get_executor()),
       mailer_(*store_, writer_, *config_.load(), mailer_events()),
       rounds_(loop_.get_executor(), writer_, *store_, utc_now, rounds_events()),
+      alertmanager_(loop_.get_executor(), readers_, *store_, utc_now, alertmanager_events()),
       actions_({*store_, writer_, [this] { return config_.load(); }, utc_now, step_taken()}),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
@@ -81,6 +82,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
   webhook_.configure(*config_.load());
   expiry_.configure(*config_.load());
   rounds_.configure(*config_.load());
+  alertmanager_.configure(*config_.load());
   sign_links();
   store_->tell_of_issues(telling(*config_.load()));
   route();
@@ -107,6 +109,7 @@ asio::awaitable<void> App::live() {
   Task house(loop_.get_executor(), keep_house());
   Task expiry(loop_.get_executor(), expiry_.run());
   Task rounds(loop_.get_executor(), rounds_.run());
+  Task service(loop_.get_executor(), alertmanager_.run());
   Task orders(loop_.get_executor(), control_.serve());
   listen_to(*config_.load());
   listening_ = std::make_unique<Listening>(*config_.load(), shared());
@@ -123,7 +126,7 @@ asio::awaitable<void> App::live() {
   co_await commits.ended();
   mailer_.stop();
   co_await mail.ended();
-  for (Task* task : {&orders, &expiry, &rounds, &house}) {
+  for (Task* task : {&orders, &service, &expiry, &rounds, &house}) {
     task->cancel();
     co_await task->ended();
   }
@@ -171,6 +174,7 @@ asio::awaitable<void> App::reload() {
     log_error("people_unread", {{"remedy", "the people of before stay"}, {"detail", known.error().detail}});
   expiry_.configure(*after);
   rounds_.configure(*after);
+  alertmanager_.configure(*after);
   listening_ = std::make_unique<Listening>(*after, shared());
   metrics_.config_reloaded(true, utc_now());
   log_info("reloaded", {{"sources", std::to_string(after->sources.size())}});
@@ -269,13 +273,14 @@ SourceBook::Events App::book_events() {
 
 Mailer::Events App::mailer_events() {
   return {.sent =
-              [this](const Alert& alert) {
-                metrics_.mail_sent(utc_now());
-                log_info("alert_sent", {{"alert", alert.id}, {"recipient", alert.recipient}});
+              [this](std::string_view channel, const Alert& alert) {
+                metrics_.message_sent(channel, utc_now());
+                log_info("alert_sent",
+                         {{"alert", alert.id}, {"recipient", alert.recipient}, {"channel", std::string(channel)}});
               },
-          .failed = [this](MailReason reason) { metrics_.mail_failed(reason); },
+          .failed = [this](std::string_view channel, SendReason reason) { metrics_.message_failed(channel, reason); },
           .trouble =
-              [](const std::string& what, const MailFault& fault) {
+              [](const std::string& what, const SendFault& fault) {
                 log_error("mail_failed",
                           {{"what", what}, {"reason", std::string(name_of(fault.reason))}, {"detail", fault.detail}});
               },
@@ -301,6 +306,18 @@ Rounds::Events App::rounds_events() {
               [](const Failure& failure) {
                 log_error("round_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
               }};
+}
+
+Alertmanager::Events App::alertmanager_events() {
+  static constexpr std::string_view channel = "alertmanager";
+  return {.told = [this] { metrics_.message_sent(channel, utc_now()); },
+          .failed = [this](SendReason reason) { metrics_.message_failed(channel, reason); },
+          .trouble =
+              [](const SendFault& fault) {
+                log_error("alertmanager_failed",
+                          {{"reason", std::string(name_of(fault.reason))}, {"detail", fault.detail}});
+              },
+          .recovered = [] { log_info("alertmanager_recovered"); }};
 }
 
 std::function<void(const ReviewAction&)> App::step_taken() {

@@ -11,6 +11,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "connectors/curl_loop.hpp"
+#include "daemon/alerts/alertmanager.hpp"
 #include "daemon/alerts/mail_actions.hpp"
 #include "daemon/alerts/rounds.hpp"
 #include "daemon/committer.hpp"
@@ -54,6 +55,7 @@ class App {
   SourceBook::Events book_events();
   Expiry::Events expiry_events();
   Rounds::Events rounds_events();
+  Alertmanager::Events alertmanager_events();
   std::function<void(const ReviewAction&)> step_taken();
   void sign_links();
   // What a command asks of the store that we have open; on `upkeep_`.
@@ -82,6 +84,7 @@ class App {
   CurlLoop curl_;
   Mailer mailer_;
   Rounds rounds_;
+  Alertmanager alertmanager_;
   MailActions actions_;
   Webhook webhook_;
   RemoteRead remote_read_;

@@ -4,6 +4,7 @@
 #include <map>
 #include <system_error>
 
+#include "connectors/settings.hpp"
 #include "connectors/time.hpp"
 #include "daemon/busy_hours.hpp"
 #include "daemon/config_draft.hpp"
@@ -218,7 +219,7 @@ void check_retention(Draft& draft) {
 }
 
 void check_recipient(Draft& draft, const RecipientConfig& recipient, const std::string& place) {
-  if (recipient.address.empty()) return;
+  if (recipient.address.empty() || recipient.channel != "mail") return;  // complained about with its channel
   const auto address = mail_address(recipient.address);
   if (address.empty()) {
     draft.complain(place + ".address", place + ".address: \"" + recipient.address +
@@ -275,18 +276,9 @@ void check_mail(Draft& draft) {
                    "mail.password_file is set but mail.user is not: add the name to sign in with");
   }
   if (!mail.server.empty()) return check_mail_server(draft);
-  if (!mail.recipients.empty())
-    draft.warn("mail.recipients", "there are recipients but no mail.server, so nobody is told: add one");
-}
-
-void check_readable(Draft& draft, const std::string& place, const fs::path& file, const std::string& remedy) {
-  if (file.empty()) return;
-  std::error_code odd;
-  if (fs::is_directory(file, odd)) {
-    draft.complain(place, place + ": " + file.string() + " is a folder: name a file");
-  } else if (!std::ifstream{file}) {
-    draft.complain(place, place + ": " + file.string() + " cannot be read: " + remedy);
-  }
+  const auto by_mail = [](const RecipientConfig& recipient) { return recipient.channel == "mail"; };
+  if (std::ranges::any_of(mail.recipients, by_mail))
+    draft.warn("mail.recipients", "there are recipients of mail but no mail.server, so they are not told: add one");
 }
 
 void check_rules(Draft& draft) {
@@ -304,10 +296,7 @@ void check_password(Draft& draft, const fs::path& file) {
     draft.complain("mail.password_file",
                    "mail.password_file: " + file.string() + " is empty: write the password into it");
   }
-  if ((state.permissions() & (fs::perms::group_read | fs::perms::others_read)) != fs::perms::none) {
-    draft.warn("mail.password_file",
-               file.string() + " can be read by others on this machine: run chmod 600 " + file.string());
-  }
+  check_private(draft, "mail.password_file", file);
 }
 
 void check_store(Draft& draft) {
@@ -330,6 +319,24 @@ void check_store(Draft& draft) {
 
 }  // namespace
 
+void check_readable(Draft& draft, const std::string& place, const fs::path& file, const std::string& remedy) {
+  if (file.empty()) return;
+  std::error_code odd;
+  if (fs::is_directory(file, odd)) {
+    draft.complain(place, place + ": " + file.string() + " is a folder: name a file");
+  } else if (!std::ifstream{file}) {
+    draft.complain(place, place + ": " + file.string() + " cannot be read: " + remedy);
+  }
+}
+
+void check_private(Draft& draft, const std::string& place, const fs::path& file) {
+  std::error_code odd;
+  const auto state = fs::status(file, odd);
+  if (odd || !fs::is_regular_file(state)) return;
+  if ((state.permissions() & (fs::perms::group_read | fs::perms::others_read)) != fs::perms::none)
+    draft.warn(place, file.string() + " can be read by others on this machine: run chmod 600 " + file.string());
+}
+
 void check_meaning(Draft& draft) {
   check_web(draft);
   check_http(draft);
@@ -341,6 +348,7 @@ void check_meaning(Draft& draft) {
   check_tag_names(draft);
   check_sources(draft);
   check_mail(draft);
+  check_channels(draft);
   check_alerts(draft);
 }
 
@@ -350,6 +358,10 @@ void check_surroundings(Draft& draft) {
   check_readable(draft, "http.ca_file", config.http.ca_file, "name a PEM file, or leave it empty for the system's");
   check_readable(draft, "mail.ca_file", config.mail.ca_file, "name a PEM file, or leave it empty for the system's");
   check_password(draft, config.mail.password_file);
+  check_channel_files(draft);
+  check_readable(draft, "alertmanager.login_file", secret_place(config.alertmanager.login_file),
+                 "make it, with USER:PASSWORD in its first line, readable by barometer's user");
+  check_private(draft, "alertmanager.login_file", secret_place(config.alertmanager.login_file));
   check_rules(draft);
   const std::string login = "make it, with USER:PASSWORD in its first line, readable by barometer's user";
   check_readable(draft, "http.proxy_login_file", config.http.proxy_login_file, login);

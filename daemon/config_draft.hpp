@@ -32,6 +32,15 @@ void check_tags(Draft& draft);
 void check_meaning(Draft& draft);
 // Who is told of which issue, and when.
 void check_alerts(Draft& draft);
+// How each recipient is reached, …
+void check_channels(Draft& draft);
+// … and the files that hold addresses and secrets.
+void check_channel_files(Draft& draft);
+// Whether a file can be read, with what to do otherwise.
+void check_readable(Draft& draft, const std::string& place, const std::filesystem::path& file,
+                    const std::string& remedy);
+// A warning if others than barometer's user can read it.
+void check_private(Draft& draft, const std::string& place, const std::filesystem::path& file);
 // Whether there are such themes and kinds; `place` is that of the lists.
 void check_match(Draft& draft, const IssueMatch& match, const std::string& place);
 // A file of silences instead of settings. False when it is no YAML at all.

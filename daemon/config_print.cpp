@@ -159,6 +159,11 @@ std::string print_config() {
   print_lists(out, service_lists(), "#    ");
   out += "services: []\n\n# Hours in which people meet under a tag; what is said there is expected.\nchats:\n";
   for (const auto& chat : config.chats) print_chat(out, chat);
+  out += "\n# Campaigns and events of our own: an issue that began in the time of one says that it may be due to it.\n";
+  first = true;
+  print_item(out, event_settings(), "#  ", first);
+  print_lists(out, event_lists(), "#    ");
+  out += "calendar: []\n";
   out += "\n# Whose clock times are meant; there is no other yet.\ntimezone: " + config.timezone +
          "\n\n# Where to listen. Every source has these settings, and those of its platform.\n";
   first = true;

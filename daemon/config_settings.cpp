@@ -413,6 +413,8 @@ BAROMETER_SETTINGS_OF(RecipientConfig);
 BAROMETER_SETTINGS_OF(AlertsConfig);
 BAROMETER_SETTINGS_OF(RouteConfig);
 BAROMETER_SETTINGS_OF(SilenceConfig);
+BAROMETER_SETTINGS_OF(AlertmanagerConfig);
+BAROMETER_SETTINGS_OF(EventConfig);
 #undef BAROMETER_SETTINGS_OF
 
 }  // namespace barometer

@@ -74,6 +74,9 @@ std::span<const Setting<RouteConfig>> route_settings();
 std::span<const SettingList<RouteConfig>> route_lists();
 std::span<const SettingList<InhibitConfig>> inhibit_lists();
 std::span<const Setting<SilenceConfig>> silence_settings();
+std::span<const Setting<AlertmanagerConfig>> alertmanager_settings();
+std::span<const Setting<EventConfig>> event_settings();
+std::span<const SettingList<EventConfig>> event_lists();
 
 // visit(name, sentence, T& section, span of its settings), in the order of the file.
 template <class Visit>
@@ -92,6 +95,11 @@ void each_section(Config& config, Visit visit) {
   visit("mail", "Alerts by mail about issues that may need someone.", config.mail, mail_settings());
   visit("alerts", "When those who are to be told are told; red flags at once, whatever it says here.", config.alerts,
         alerts_settings());
+  visit("alertmanager",
+        "Prometheus's Alertmanager is told what is wrong with Barometer itself (a source that is blind, messages that "
+        "do not "
+        "leave, a store that is nearly full), never of an issue.",
+        config.alertmanager, alertmanager_settings());
 }
 
 // The value as it would be written in a file.

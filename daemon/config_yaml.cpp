@@ -325,6 +325,13 @@ void read_file(Draft& draft, const YAML::Node& root) {
     mapping.finish();
   });
   read_chats(draft, file);
+  each_item(draft, file, "calendar", [&](const auto& place, const auto& item) {
+    auto& event = draft.config.calendar.emplace_back();
+    Mapping mapping{draft, place, item};
+    mapping.read(event, event_settings());
+    mapping.read(event, event_lists());
+    mapping.finish();
+  });
   if (const auto zone = file.take_text("timezone")) draft.config.timezone = *zone;
   each_item(draft, file, "sources", [&](const auto& place, const auto& item) { read_source(draft, place, item); });
   file.finish();

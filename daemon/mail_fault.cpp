@@ -13,77 +13,63 @@ namespace {
 
 struct Meaning {
   CURLcode code;
-  MailReason reason;
+  SendReason reason;
 };
 
 // What is not here is trouble with the connection.
 constexpr std::array meanings{
-    Meaning{CURLE_UNSUPPORTED_PROTOCOL, MailReason::settings},
-    Meaning{CURLE_URL_MALFORMAT, MailReason::settings},
-    Meaning{CURLE_USE_SSL_FAILED, MailReason::tls},
-    Meaning{CURLE_SSL_CONNECT_ERROR, MailReason::tls},
-    Meaning{CURLE_SSL_CERTPROBLEM, MailReason::tls},
-    Meaning{CURLE_SSL_CIPHER, MailReason::tls},
-    Meaning{CURLE_PEER_FAILED_VERIFICATION, MailReason::tls},
-    Meaning{CURLE_SSL_CACERT_BADFILE, MailReason::tls},
-    Meaning{CURLE_SSL_ISSUER_ERROR, MailReason::tls},
-    Meaning{CURLE_LOGIN_DENIED, MailReason::login},
-    Meaning{CURLE_AUTH_ERROR, MailReason::login},
-    Meaning{CURLE_OPERATION_TIMEDOUT, MailReason::timeout},
+    Meaning{CURLE_UNSUPPORTED_PROTOCOL, SendReason::settings},
+    Meaning{CURLE_URL_MALFORMAT, SendReason::settings},
+    Meaning{CURLE_USE_SSL_FAILED, SendReason::tls},
+    Meaning{CURLE_SSL_CONNECT_ERROR, SendReason::tls},
+    Meaning{CURLE_SSL_CERTPROBLEM, SendReason::tls},
+    Meaning{CURLE_SSL_CIPHER, SendReason::tls},
+    Meaning{CURLE_PEER_FAILED_VERIFICATION, SendReason::tls},
+    Meaning{CURLE_SSL_CACERT_BADFILE, SendReason::tls},
+    Meaning{CURLE_SSL_ISSUER_ERROR, SendReason::tls},
+    Meaning{CURLE_LOGIN_DENIED, SendReason::login},
+    Meaning{CURLE_AUTH_ERROR, SendReason::login},
+    Meaning{CURLE_OPERATION_TIMEDOUT, SendReason::timeout},
 };
 
 // Replies that are about us and not about the message, whatever command they answered.
 constexpr std::array demands_login{530, 534, 535, 538};
 constexpr int closing = 421;
 
-std::string_view remedy_of(MailReason reason) {
+std::string_view remedy_of(SendReason reason) {
   switch (reason) {
-    case MailReason::settings: return "mend mail.server";
-    case MailReason::unreachable: return "check mail.server, that the server runs, and the firewall";
-    case MailReason::tls:
+    case SendReason::settings: return "mend mail.server";
+    case SendReason::unreachable: return "check mail.server, that the server runs, and the firewall";
+    case SendReason::tls:
       return "check that the server offers TLS, and that mail.ca_file holds the authority of its certificate";
-    case MailReason::login: return "check mail.user and the file in mail.password_file";
-    case MailReason::timeout: return "check mail.server and the load of the server";
-    case MailReason::busy: return "nothing to do unless it lasts: then ask those who run the server";
-    case MailReason::refused: return "check the recipient's address and mail.from, or ask those who run the server";
-    case MailReason::store: return "see the store's own errors";
+    case SendReason::login: return "check mail.user and the file in mail.password_file";
+    case SendReason::timeout: return "check mail.server and the load of the server";
+    case SendReason::busy: return "nothing to do unless it lasts: then ask those who run the server";
+    case SendReason::refused: return "check the recipient's address and mail.from, or ask those who run the server";
+    case SendReason::store: return "see the store's own errors";
   }
   return "";
 }
 
-MailReason reason_of(int curl_code, const SmtpReplies& replies) {
-  if (std::ranges::find(demands_login, replies.code) != demands_login.end()) return MailReason::login;
+SendReason reason_of(int curl_code, const SmtpReplies& replies) {
+  if (std::ranges::find(demands_login, replies.code) != demands_login.end()) return SendReason::login;
   const auto row =
       std::ranges::find(meanings, curl_code, [](const Meaning& meaning) { return static_cast<int>(meaning.code); });
-  if (row != meanings.end() && (row->reason != MailReason::login || replies.code >= 500)) return row->reason;
-  if (replies.code >= 500) return MailReason::refused;
-  if (replies.code >= 400) return MailReason::busy;
-  return MailReason::unreachable;
+  if (row != meanings.end() && (row->reason != SendReason::login || replies.code >= 500)) return row->reason;
+  if (replies.code >= 500) return SendReason::refused;
+  if (replies.code >= 400) return SendReason::busy;
+  return SendReason::unreachable;
 }
 
 bool names_someone(std::string_view word) { return word.find_first_of("@<>") != word.npos; }
 
 }  // namespace
 
-std::string_view name_of(MailReason reason) {
-  switch (reason) {
-    case MailReason::settings: return "settings";
-    case MailReason::unreachable: return "unreachable";
-    case MailReason::tls: return "tls";
-    case MailReason::login: return "login";
-    case MailReason::timeout: return "timeout";
-    case MailReason::busy: return "busy";
-    case MailReason::refused: return "refused";
-    case MailReason::store: return "store";
-  }
-  return "";
-}
-
-MailFault mail_fault(int curl_code, const SmtpReplies& replies) {
-  MailFault out;
+SendFault mail_fault(int curl_code, const SmtpReplies& replies) {
+  SendFault out;
   out.reason = reason_of(curl_code, replies);
   // A server that answers its greeting with a refusal, or that closes, takes no message at all.
-  const bool answered = out.reason == MailReason::busy || out.reason == MailReason::refused;
+  const bool answered = out.reason == SendReason::busy || out.reason == SendReason::refused;
   const bool signing_in = curl_code == CURLE_LOGIN_DENIED;
   out.of_server = !answered || signing_in || replies.count < 2 || replies.code == closing;
   const auto what = replies.code >= 400
@@ -104,13 +90,6 @@ std::string safe_reply(std::string_view text) {
     at = end + 1;
   }
   return one_line(out, longest);
-}
-
-std::chrono::milliseconds mail_wait(std::chrono::milliseconds first, int failures) {
-  constexpr std::chrono::milliseconds ceiling = std::chrono::hours{1};
-  auto wait = std::max(first, std::chrono::milliseconds{1});
-  for (int i = 1; i < failures && wait < ceiling; ++i) wait *= 2;
-  return std::min(wait, ceiling);
 }
 
 }  // namespace barometer

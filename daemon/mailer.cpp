@@ -1,8 +1,6 @@
 #include "daemon/mailer.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -16,8 +14,8 @@
 #include "daemon/alerts/mail_actions.hpp"
 #include "daemon/alerts/mail_facts.hpp"
 #include "daemon/alerts/period_mail.hpp"
-#include "daemon/mail_message.hpp"
-#include "daemon/smtp_transfer.hpp"
+#include "daemon/alerts/silence_warning.hpp"
+#include "daemon/report/board_report.hpp"
 
 namespace barometer {
 namespace {
@@ -28,19 +26,6 @@ const std::string server_name = "mail server";
 const std::string outbox_name = "outbox";
 
 UtcTime wall_clock() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
-
-// Read at each connection, so that a new password needs no restart.
-Result<std::string> password_of(const MailConfig& config) {
-  if (config.user.empty()) return std::string{};
-  std::ifstream file{config.password_file, std::ios::binary};
-  std::string out{std::istreambuf_iterator<char>{file}, {}};
-  out.erase(std::min(out.find_last_not_of("\r\n") + 1, out.size()));
-  if (!file.bad() && !out.empty()) return out;
-  return Failure{
-      Remedy::ask_operator,
-      "the file in mail.password_file cannot be read or is empty: put the password in it and let the daemon read it",
-      {}};
-}
 
 // What a look into the outbox and at the silences shows.
 struct Seen {
@@ -69,11 +54,6 @@ Seen look(const Store& store, std::size_t limit, const std::filesystem::path& si
   return out;
 }
 
-struct Composed {
-  MailMessage message = {};
-  std::optional<MailFault> fault = {};
-};
-
 // The newest of each thread says what is told.
 std::vector<Alert> newest_of_threads(const Parcel& parcel) {
   std::vector<Alert> out;
@@ -91,6 +71,16 @@ Result<MailBody> body_of(const Store& store, const Parcel& parcel, const Recipie
     const auto facts = chat_facts(store, last, config);
     return facts ? Result<MailBody>{recap_mail(last, *facts)} : facts.error();
   }
+  if (last.kind == AlertKind::report) {
+    const auto facts = report_facts(store, config, last.from, last.to, now);
+    return facts ? Result<MailBody>{report_mail(*facts, last.id, config.web.public_url)} : facts.error();
+  }
+  if (last.kind == AlertKind::silence_ends) {
+    const auto silences = read_silences(silences_file(config)).silences;
+    const auto* silence = warned_of(last, silences, now);
+    if (silence) return silence_mail(last, *silence);
+    return Failure{Remedy::retry, "the silence has just been changed or taken out", {}};
+  }
   if (last.kind == AlertKind::digest || last.kind == AlertKind::all_quiet) {
     const auto facts = period_facts(store, last, config);
     if (!facts) return facts.error();
@@ -104,15 +94,16 @@ Result<MailBody> body_of(const Store& store, const Parcel& parcel, const Recipie
                           : group_mail(told, recipient, config.alerts, *facts);
 }
 
+struct Composed {
+  Outgoing message = {};
+  std::optional<Failure> failure = {};
+};
+
 Composed compose(const Store& store, const Parcel& parcel, const RecipientConfig& recipient, const Config& config,
                  const std::string& link_key, UtcTime now) {
-  const auto body = body_of(store, parcel, recipient, config, link_key, now);
-  if (!body) return {{}, MailFault{MailReason::store, true, body.error().detail}};
-  const auto& last = parcel.alerts.back();
-  const MailEnvelope envelope{config.mail.from, recipient.address, recipient.name, last.id, last.thread};
-  auto message = mail_message(*body, envelope, now);
-  if (!message) return {{}, MailFault{MailReason::settings, false, message.error().detail}};
-  return {std::move(*message), {}};
+  auto body = body_of(store, parcel, recipient, config, link_key, now);
+  if (!body) return {{}, body.error()};
+  return {{std::move(*body), newest_of_threads(parcel), recipient, now}, {}};
 }
 
 }  // namespace
@@ -121,7 +112,7 @@ Mailer::Mailer(Store& store, asio::thread_pool& writer, Config config, Events ev
     : store_(store), writer_(writer), config_(std::move(config)), events_(std::move(events)) {}
 
 Mailer::~Mailer() {
-  if (transfer_) transfer_->abort();
+  if (sending_) sending_->abort();
   sender_.join();
 }
 
@@ -149,10 +140,10 @@ asio::awaitable<void> Mailer::run() {
 void Mailer::stop() {
   if (std::exchange(stopping_, true)) return;
   if (timer_) timer_->cancel();
-  if (!transfer_) return;
+  if (!sending_) return;
   grace_->expires_after(grace);
   grace_->async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled && transfer_) transfer_->abort();
+    if (!cancelled && sending_) sending_->abort();
   });
 }
 
@@ -165,7 +156,8 @@ void Mailer::wake() {
 
 void Mailer::configure(Config config) {
   config_ = std::move(config);
-  server_ = {};
+  outbox_ = {};
+  servers_.clear();
   messages_.clear();
   wake();
 }
@@ -179,13 +171,12 @@ asio::awaitable<void> Mailer::sleep(Clock::time_point until) {
 }
 
 asio::awaitable<Mailer::Clock::time_point> Mailer::pass() {
-  news_ |= std::exchange(woken_, false);
-  if (config_.mail.server.empty()) co_return Clock::time_point::max();
-  const auto turn = may_ask_server();
-  if (Clock::now() < turn) co_return turn;
-  news_ = false;
+  if (std::exchange(woken_, false))
+    for (auto& [name, server] : servers_) server.news = true;
+  if (sends_nothing()) co_return Clock::time_point::max();
+  if (Clock::now() < outbox_.until) co_return outbox_.until;
   const bool noted = co_await note_sent();
-  if (!noted) co_return server_.until;
+  if (!noted) co_return outbox_.until;
   co_return co_await send_waiting();
 }
 
@@ -197,11 +188,10 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
     };
     auto seen = co_await run_on(writer_, std::move(read));
     if (seen.failure) {
-      const MailFault fault{MailReason::store, true, seen.failure->detail};
-      tell(outbox_name, fault);
-      hold(server_);
-      co_return server_.until;
+      store_failed(*seen.failure);
+      co_return outbox_.until;
     }
+    outbox_ = {};
     if (!group_told_) group_told_ = std::move(seen.told);
     tell_silences(seen.complaints);
     const bool all = seen.facts.waiting.size() < limit;
@@ -213,7 +203,7 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
     const auto now = wall_clock();
     const auto planned = plan(seen.facts, *group_told_, config_.mail.recipients, config_.alerts, now);
     const bool withheld = co_await withhold(planned, seen.facts.waiting);
-    if (!withheld) co_return server_.until;
+    if (!withheld) co_return outbox_.until;
     auto soonest = planned.next ? Clock::now() + (*planned.next - now) : Clock::time_point::max();
     bool tried = false;
     for (const auto& parcel : planned.parcels) {
@@ -222,7 +212,7 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
       if (Clock::now() < turn) continue;
       tried = true;
       const bool go_on = co_await send_one(parcel);
-      if (!go_on) co_return server_.until;
+      if (!go_on) co_return outbox_.until;
     }
     // More may wait behind those that were read: behind a page of refused ones, only a longer page shows them.
     if (!tried && all) co_return soonest;
@@ -236,9 +226,7 @@ asio::awaitable<bool> Mailer::withhold(const Plan& planned, const std::vector<Al
     auto mark = [this, id = id, reason = reason, when = wall_clock()] { return store_.withhold(id, when, reason); };
     const auto marked = co_await run_on(writer_, std::move(mark));
     if (!marked) {
-      const MailFault fault{MailReason::store, true, marked.error().detail};
-      tell(outbox_name, fault);
-      hold(server_);
+      store_failed(marked.error());
       co_return false;
     }
     const auto alert = std::ranges::find(waiting, id, &Alert::id);
@@ -249,17 +237,20 @@ asio::awaitable<bool> Mailer::withhold(const Plan& planned, const std::vector<Al
 
 // False when the others need not be tried now.
 asio::awaitable<bool> Mailer::send_one(const Parcel& parcel) {
-  last_attempt_ = Clock::now();
-  const auto outcome = co_await attempt(parcel);
+  const auto way = way_of(parcel);
+  auto& server = servers_[way.server];
+  server.last_attempt = Clock::now();
+  server.news = false;
+  const auto outcome = co_await attempt(parcel, way);
   if (outcome.given_up) co_return false;
   if (outcome.fault) {
-    co_await note_failed(parcel, *outcome.fault);
-    co_return !outcome.fault->of_server && !stopping_;
+    co_await note_failed(parcel, way, *outcome.fault);
+    co_return !stopping_;
   }
   const auto& last = parcel.alerts.back();
-  server_ = {};
+  servers_.erase(way.server);
   messages_.erase(last.id);
-  well(server_name);
+  well(way.server);
   well(last.recipient);
   // The last one last: whatever a crash leaves of these is sent again under the same Message-ID.
   for (auto alert : parcel.alerts) {
@@ -267,36 +258,33 @@ asio::awaitable<bool> Mailer::send_one(const Parcel& parcel) {
     accepted_.emplace_back(alert.id, *alert.sent_at);
     group_told_->note(alert, config_.alerts);
   }
-  if (events_.sent) events_.sent(last);
+  if (events_.sent) events_.sent(way.label, last);
   const bool noted = co_await note_sent();
   co_return noted && !stopping_;
 }
 
-asio::awaitable<Mailer::Attempt> Mailer::attempt(const Parcel& parcel) {
-  const auto failed = [](MailReason reason, bool of_server, std::string detail) {
-    return Attempt{false, MailFault{reason, of_server, std::move(detail)}};
-  };
-  const auto& mail = config_.mail;
-  const auto recipient = std::ranges::find(mail.recipients, parcel.alerts.back().recipient, &RecipientConfig::name);
-  if (recipient == mail.recipients.end())
-    co_return failed(MailReason::settings, false,
-                     "the settings name no such recipient any more: put it back under mail.recipients");
-  auto write = [this, parcel, recipient = *recipient, config = config_, key = link_key_] {
+asio::awaitable<Attempt> Mailer::attempt(const Parcel& parcel, const Way& way) {
+  auto begun = co_await begin(parcel, way);
+  if (begun.fault) co_return Attempt{false, std::move(begun.fault)};
+  sending_ = std::move(begun.sending);
+  const auto out = co_await sending_->perform();
+  sending_.reset();
+  co_return out;
+}
+
+asio::awaitable<Begun> Mailer::begin(const Parcel& parcel, const Way& way) {
+  if (!way.recipient || !way.channel)
+    co_return Begun{nullptr,
+                    SendFault{SendReason::settings,
+                              false,
+                              "the settings name no such recipient any more: put it back under mail.recipients",
+                              {}}};
+  auto write = [this, parcel, recipient = *way.recipient, config = config_, key = link_key_] {
     return compose(store_, parcel, recipient, config, key, wall_clock());
   };
-  auto message = co_await run_on(writer_, std::move(write));
-  if (message.fault) co_return Attempt{false, std::move(message.fault)};
-  const auto password = password_of(mail);
-  if (!password) co_return failed(MailReason::settings, true, password.error().detail);
-
-  transfer_ = std::make_shared<SmtpTransfer>(mail, *password, std::move(message.message));
-  auto send = [transfer = transfer_] {
-    transfer->perform();
-    return Attempt{transfer->given_up(), transfer->fault()};
-  };
-  const auto out = co_await run_on(sender_, std::move(send));
-  transfer_.reset();
-  co_return out;
+  const auto composed = co_await run_on(writer_, std::move(write));
+  if (composed.failure) co_return Begun{nullptr, SendFault{SendReason::store, true, composed.failure->detail, {}}};
+  co_return way.channel->begin(composed.message, config_, sender_);
 }
 
 // Writes down what was sent. What cannot be written down is kept in mind and not sent again while this process lives.
@@ -306,9 +294,7 @@ asio::awaitable<bool> Mailer::note_sent() {
     auto mark = [this, id = id, when = when] { return store_.mark_sent(id, when); };
     const auto marked = co_await run_on(writer_, std::move(mark));
     if (!marked) {
-      const MailFault fault{MailReason::store, true, marked.error().detail};
-      tell(outbox_name, fault);
-      hold(server_);
+      store_failed(marked.error());
       co_return false;
     }
     well(outbox_name);
@@ -317,18 +303,17 @@ asio::awaitable<bool> Mailer::note_sent() {
   co_return true;
 }
 
-asio::awaitable<void> Mailer::note_failed(const Parcel& parcel, const MailFault& fault) {
+asio::awaitable<void> Mailer::note_failed(const Parcel& parcel, const Way& way, const SendFault& fault) {
   const auto& last = parcel.alerts.back();
   if (fault.of_server) {
-    hold(server_);
-    tell(server_name, fault);
+    hold(servers_[way.server].wait, fault);
+    tell(way.server, way.label, fault);
   } else {
-    hold(messages_[last.id]);
-    tell(last.recipient, fault);
-    if (fault.reason != MailReason::settings) {  // the server did answer
-      server_ = {};
-      well(server_name);
-    }
+    hold(messages_[last.id], fault);
+    tell(last.recipient, way.label, fault);
+    const bool answered = fault.reason != SendReason::settings;
+    if (answered) servers_.erase(way.server);
+    if (answered && way.server != last.recipient) well(way.server);
   }
   auto mark = [this, parcel, when = wall_clock(), detail = fault.detail] {
     Result<void> marked{};
@@ -337,29 +322,48 @@ asio::awaitable<void> Mailer::note_failed(const Parcel& parcel, const MailFault&
     return marked;
   };
   const auto marked = co_await run_on(writer_, std::move(mark));
-  if (!marked) {
-    const MailFault of_store{MailReason::store, true, marked.error().detail};
-    tell(outbox_name, of_store);
-  }
+  if (!marked) store_failed(marked.error());
 }
 
-Mailer::Clock::time_point Mailer::may_ask_server() const {
-  if (server_.failures == 0) return {};
-  return news_ ? std::min(server_.until, last_attempt_ + config_.mail.retry_every) : server_.until;
+// Without a mail server what is to go by mail waits, and nobody is told: check-config did.
+bool Mailer::sends_nothing() const {
+  const auto by_mail = [](const RecipientConfig& recipient) { return recipient.channel == "mail"; };
+  return config_.mail.server.empty() && std::ranges::all_of(config_.mail.recipients, by_mail);
+}
+
+Mailer::Way Mailer::way_of(const Parcel& parcel) const {
+  const auto& all = config_.mail.recipients;
+  const auto found = std::ranges::find(all, parcel.alerts.back().recipient, &RecipientConfig::name);
+  if (found == all.end()) return {nullptr, nullptr, parcel.alerts.back().recipient};
+  const auto* channel = find_channel(found->channel);
+  if (!channel) return {&*found, nullptr, found->name};
+  return {&*found, channel, found->channel == "mail" ? server_name : found->name, channel->name};
 }
 
 Mailer::Clock::time_point Mailer::may_send(const Parcel& parcel) const {
+  const auto way = way_of(parcel);
+  if (way.server == server_name && config_.mail.server.empty()) return Clock::time_point::max();
   const auto held = messages_.find(parcel.alerts.back().id);
-  return held == messages_.end() ? Clock::time_point{} : held->second.until;
+  const auto turn = held == messages_.end() ? Clock::time_point{} : held->second.until;
+  const auto server = servers_.find(way.server);
+  if (server == servers_.end() || server->second.wait.failures == 0) return turn;
+  const auto& [wait, last_attempt, news] = server->second;
+  return std::max(turn, news ? std::min(wait.until, last_attempt + config_.mail.retry_every) : wait.until);
 }
 
-void Mailer::hold(Wait& wait) const {
+void Mailer::hold(Wait& wait, const SendFault& fault) const {
   ++wait.failures;
-  wait.until = Clock::now() + mail_wait(config_.mail.retry_every, wait.failures);
+  wait.until = Clock::now() + send_wait(config_.mail.retry_every, wait.failures, fault);
 }
 
-void Mailer::tell(const std::string& what, const MailFault& fault) {
-  if (events_.failed) events_.failed(fault.reason);
+void Mailer::store_failed(const Failure& failure) {
+  const SendFault fault{SendReason::store, true, failure.detail, {}};
+  tell(outbox_name, "mail", fault);
+  hold(outbox_, fault);
+}
+
+void Mailer::tell(const std::string& what, std::string_view channel, const SendFault& fault) {
+  if (events_.failed) events_.failed(channel, fault.reason);
   if (told_[what].insert(fault.reason).second && events_.trouble) events_.trouble(what, fault);
 }
 

@@ -19,6 +19,8 @@ const std::map<std::string, Format> series_formats{
     {"json", Format::json}, {"csv", Format::csv}, {"table", Format::table}, {"openmetrics", Format::openmetrics}};
 const std::map<std::string, Format> score_formats{{"json", Format::json}, {"tsv", Format::tsv}};
 const std::map<std::string, Format> word_formats{{"json", Format::json}, {"text", Format::table}};
+const std::map<std::string, Format> report_formats{
+    {"text", Format::table}, {"html", Format::html}, {"csv", Format::csv}, {"json", Format::json}};
 const std::map<std::string, LogFormat> log_formats{{"logfmt", LogFormat::logfmt}, {"json", LogFormat::json}};
 
 void add_store(CLI::App& command, StoreChoice& where) {
@@ -64,10 +66,11 @@ struct CommandLine {
   StoreChoice store = {};
   GapsCommand gaps = {};
   IssuesCommand issues = {};
-  ArrangeCommand arrange = {};
   ReviewCommand review = {};
+  ArrangeCommand arrange = {};
   ExplainSourceCommand explain_source = {};
   PreviewCommand preview = {};
+  ReportCommand report = {};
   PreviewRulesCommand rules = {};
   SilenceCommand silence = {};
   ForgetCommand forget = {};
@@ -176,6 +179,13 @@ struct CommandLine {
     previewing.add_option("--from", preview.from, "of what happened at or after this time (UTC)");
     previewing.add_option("--to", preview.to, "and before this time (UTC)");
     add_format(previewing, preview.format, row_formats);
+    auto& reporting = add("report", "the board report: what was found, how early, what was done",
+                          [this] { return report_command(report); });
+    add_store(reporting, report.where);
+    add_format(reporting, report.format, report_formats);
+    reporting.add_option("--from", report.from,
+                         "of what was heard from this time on (UTC); left out: the last whole month");
+    reporting.add_option("--to", report.to, "and before this time (UTC)");
     auto& trying = add("preview-rules", "what rules of your own would change in the posts that are kept",
                        [this] { return preview_rules_command(rules); });
     trying.add_option("rules", rules.rules, "file of rules, to be tried in place of analysis.rules_file")->required();

@@ -137,12 +137,15 @@ void Metrics::store_size(const StoreSize& size) {
   handles_->compaction->Set(static_cast<double>(size.compaction_pending_bytes));
 }
 
-void Metrics::mail_sent(UtcTime when) {
-  handles_->sent->Increment();
-  handles_->last_sent->Set(seconds_of(when));
+void Metrics::message_sent(std::string_view channel, UtcTime when) {
+  const auto& of = handles_->channels.at(channel);
+  of.sent->Increment();
+  of.last_sent->Set(seconds_of(when));
 }
 
-void Metrics::mail_failed(MailReason reason) { handles_->unsent.at(index(reason))->Increment(); }
+void Metrics::message_failed(std::string_view channel, SendReason reason) {
+  handles_->channels.at(channel).unsent.at(index(reason))->Increment();
+}
 
 void Metrics::alerts_waiting(std::size_t number, std::optional<UtcTime> oldest) {
   handles_->waiting->Set(static_cast<double>(number));

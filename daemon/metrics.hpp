@@ -10,7 +10,7 @@
 
 #include "analysis/assessment.hpp"
 #include "analysis/taxonomy.hpp"
-#include "daemon/mail_fault.hpp"
+#include "daemon/channels/send_fault.hpp"
 #include "daemon/source_state.hpp"
 #include "daemon/watch.hpp"
 #include "storage/store.hpp"
@@ -50,8 +50,8 @@ std::string_view name_of(Window window);  // "24h", "7d"
 //   pipeline_latency_seconds        stage              histogram
 //   queue_depth, queue_limit        queue
 //   store_posts, store_bytes, store_compaction_pending_bytes, store_commit_failures_total
-//   notifications_total             channel            sent; the channel is "mail"
-//   notifications_failed_total      channel, reason    attempts; reason: MailReason
+//   notifications_total             channel            sent; mail, webhook, slack, teams, alertmanager
+//   notifications_failed_total      channel, reason    attempts; reason: SendReason
 //   notification_last_success_timestamp_seconds   channel
 //   alerts_waiting, alerts_oldest_waiting_timestamp_seconds
 //   config_last_reload_successful, config_last_reload_success_timestamp_seconds
@@ -92,8 +92,8 @@ class Metrics {
   void commit_failed();
   void store_size(const StoreSize& size);
 
-  void mail_sent(UtcTime when);
-  void mail_failed(MailReason reason);
+  void message_sent(std::string_view channel, UtcTime when);
+  void message_failed(std::string_view channel, SendReason reason);
   void alerts_waiting(std::size_t number, std::optional<UtcTime> oldest);
 
   void config_reloaded(bool successful, UtcTime when);

@@ -44,11 +44,15 @@ Metrics::Metrics(const std::vector<std::string>& sources, const std::vector<std:
     h.depth[index(queue)] = &f.depth.Add({{"queue", text_of(name_of(queue))}});
     h.limit[index(queue)] = &f.limit.Add({{"queue", text_of(name_of(queue))}});
   }
-  for (std::size_t i = 0; i < mail_reasons; ++i) {
-    h.unsent[i] = &f.unsent.Add({{"channel", text_of(mail)}, {"reason", text_of(name_of(static_cast<MailReason>(i)))}});
+  for (const auto channel : channels) {
+    auto& of = h.channels[channel];
+    for (std::size_t i = 0; i < send_reasons; ++i) {
+      const auto reason = text_of(name_of(static_cast<SendReason>(i)));
+      of.unsent[i] = &f.unsent.Add({{"channel", text_of(channel)}, {"reason", reason}});
+    }
+    of.sent = &f.sent.Add({{"channel", text_of(channel)}});
+    of.last_sent = &f.last_sent.Add({{"channel", text_of(channel)}});
   }
-  h.sent = &f.sent.Add({{"channel", text_of(mail)}});
-  h.last_sent = &f.last_sent.Add({{"channel", text_of(mail)}});
   h.commit_failures = &f.commit_failures.Add({});
   h.posts = &f.posts.Add({});
   h.bytes = &f.bytes.Add({});
@@ -140,10 +144,12 @@ void Metrics::retire_source(const std::string& source) {
 
 std::size_t Metrics::series_of(std::size_t sources, std::size_t tags) {
   constexpr std::size_t of_a_source = drop_reasons + sentiments.size() + codes.size() + gap_reasons + 9;
-  constexpr std::size_t of_the_rest = 32;  // what bears neither source nor tag nor theme
+  constexpr std::size_t of_the_rest = 24;  // what bears no label that grows
+  constexpr std::size_t of_channels = channels.size() * (send_reasons + 2);
   const std::size_t concerns = themes().size() * severities + series_of_reviews();
   const std::size_t latency = stages.size() * (latencies.size() + 3);
-  return sources * (of_a_source + 2 * (tags + 1)) + (tags + 1) * windows.size() + concerns + latency + of_the_rest;
+  return sources * (of_a_source + 2 * (tags + 1)) + (tags + 1) * windows.size() + concerns + latency + of_channels +
+         of_the_rest;
 }
 
 }  // namespace barometer

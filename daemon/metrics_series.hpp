@@ -29,10 +29,11 @@ inline constexpr std::array stages{Stage::assess, Stage::commit};
 inline constexpr std::array queues{QueueOf::assess, QueueOf::commit};
 inline constexpr std::array windows{Window::day, Window::week};
 inline constexpr std::array<std::string_view, 7> codes{"2xx", "304", "3xx", "4xx", "429", "5xx", "net"};
-inline constexpr std::string_view mail = "mail";  // the one channel so far
+// Those of channels/channel.hpp, and where alerts about the service itself go.
+inline constexpr std::array<std::string_view, 5> channels{"mail", "webhook", "slack", "teams", "alertmanager"};
 inline constexpr std::size_t drop_reasons = 7;
 inline constexpr std::size_t gap_reasons = 5;
-inline constexpr std::size_t mail_reasons = 8;
+inline constexpr std::size_t send_reasons = 8;
 
 }  // namespace series
 
@@ -150,13 +151,16 @@ struct Metrics::Handles {
   std::array<prometheus::Histogram*, series::stages.size()> latency = {};
   std::array<prometheus::Gauge*, series::queues.size()> depth = {};
   std::array<prometheus::Gauge*, series::queues.size()> limit = {};
-  std::array<prometheus::Counter*, series::mail_reasons> unsent = {};
+  struct OfChannel {
+    std::array<prometheus::Counter*, series::send_reasons> unsent = {};
+    prometheus::Counter* sent = nullptr;
+    prometheus::Gauge* last_sent = nullptr;
+  };
+  std::map<std::string_view, OfChannel> channels = {};  // written when made, then only read
   prometheus::Counter* commit_failures = nullptr;
   prometheus::Gauge* posts = nullptr;
   prometheus::Gauge* bytes = nullptr;
   prometheus::Gauge* compaction = nullptr;
-  prometheus::Counter* sent = nullptr;
-  prometheus::Gauge* last_sent = nullptr;
   prometheus::Gauge* waiting = nullptr;
   prometheus::Gauge* oldest = nullptr;
   prometheus::Gauge* reload_good = nullptr;

@@ -107,7 +107,7 @@ void SmtpTransfer::perform() { parts_->outcome = curl_easy_perform(parts_->easy)
 
 void SmtpTransfer::abort() { parts_->aborted = true; }
 
-std::optional<MailFault> SmtpTransfer::fault() const {
+std::optional<SendFault> SmtpTransfer::fault() const {
   if (parts_->taken) return std::nullopt;
   return mail_fault(parts_->outcome, parts_->replies);
 }

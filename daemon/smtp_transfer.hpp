@@ -33,7 +33,7 @@ class SmtpTransfer {
   void abort();
 
   // After perform(). Empty: the server has taken charge of the message (250 after the data).
-  std::optional<MailFault> fault() const;
+  std::optional<SendFault> fault() const;
   // It ended because of abort(), and what the server thinks is not known.
   bool given_up() const;
 

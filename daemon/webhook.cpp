@@ -1,18 +1,17 @@
 #include "daemon/webhook.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
 
 #include <boost/json.hpp>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 
 #include "connectors/pushed_posts.hpp"
 #include "connectors/run_on.hpp"
 #include "connectors/settings.hpp"
+#include "daemon/hmac.hpp"
 #include "daemon/log.hpp"
 
 namespace barometer {
@@ -104,16 +103,11 @@ std::string push_signature(std::string_view secret, std::string_view timestamp, 
   std::string message(timestamp);
   message += '.';
   message += body;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-            reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(), &size))
-    throw std::runtime_error("OpenSSL has no HMAC-SHA-256");
   std::string text = "sha256=";
-  for (unsigned int i = 0; i < size; ++i) {
+  for (const char byte : hmac_sha256(secret, message)) {
     constexpr char digits[] = "0123456789abcdef";
-    text += digits[digest[i] >> 4];
-    text += digits[digest[i] & 15];
+    text += digits[static_cast<unsigned char>(byte) >> 4];
+    text += digits[static_cast<unsigned char>(byte) & 15];
   }
   return text;
 }

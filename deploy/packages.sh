@@ -16,7 +16,7 @@ command -v npm >/dev/null || build_packages+=(nodejs npm)
 
 # The real servers that the tests talk to, and the tools that read our code.
 test_packages=(
-  prometheus postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux valgrind
+  prometheus prometheus-alertmanager postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux valgrind
   wordpress php-cli php-mysql mariadb-server-core
   clang libclang-rt-14-dev clang-format chromium
 )

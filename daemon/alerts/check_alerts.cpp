@@ -3,6 +3,8 @@
 #include <functional>
 #include <set>
 
+#include "connectors/http_place.hpp"
+#include "daemon/alerts/calendar.hpp"
 #include "daemon/alerts/roles.hpp"
 #include "daemon/alerts/subscription.hpp"
 #include "daemon/busy_hours.hpp"
@@ -66,6 +68,9 @@ void check_recipient(Draft& draft, const RecipientConfig& recipient, const std::
   if (std::find(digests.begin(), digests.end(), recipient.digest) == digests.end())
     draft.complain(place + ".digest",
                    place + ".digest: \"" + recipient.digest + "\" is no such thing: write none, daily or weekly");
+  if (recipient.report != "none" && recipient.report != "monthly")
+    draft.complain(place + ".report",
+                   place + ".report: \"" + recipient.report + "\" is no such thing: write none or monthly");
 }
 
 void check_stand_in(Draft& draft, const RecipientConfig& recipient, const std::string& place) {
@@ -139,6 +144,37 @@ void check_routes_and_inhibition(Draft& draft) {
   }
 }
 
+void check_calendar(Draft& draft) {
+  const auto tags = names_of_tags(draft.config);
+  for (std::size_t i = 0; i < draft.config.calendar.size(); ++i) {
+    const auto& event = draft.config.calendar[i];
+    const auto place = item("calendar", i);
+    const bool whole = !event.from.empty() && !event.to.empty();  // complained about where it was read
+    if (whole && !times_of(event))
+      draft.complain(place,
+                     place + ": \"" + event.from + "\" to \"" + event.to +
+                         "\" is no time that begins and ends: write from: 2026-10-05, to: 2026-10-18, or moments as "
+                         "2026-10-05T09:00:00Z");
+    check_match(draft, IssueMatch{.places = event.places}, place);
+    check_words(draft, event.tags, place + ".tags", "watched tag", {tags.begin(), tags.end()});
+  }
+}
+
+void check_alertmanager(Draft& draft) {
+  const auto& url = draft.config.alertmanager.url;
+  if (url.empty()) return;
+  const auto place = http_place(url);
+  if (!place)
+    draft.complain("alertmanager.url",
+                   "alertmanager.url: \"" + url + "\" is no web address: write one as http://127.0.0.1:9093");
+  else if (holds_password(url))
+    draft.complain("alertmanager.url",
+                   "alertmanager.url has a password in it: take it out, and name a file that holds USER:PASSWORD with "
+                   "alertmanager.login_file");
+  else if (url.find("/api/") != std::string::npos)
+    draft.complain("alertmanager.url", "alertmanager.url leads into its API: write only the part before /api");
+}
+
 }  // namespace
 
 void check_match(Draft& draft, const IssueMatch& match, const std::string& place) {
@@ -162,6 +198,8 @@ void check_alerts(Draft& draft) {
   check_times(draft);
   check_routes_and_inhibition(draft);
   check_routes_taken(draft);
+  check_calendar(draft);
+  check_alertmanager(draft);
 }
 
 }  // namespace barometer

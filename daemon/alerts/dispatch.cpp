@@ -4,6 +4,7 @@
 #include <array>
 
 #include "daemon/alerts/delivery_hours.hpp"
+#include "daemon/alerts/silence_warning.hpp"
 #include "daemon/alerts/subscription.hpp"
 
 namespace barometer {
@@ -98,6 +99,10 @@ class Planner {
   // Silenced or inhibited: it waits on. What was over before it could be told is never told.
   bool held(const Thread& thread) {
     const auto& newest = thread.newest();
+    if (newest.kind == AlertKind::silence_ends && !warned_of(newest, facts_.silences, now_)) {
+      out_.withheld.emplace_back(newest.id, "the silence is over, or was changed or taken out");
+      return true;
+    }
     if (!about_issue(newest) || red_flag(newest.issue)) return false;
     std::string why;
     UtcTime until = now_ + looked_at_again;

@@ -5,8 +5,10 @@
 
 #include "connectors/time.hpp"
 #include "daemon/alerts/policy.hpp"
+#include "daemon/alerts/silence_warning.hpp"
 #include "daemon/alerts/subscription.hpp"
 #include "daemon/busy_hours.hpp"
+#include "daemon/report/board_report.hpp"
 #include "daemon/uk_time.hpp"
 
 namespace barometer {
@@ -56,10 +58,21 @@ class Due {
       if (recipient.recap)
         for (const auto& chat : config_.chats) of_chat(recipient.name, chat);
     }
+    for (const auto& silence : facts_.silences) of_silence(silence);
     return std::move(out_);
   }
 
  private:
+  // An owner that is no recipient cannot be told, so everybody is.
+  void of_silence(const Silence& silence) {
+    const auto due = warning_due(silence, config_.alerts.silences_warn_before);
+    if (!due || now_ < *due || now_ >= silence.until) return;
+    const auto& all = config_.mail.recipients;
+    const bool known = std::ranges::find(all, silence.owner, &RecipientConfig::name) != all.end();
+    for (const auto& recipient : all)
+      if (!known || recipient.name == silence.owner) raise(silence_warning(silence, recipient.name, now_));
+  }
+
   void of_issue(const RecipientConfig& recipient, const Issue& issue) {
     const auto row = stories_.find({recipient.name, issue.id});
     if (row == stories_.end()) return;
@@ -87,6 +100,20 @@ class Due {
     if (recipient.digest == "daily") period(recipient.name, AlertKind::digest, *clock, std::nullopt);
     if (recipient.digest == "weekly") period(recipient.name, AlertKind::digest, *clock, *day);
     if (recipient.weekly) period(recipient.name, AlertKind::all_quiet, *clock, *day);
+    if (recipient.report == "monthly") of_month(recipient.name, *clock);
+  }
+
+  // A month of which nothing was heard has no report; one that could not be made on its day is made within the week.
+  void of_month(const std::string& to, std::chrono::minutes clock) {
+    const auto month = month_to_report(clock, now_);
+    if (month.to <= facts_.since || now_ - month.due >= days{7}) return;
+    Alert alert{.id = alert_id(to_iso(month.to), to, AlertKind::report, 0),
+                .kind = AlertKind::report,
+                .recipient = to,
+                .from = month.from,
+                .to = month.to};
+    alert.thread = alert.id;
+    raise(std::move(alert));
   }
 
   // What was missed while we were not running is told for the last period alone, and only while it is fresh.

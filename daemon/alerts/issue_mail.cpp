@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "daemon/alerts/calendar.hpp"
 #include "daemon/alerts/issue_words.hpp"
 #include "daemon/alerts/roles.hpp"
 #include "daemon/mail_encoding.hpp"
@@ -100,6 +101,12 @@ std::string chance_text(double chance) {
   return fmt::format("about 1 in {:.0f}", 1 / chance);
 }
 
+// What of our own was on when it began.
+void add_events(MailSection& section, const Issue& issue, const IssueMailFacts& facts) {
+  if (const auto events = may_be_due_to(issue, facts.calendar); !events.empty())
+    section.facts.emplace_back("May be due to", listed(events, ""));
+}
+
 MailSection how_sure(const Alert& alert, const IssueMailFacts& facts) {
   const auto& issue = alert.issue;
   MailSection out{"How sure this is", {}, {}, {}};
@@ -113,6 +120,7 @@ MailSection how_sure(const Alert& alert, const IssueMailFacts& facts) {
     out.facts.emplace_back("Usually", usual(issue.evidence.expected, issue.evidence.window));
     if (issue.evidence.chance < 1) out.facts.emplace_back("By chance alone", chance_text(issue.evidence.chance));
   }
+  add_events(out, issue, facts);
   out.facts.emplace_back("Detector", issue.detector.empty() ? "rules alone" : one_line(issue.detector, 60));
   out.facts.emplace_back("Judged so far", facts.precision && facts.precision->judged > 0
                                               ? fmt::format("{} of the last {} alerts of this kind were judged right",
@@ -240,6 +248,7 @@ MailBody group_mail(const std::vector<Alert>& alerts, const RecipientConfig& rec
     section.facts = {{"Sources", listed(alert.issue.sources, "none named")},
                      {"Rules that fired", listed(alert.issue.rules, "none named")},
                      {"Reference", alert.issue.id}};
+    add_events(section, alert.issue, facts);
     out.sections.push_back(std::move(section));
   }
   out.sections.push_back({"Why you are getting this",

@@ -19,9 +19,10 @@ struct IssueMailFacts {
   std::vector<Gap> gaps = {};                      // in which a source was blind, and which overlap the window
   std::size_t sources = 0;                         // that are listened to
   std::optional<Precision> precision = {};
-  std::string first_told = {};           // of AlertKind::unanswered: the role that has not acknowledged
-  std::string page = {};                 // where people read it; empty: no link
-  std::vector<MailButton> actions = {};  // Acknowledge and so on
+  std::string first_told = {};             // of AlertKind::unanswered: the role that has not acknowledged
+  std::string page = {};                   // where people read it; empty: no link
+  std::vector<MailButton> actions = {};    // Acknowledge and so on
+  std::vector<EventConfig> calendar = {};  // of the settings
 };
 
 // The message of conventions.md 5.2 in its order: what changed, why you, how sure, what we could not see, what is said, who acts,

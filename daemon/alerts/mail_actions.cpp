@@ -59,7 +59,7 @@ ReviewAction step_for(MailAction does, const Alert& alert, UtcTime now) {
 Rights rights_of_mail() { return static_cast<Rights>(Right::review); }
 
 Silence silence_for(const Alert& alert, UtcTime now) {
-  return silence_like(alert.issue, alert.recipient, "by the button in message " + alert.id, now + silence_lasts);
+  return silence_like(alert.issue, alert.recipient, "by the button in message " + alert.id, now, now + silence_lasts);
 }
 
 }  // namespace

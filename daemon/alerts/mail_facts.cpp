@@ -20,6 +20,7 @@ Result<IssueMailFacts> mail_facts(const Store& store, const Parcel& parcel, cons
   IssueMailFacts facts;
   facts.sources = config.sources.size();
   facts.page = config.web.public_url;
+  facts.calendar = config.calendar;
   for (const auto& service : config.services) facts.places[service.id] = service_title(config.services, service.id);
   const GapFilter during{.from = window_begin(newest.issue, newest.raised_at), .to = newest.raised_at};
   const auto gaps = store.gaps(during, [&](const Gap& gap) { return facts.gaps.push_back(gap), true; });
@@ -35,10 +36,10 @@ Result<IssueMailFacts> mail_facts(const Store& store, const Parcel& parcel, cons
     return true;
   });
   if (!told) return told.error();
-  return facts;
   const auto judged = recent_precision(store, newest.issue.kind, newest.issue.theme);
   if (!judged) return judged.error();
   if (judged->judged >= few_judged) facts.precision = *judged;
+  return facts;
 }
 
 }  // namespace barometer

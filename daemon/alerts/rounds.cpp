@@ -18,7 +18,7 @@ struct Round {
   std::optional<Failure> failure = {};
 };
 
-Result<DueFacts> facts_of(const Store& store) {
+Result<DueFacts> facts_of(const Store& store, const Config& config) {
   DueFacts facts;
   const auto told = store.alerts([&](const Alert& alert) { return facts.alerts.push_back(alert), true; });
   if (!told) return told.error();
@@ -30,12 +30,14 @@ Result<DueFacts> facts_of(const Store& store) {
     return true;
   });
   if (!listened) return listened.error();
+  facts.silences =
+      read_silences(silences_file(config)).silences;  // what is wrong with the file is told before mail leaves
   facts.since = began.value_or(UtcTime::max());
   return facts;
 }
 
 Round go_round(Store& store, const Config& config, UtcTime now) {
-  const auto facts = facts_of(store);
+  const auto facts = facts_of(store, config);
   if (!facts) return {0, facts.error()};
   const auto due = due_alerts(*facts, config, now);
   if (due.empty()) return {};

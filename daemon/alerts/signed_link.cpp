@@ -5,25 +5,18 @@
 #include <chrono>
 
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
+
+#include "daemon/hmac.hpp"
 
 namespace barometer {
 namespace {
 
 constexpr std::size_t signature_bytes = 16;
 
-std::string hmac(std::string_view key, std::string_view text) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-       text.size(), digest.data(), nullptr);
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
 std::string signature_of(std::string_view claim, std::string_view key) {
   constexpr char digits[] = "0123456789abcdef";
   std::string hex;
-  for (const char c : hmac(key, claim).substr(0, signature_bytes)) {
+  for (const char c : hmac_sha256(key, claim).substr(0, signature_bytes)) {
     hex += digits[static_cast<unsigned char>(c) >> 4];
     hex += digits[static_cast<unsigned char>(c) & 15];
   }
@@ -65,6 +58,6 @@ std::optional<ActionLink> read_action_token(std::string_view token, std::string_
   return ActionLink{*does, std::string(alert), UtcTime{std::chrono::seconds{seconds}}};
 }
 
-std::string link_key(std::string_view store_key) { return hmac(store_key, "links in mail"); }
+std::string link_key(std::string_view store_key) { return hmac_sha256(store_key, "links in mail"); }
 
 }  // namespace barometer

@@ -24,13 +24,18 @@ SilencesRead parse_silences(std::string_view yaml, const std::string& file_name)
       if (!rows[i].until.empty() && !until)
         draft.complain(place + ".until", place + ".until: \"" + rows[i].until +
                                              "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z");
+      const auto since = parse_time(rows[i].since);
+      if (!rows[i].since.empty() && !since)
+        draft.complain(place + ".since",
+                       place + ".since: \"" + rows[i].since +
+                           "\" is no time: write 2026-11-21 or 2026-11-21T20:15:00Z, or leave it out");
       check_match(draft, rows[i].match, place);
       const auto& match = rows[i].match;
       if (match.themes.empty() && match.places.empty() && match.tags.empty() && match.kinds.empty())
         draft.complain(place, place + " would silence everything: name themes, places, tags or kinds");
       const bool whole = !rows[i].owner.empty() && !rows[i].reason.empty() && until;
       if (whole && draft.complaints.size() == before)
-        out.silences.push_back({rows[i].owner, rows[i].reason, *until, match});
+        out.silences.push_back({rows[i].owner, rows[i].reason, *until, match, since});
     }
   }
   std::ranges::stable_sort(draft.complaints, {}, &Complaint::line);
@@ -59,6 +64,7 @@ std::string silence_yaml(const Silence& silence, bool first) {
   row("  - ", "owner", silence.owner);
   row("    ", "reason", silence.reason);
   row("    ", "until", to_iso(silence.until));
+  if (silence.since) row("    ", "since", to_iso(*silence.since));
   for (const auto& list : match_lists()) {
     const auto& values = silence.match.*list.member;
     if (values.empty()) continue;
@@ -90,11 +96,11 @@ Result<void> add_silence(const std::filesystem::path& file, const Silence& silen
   return {};
 }
 
-Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime until) {
+Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime since, UtcTime until) {
   IssueMatch match{.themes = {std::string(info(issue.theme).id)},
                    .places = {issue.place.empty() ? std::string(unclear_place) : issue.place}};
   if (issue.place.empty() && !issue.tag.empty()) match.tags = {issue.tag};
-  return {std::move(owner), std::move(reason), until, std::move(match)};
+  return {std::move(owner), std::move(reason), until, std::move(match), since};
 }
 
 std::filesystem::path silences_file(const Config& config) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Silence {
   std::string reason = {};
   UtcTime until = {};
   IssueMatch match = {};
+  std::optional<UtcTime> since = {};  // when it was made, if that is known
 };
 
 struct SilencesRead {
@@ -34,7 +36,7 @@ std::string silence_yaml(const Silence& silence, bool first);
 Result<void> add_silence(const std::filesystem::path& file, const Silence& silence);
 
 // Of issues of the same theme at the same place; of one without a clear place also under its tag alone.
-Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime until);
+Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime since, UtcTime until);
 
 // alerts.silences_file, or its default.
 std::filesystem::path silences_file(const Config& config);

@@ -64,7 +64,8 @@ int silence_command(const SilenceCommand& options) {
     std::cerr << "barometer: --for is a duration, as 24h or 7d, not '" << options.lasts << "'\n";
     return exit_usage;
   }
-  const Silence silence{options.owner, options.reason, utc_now() + *lasts, options.match};
+  const auto now = utc_now();
+  const Silence silence{options.owner, options.reason, now + *lasts, options.match, now};
   const auto file = silences_file(*config);
   const auto added = add_silence(file, silence);
   if (!added) return report(added.error());

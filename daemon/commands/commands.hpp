@@ -18,7 +18,7 @@ inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_bad_config = 78;  // EX_CONFIG of sysexits.h
 
-enum class Format { json, csv, table, tsv, openmetrics };
+enum class Format { json, csv, table, tsv, openmetrics, html };
 
 // Where the store is: a configuration file, or a folder (the default settings, any tag).
 struct StoreChoice {
@@ -123,6 +123,13 @@ struct SilenceCommand {
   IssueMatch match = {};
 };
 
+struct ReportCommand {
+  StoreChoice where = {};
+  Format format = Format::table;  // words for people
+  std::string from = {};          // a time as people write it; left out: the month that was over last
+  std::string to = {};            // likewise; exclusive
+};
+
 // What people judged in [from, to); left out: the last 90 days.
 struct ReviewCommand {
   StoreChoice where = {};
@@ -180,9 +187,10 @@ int preview_alerts_command(const PreviewCommand& options);
 int preview_rules_command(const PreviewRulesCommand& options);
 int silence_command(const SilenceCommand& options);
 int issues_command(const IssuesCommand& options);
+int review_command(const ReviewCommand& options);
+int report_command(const ReportCommand& options);
 // Merges two issues, or splits posts off one.
 int arrange_command(const ArrangeCommand& options);
-int review_command(const ReviewCommand& options);
 int gaps_command(const GapsCommand& options);
 int explain_source_command(const ExplainSourceCommand& options);
 int forget_command(const ForgetCommand& options);

@@ -3,6 +3,7 @@
 
 #include "analysis/issues/rehearsal.hpp"
 #include "connectors/time.hpp"
+#include "daemon/alerts/calendar.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
@@ -49,6 +50,7 @@ int issues_command(const IssuesCommand& options) {
   int code = exit_done;
   const auto store = open_to_read(options.where, code);
   if (!store) return code;
+  const auto config = chosen_config(options.where);
   const UtcTime now = utc_now();
   Rows rows(
       std::cout, options.format,
@@ -58,6 +60,7 @@ int issues_command(const IssuesCommand& options) {
     constexpr int day = 24;
     std::string json;
     if (options.format == Format::json) json = options.explain ? explained(*store, issue, now) : issue_json(issue, now);
+    if (!json.empty()) json = with_events(std::move(json), issue, config->calendar);
     rows.add(json,
              {to_iso(issue.opened_at), std::string(name_of(issue.kind)), std::string(name_of(issue.state_at(now))),
               std::to_string(issue.severity), std::string(issue.theme == Theme{} ? "" : info(issue.theme).id),

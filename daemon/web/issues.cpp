@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "daemon/alerts/calendar.hpp"
 #include "daemon/alerts/issue_words.hpp"
 #include "daemon/issue_view.hpp"
 #include "daemon/review/take_step.hpp"
@@ -65,7 +66,7 @@ View fact(const char* name, std::string value) {
   return out;
 }
 
-Views facts(const Issue& issue) {
+Views facts(const Issue& issue, const std::vector<EventConfig>& calendar) {
   const auto& seen = issue.evidence;
   Views out{fact("Opened because", std::string(reason_of(issue.kind))),
             fact("Independent people", fmt::format("{}; copies and reposts count as whom they repeat", issue.voices)),
@@ -78,6 +79,8 @@ Views facts(const Issue& issue) {
                      seen.blind.count() > 0 ? "A source was blind for " + length_text(seen.blind) + " of that time"
                                             : "All its sources were listened to"));
   if (!issue.rules.empty()) out.push_back(fact("Rules that fired", joined(issue.rules, ", ")));
+  if (const auto events = may_be_due_to(issue, calendar); !events.empty())
+    out.push_back(fact("May be due to", joined(events, ", ")));
   out.push_back(fact("Found by", issue.detector));
   return out;
 }
@@ -201,7 +204,7 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
   View values{kainjow::mustache::object{}};
   values.set("issue", issue_view(desk.config->services, **issue, *review, visit.now));
   values.set("review", issue_review_view(desk, visit, **issue, *review));
-  values.set("facts", View{facts(**issue)});
+  values.set("facts", View{facts(**issue, desk.config->calendar)});
   values.set("story", View{story(**issue)});
   values.set("none", View{posts.empty()});
   auto views = posts_view(posts, visit.now);
@@ -219,7 +222,8 @@ HttpReply api_issues(const Desk& desk, const Visit& visit) {
   const auto issues = read_issues(desk.store, filter_of(visit.query));
   if (!issues) return api_trouble(500, issues.error().detail, "ask whoever looks after Barometer");
   std::string rows;
-  for (const auto& issue : *issues) rows += (rows.empty() ? "" : ",") + issue_json(issue, visit.now);
+  for (const auto& issue : *issues)
+    rows += (rows.empty() ? "" : ",") + with_events(issue_json(issue, visit.now), issue, desk.config->calendar);
   return {.content_type = "application/json", .body = "{\"issues\":[" + rows + "],\"next\":null}\n"};
 }
 
@@ -227,7 +231,8 @@ HttpReply api_issue(const Desk& desk, const Visit& visit) {
   const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
   if (!issue) return api_trouble(500, issue.error().detail, "ask whoever looks after Barometer");
   if (!*issue) return api_trouble(404, "no such issue", "ask /api/v1/issues for those that there are");
-  return {.content_type = "application/json", .body = issue_json(**issue, visit.now) + "\n"};
+  return {.content_type = "application/json",
+          .body = with_events(issue_json(**issue, visit.now), **issue, desk.config->calendar) + "\n"};
 }
 
 }  // namespace barometer

@@ -37,12 +37,12 @@ HttpReply refused(const Visit& visit, const Failure& why) {
   return trouble(visit, 503, "This could not be kept", why.detail);
 }
 
-// A number of at most three digits; 0 if it is none.
-int small_number(std::string_view text) {
+// A number from 0 to `most`; 0 if it is none.
+int small_number(std::string_view text, int most) {
   int out = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
   const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-  return whole && text.size() <= 3 ? out : 0;
+  return whole && out >= 0 && out <= most ? out : 0;
 }
 
 // Browsers end lines with CR LF; what else is no character is dropped.
@@ -60,8 +60,7 @@ ReviewAction read_step(const Visit& visit, ReviewStep step) {
   ReviewAction out{.step = step, .who = visit.viewer.name, .at = visit.now};
   if (const auto status = review_status(form.of("status"))) out.status = *status;
   if (const auto verdict = review_verdict(form.of("verdict"))) out.verdict = *verdict;
-  if (out.verdict == ReviewVerdict::regraded)
-    out.severity = std::clamp(small_number(form.of("severity")), 0, severities - 1);
+  if (out.verdict == ReviewVerdict::regraded) out.severity = small_number(form.of("severity"), severities - 1);
   out.about = tidied(form.of("about")).substr(0, 100);
   out.text = tidied(form.of("text"));
   switch (step) {
@@ -76,7 +75,7 @@ ReviewAction read_step(const Visit& visit, ReviewStep step) {
       if (form.of("flagged") == "no") out.step = ReviewStep::unflagged;
       break;
     case ReviewStep::silenced:
-      out.until = visit.now + std::chrono::hours{std::clamp(small_number(form.of("hours")), 0, longest_silence)};
+      out.until = visit.now + std::chrono::hours{small_number(form.of("hours"), longest_silence)};
       break;
     default: break;
   }
@@ -98,12 +97,13 @@ HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewActi
   const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
   if (!issue) return refused(visit, issue.error());
   if (!*issue) return trouble(visit, 404, "Page not found", "There is no such issue.");
+  if (step.step == ReviewStep::silenced && red_flag(**issue))
+    return trouble(visit, 400, "This was not done", "A red flag cannot be silenced: take it instead.");
   const auto before = [&]() -> Result<void> {
     const auto noted = desk.audit.note(step.who, std::string(name_of(step.step)),
                                        about_step(step, "issue " + (*issue)->id), visit.now);
     if (!noted || step.step != ReviewStep::silenced) return noted;
-    if (red_flag(**issue)) return Failure{Remedy::skip, "A red flag cannot be silenced: claim it instead.", {}};
-    return add_silence(silences_file(*desk.config), silence_like(**issue, step.who, step.text, *step.until));
+    return add_silence(silences_file(*desk.config), silence_like(**issue, step.who, step.text, step.at, *step.until));
   };
   const auto taken = take_step(desk.store, **issue, step, visit.viewer.rights, before);
   if (!taken) return refused(visit, taken.error());

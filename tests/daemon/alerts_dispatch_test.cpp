@@ -4,6 +4,7 @@
 #include "daemon/alerts/bank_holidays.hpp"
 #include "daemon/alerts/delivery_hours.hpp"
 #include "daemon/alerts/dispatch.hpp"
+#include "daemon/alerts/silence_warning.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
@@ -110,6 +111,20 @@ TEST_CASE("a silence holds messages up, keeps what was over by then, and never h
   REQUIRE(plan.withheld.size() == 2);
   CHECK(plan.withheld[0] == std::pair<std::string, std::string>{"a", "silenced by comms: fire drill"});
   CHECK(plan.withheld[1].first == "c");
+}
+
+TEST_CASE("a warning that comes too late is not sent, and says why") {
+  Desk desk;
+  desk.facts.silences = {{"lead", "works", noon + 24h, {.themes = {"falls"}}, noon}};
+  desk.facts.waiting = {silence_warning(desk.facts.silences[0], "lead", noon + 12h)};
+  CHECK(desk.leaves(noon + 12h) == desk.facts.waiting[0].id);
+  desk.lead.hours = {"Mon-Fri 8:00-18:00"};  // it is midnight by then
+  CHECK(desk.leaves(noon + 12h) == "");
+  CHECK(desk.at(noon + 12h).next == noon + 20h);
+  const auto late = desk.at(noon + 24h);
+  CHECK(late.parcels.empty());
+  REQUIRE(late.withheld.size() == 1);
+  CHECK(late.withheld[0].second == "the silence is over, or was changed or taken out");
 }
 
 TEST_CASE("an open issue mutes those that the settings say, never itself nor a red flag") {

@@ -136,6 +136,39 @@ TEST_CASE("after a chat those who want it are told what it was about") {
   CHECK(desk.due(at("2026-07-01T20:15:00Z")) == "recap lead");  // 21:15 on the wall
 }
 
+TEST_CASE("the board report on a month comes on the first of the next, once, and within the week if that was missed") {
+  Desk desk;
+  desk.facts = {.since = noon - 24h * 60};
+  desk.config.mail.recipients = {{.name = "board", .weekly = false, .report = "monthly"}};
+  CHECK(desk.due(at("2026-04-01T06:59:00Z")) == "");
+  CHECK(desk.due(at("2026-04-01T07:00:00Z")) == "report board");
+  CHECK(desk.due(at("2026-04-08T06:59:00Z")) == "report board");
+  CHECK(desk.due(at("2026-04-08T07:00:00Z")) == "");
+  const auto report = due_alerts(desk.facts, desk.config, at("2026-04-02T07:00:00Z")).front();
+  CHECK(report.from == at("2026-03-01T00:00:00Z"));
+  CHECK(report.to == at("2026-03-31T23:00:00Z"));
+  desk.facts.alerts = {report};
+  CHECK(desk.due(at("2026-04-03T07:00:00Z")) == "");
+  desk.facts = {.since = at("2026-04-01T00:00:00Z")};  // nothing was heard in March
+  CHECK(desk.due(at("2026-04-03T07:00:00Z")) == "");
+}
+
+TEST_CASE("before a silence ends its owner is told once, and everybody if nobody has that name") {
+  Desk desk;
+  desk.facts = {.since = noon - 24h * 60,
+                .silences = {{"deputy", "works", noon + 24h * 7, {.themes = {"falls"}}, noon}}};
+  CHECK(desk.due(noon + 24h * 6 - 1ms) == "");
+  CHECK(desk.due(noon + 24h * 6) == "silence_ends deputy");
+  CHECK(desk.due(noon + 24h * 7) == "");
+  const auto warning = due_alerts(desk.facts, desk.config, noon + 24h * 6).front();
+  desk.facts.alerts.push_back(warning);
+  CHECK(desk.due(noon + 24h * 6 + 1h) == "");
+  desk.facts.silences[0].owner = "comms";
+  CHECK(desk.due(noon + 24h * 6 + 1h) == "silence_ends lead, silence_ends deputy");
+  desk.config.alerts.silences_warn_before = 0ms;
+  CHECK(desk.due(noon + 24h * 6 + 1h) == "");
+}
+
 TEST_CASE("a recap has numbers and themes, and no words") {
   const Memory memory;
   const auto store = memory.open();
@@ -170,6 +203,83 @@ TEST_CASE("a moment of the day is one on the wall, also when the clocks change")
   CHECK(last_at(eight, {}, at("2026-10-25T08:00:00Z")) == at("2026-10-25T08:00:00Z"));
   CHECK(last_at(eight, std::chrono::Monday, at("2026-03-04T12:00:00Z")) == at("2026-03-02T08:00:00Z"));
   CHECK(last_at(eight, {}, at("2028-02-29T08:00:00Z")) == at("2028-02-29T08:00:00Z"));
+}
+
+TEST_CASE("a day of 23 or 25 hours, and 29 February, have one digest each, from eight to eight on the wall") {
+  struct Row {
+    const char* fact;
+    const char* due;
+    std::chrono::hours length;
+  };
+  const Row rows[] = {
+      {"the clocks go forward", "2026-03-29T07:00:00Z", 23h},
+      {"the day after", "2026-03-30T07:00:00Z", 24h},
+      {"the clocks go back", "2026-10-25T08:00:00Z", 25h},
+      {"29 February", "2028-02-29T08:00:00Z", 24h},
+      {"1 March", "2028-03-01T08:00:00Z", 24h},
+      {"a bank holiday", "2026-12-25T08:00:00Z", 24h},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.fact);
+    const auto due = at(row.due);
+    Desk desk;
+    desk.facts = {.since = due - 24h * 60};
+    desk.config.mail.recipients = {{.name = "lead", .digest = "daily", .weekly = false}};
+    desk.tell(issue_of(3), AlertKind::opened, due - 1h);
+    CHECK(desk.due(due - 1ms) == "");
+    REQUIRE(desk.due(due) == "digest lead");
+    const auto digest = due_alerts(desk.facts, desk.config, due).front();
+    CHECK(digest.to == due);
+    CHECK(digest.to - digest.from == row.length);
+    desk.facts.alerts.push_back(digest);
+    CHECK(desk.due(due + 23h) == "");
+  }
+}
+
+TEST_CASE("a week in which the clocks change is one, and one that ends on 29 February, too") {
+  struct Row {
+    const char* due;
+    std::chrono::hours length;
+  };
+  for (const auto& [due, length] :
+       {Row{"2026-03-30T07:00:00Z", 24h * 7 - 1h}, Row{"2026-10-26T08:00:00Z", 24h * 7 + 1h}}) {
+    Desk desk;
+    desk.facts = {.since = at(due) - 24h * 60};
+    desk.config.mail.recipients = {{.name = "lead"}};
+    REQUIRE(desk.due(at(due)) == "all_quiet lead");
+    const auto quiet = due_alerts(desk.facts, desk.config, at(due)).front();
+    CHECK(quiet.to - quiet.from == length);
+  }
+  Desk desk;
+  desk.facts = {.since = noon};
+  desk.config.mail.recipients = {{.name = "lead"}};
+  desk.config.alerts.weekly_on = "Tue";
+  CHECK(due_alerts(desk.facts, desk.config, at("2028-02-29T08:00:00Z")).front().from == at("2028-02-22T08:00:00Z"));
+}
+
+TEST_CASE("a clock that is put back, or forward again, tells nothing twice and forgets nothing") {
+  Desk desk;
+  desk.config.mail.recipients[0].digest = "daily";
+  const auto eight = at("2026-03-05T08:00:00Z");
+  const auto digest = due_alerts(desk.facts, desk.config, eight).front();
+  CHECK(digest.kind == AlertKind::digest);
+  desk.facts.alerts.push_back(digest);
+  for (const auto now : {eight - 1h, eight, eight - 24h, eight + 1h}) CHECK(desk.due(now) == "");
+  CHECK(desk.due(noon - 24h * 300) == "");         // what was told lies ahead: nothing is late
+  CHECK(desk.due(noon + 72h) == "reminder lead");  // and is reminded of when it is
+  auto urgent = Desk{4};
+  CHECK(urgent.due(noon - 24h) == "");
+  CHECK(urgent.due(noon + 4h) == "unanswered deputy");
+}
+
+TEST_CASE("repeat_interval is a length, whatever the clocks on the wall do meanwhile") {
+  for (const auto* told : {"2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z", "2028-02-28T12:00:00Z"}) {
+    Desk desk;
+    desk.facts.alerts.clear();
+    desk.tell(issue_of(3), AlertKind::opened, at(told));
+    CHECK(desk.due(at(told) + 72h - 1ms) == "");
+    CHECK(desk.due(at(told) + 72h) == "reminder lead");
+  }
 }
 
 TEST_CASE("all is quiet only where everything was heard") {

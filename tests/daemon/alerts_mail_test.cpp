@@ -189,3 +189,13 @@ TEST_CASE("an alert that an earlier version raised about one post is told") {
   CHECK(holds(mail(alert), "Subject: Red flag: a grave concern – place not clear – 1 person\n"));
   CHECK(holds(mail(alert), "Reference: b1."));
 }
+
+TEST_CASE("an issue that began in the time of an event of ours says so, and is told all the same") {
+  auto facts = some_facts();
+  CHECK_FALSE(holds(mail(burst(), facts), "May be due to"));
+  facts.calendar = {{"open day", "2026-03-03", "2026-03-03"}, {"<b>march</b>\r\nBcc: x", "2026-03-01", "2026-03-08"}};
+  const auto text = mail(burst(), facts);
+  CHECK(holds(text, "May be due to: open day, <b>march</b> Bcc: x\n"));
+  CHECK(holds(plain_text(group_mail({burst(), burst()}, lead, {}, facts)), "May be due to: open day"));
+  CHECK_FALSE(holds(html(issue_mail(burst(), lead, {}, facts)), "<b>"));
+}

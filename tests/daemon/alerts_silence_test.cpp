@@ -2,6 +2,7 @@
 
 #include "connectors/time.hpp"
 #include "daemon/alerts/silence.hpp"
+#include "daemon/alerts/silence_warning.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
@@ -88,4 +89,53 @@ TEST_CASE("of the silences in force the longest counts, and a red flag knows non
   CHECK(silence_of(issue, silences, noon + 2h) == nullptr);
   issue.severity = 4;
   CHECK(silence_of(issue, silences, noon) == nullptr);
+}
+
+TEST_CASE("who a silence belongs to is told before it ends, but not in the first half of its time") {
+  struct Row {
+    const char* fact;
+    std::chrono::hours lasts;
+    std::optional<std::chrono::hours> told;  // after it was made
+  };
+  const Row rows[] = {{"a month", 24h * 30, 24h * 29}, {"a day", 24h, 12h}, {"an hour", 2h, 1h}};
+  for (const auto& row : rows) {
+    const Silence silence{"comms", "works", noon + row.lasts, {}, noon};
+    CHECK_MESSAGE(warning_due(silence, 24h) == noon + *row.told, row.fact);
+  }
+  CHECK(warning_due({"comms", "by hand", noon + 24h * 30, {}}, 24h) == noon + 24h * 29);
+  CHECK(warning_due({"comms", "by hand", noon + 24h * 30, {}}, 0ms) == std::nullopt);
+}
+
+TEST_CASE("a warning is about one silence as it stands in the file, and about none once that is over or changed") {
+  std::vector<Silence> silences{{"comms", "works", noon + 24h, {.themes = {"falls"}}, noon}};
+  const auto warning = silence_warning(silences[0], "comms", noon);
+  CHECK(warned_of(warning, silences, noon + 23h) == &silences[0]);
+  CHECK(warned_of(warning, silences, noon + 24h) == nullptr);
+  CHECK(warning.id != silence_warning(silences[0], "deputy", noon).id);
+  CHECK(warning.id == silence_warning(silences[0], "comms", noon + 5h).id);
+  silences[0].until += 24h;  // it was prolonged
+  CHECK(warned_of(warning, silences, noon + 1h) == nullptr);
+  CHECK(warned_of(warning, {}, noon + 1h) == nullptr);
+}
+
+TEST_CASE("the warning says what ends and what to do, whatever the reason is") {
+  const Silence silence{
+      "comms", "<b>works</b>\r\nBcc: all", noon, {.themes = {"falls"}, .places = {"ward-7"}}, noon - 24h};
+  const auto mail = silence_mail(silence_warning(silence, "comms", noon - 12h), silence);
+  const auto text = plain_text(mail);
+  for (const auto* part : {"A silence ends", "Wednesday 4 March 2026, 12:00pm", "Owner: comms",
+                           "Made: Tuesday 3 March 2026", "Themes of concerns: falls", "ward-7", "barometer silence"})
+    CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+  CHECK(text.find("\nBcc") == std::string::npos);
+  CHECK(html(mail).find("<b>") == std::string::npos);
+}
+
+TEST_CASE("a silence that a command made is read back with when it was made") {
+  const Silence made{"comms", "works", noon + 24h, {.themes = {"falls"}}, noon};
+  const auto read = parse_silences(silence_yaml(made, true), "s.yaml");
+  REQUIRE(read.silences.size() == 1);
+  CHECK(read.silences[0].since == noon);
+  CHECK(parse_silences("silences:\n  - {owner: a, reason: b, until: 2026-03-09, since: then, themes: [falls]}\n",
+                       "s.yaml")
+            .complaints.size() == 1);
 }

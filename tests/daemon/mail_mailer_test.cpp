@@ -1,5 +1,6 @@
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,10 @@
 #include <doctest/doctest.h>
 
 #include "daemon/mailer.hpp"
+#include "tests/storage/samples.hpp"
+#include "tests/support/loopback_server.hpp"
+#include "tests/support/refusing_store.hpp"
+#include "tests/support/temp_dir.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
@@ -24,9 +29,10 @@ using asio::ip::tcp;
 
 namespace {
 
-// An outbox in memory; nothing else of a store is asked for. The mailer writes to it on a thread of its own.
-class Outbox : public Store {
+// An outbox in memory, before a store with nothing in it. The mailer writes to it on a thread of its own.
+class Outbox : public RefusingStore {
  public:
+  using RefusingStore::RefusingStore;
   void add(const std::string& id, const std::string& recipient) {
     Alert alert;
     alert.id = id;
@@ -60,47 +66,6 @@ class Outbox : public Store {
     withheld_.push_back(id + ": " + reason);
     return {};
   }
-  Result<void> acknowledge(const std::string&, UtcTime) override { return {}; }
-  Result<std::size_t> raise(std::span<const Alert>) override { return std::size_t{0}; }
-  Result<void> issues(const IssueFilter&, const std::function<bool(const Issue&)>&) const override { return {}; }
-  Result<void> posts_of_issue(const std::string&, const std::function<bool(const StoredPost&)>&) const override {
-    return {};
-  }
-  Result<std::vector<ReviewAction>> review_of(const ReviewSubject&) const override { return {}; }
-  Result<void> reviews(const EachReview&) const override { return {}; }
-  Result<void> add_review(const ReviewSubject&, std::size_t, const ReviewAction&) override { return {}; }
-  void tell_of_issues(TellOfIssue) override {}
-  Result<Issue> arrange(const IssueOrder&) override { return Issue{}; }
-  Result<void> issue_orders(const std::function<bool(const IssueOrder&)>&) const override { return {}; }
-  Result<std::vector<Committed>> commit(std::span<const Batch>) override { return std::vector<Committed>{}; }
-  Result<Cursor> cursor(const std::string&) const override { return Cursor{}; }
-  Result<bool> has(const std::string&) const override { return false; }
-  Result<std::optional<StoredPost>> post(const std::string&) const override { return std::optional<StoredPost>{}; }
-  Result<std::optional<PostPlace>> posts(const PostFilter&, bool,
-                                         const std::function<bool(const StoredPost&)>&) const override {
-    return std::optional<PostPlace>{};
-  }
-  Result<void> series(const SeriesFilter&, const std::function<bool(const SeriesPoint&)>&) const override { return {}; }
-  Result<void> gaps(const GapFilter&, const std::function<bool(const Gap&)>&) const override { return {}; }
-  Result<void> sources(const std::optional<std::string>&,
-                       const std::function<bool(const std::string&, const SourceRecord&)>&) const override {
-    return {};
-  }
-  Result<std::vector<HourTally>> tallies(const std::string&, UtcTime) const override {
-    return std::vector<HourTally>{};
-  }
-  Result<std::optional<UtcTime>> alive() const override { return std::optional<UtcTime>{}; }
-  Result<KeptPage> kept_posts(const KeptFilter&) const override { return KeptPage{}; }
-  Result<std::uint64_t> kept_posts_after(const KeptFilter&) const override { return std::uint64_t{0}; }
-  Result<void> alerts(const std::function<bool(const Alert&)>&) const override { return {}; }
-  Result<Verified> verify(const VerifyOrder&) const override { return Verified{}; }
-  StoreSize size() const override { return {}; }
-  Result<Deletion> forget(std::span<const Erasure>, const std::vector<PostFilter>&, UtcTime) override {
-    return Deletion{};
-  }
-  Result<Swept> expire(const Retention&, UtcTime, const std::string&, std::size_t) override { return Swept{}; }
-  Result<void> deletions(const std::function<bool(const Deletion&)>&) const override { return {}; }
-  Result<BackupMade> backup(const BackupOrder&) override { return BackupMade{}; }
 
   std::vector<std::string> sent() const {
     const std::lock_guard lock(mutex_);
@@ -169,19 +134,26 @@ class Postbox {
 struct Office {
   asio::io_context loop;
   asio::thread_pool writer{1};
-  Outbox outbox;
+  Memory memory;
+  std::unique_ptr<Store> disk = memory.open();
+  Outbox outbox{*disk};
   Postbox postbox{loop};
   std::vector<std::string> told;
+  std::vector<std::string> left;  // channel and alert
   std::optional<Mailer> mailer;
   bool ended = false;
 
-  void open(const std::string& server) {
+  void open(const std::string& server) { open(settings(server)); }
+  void open(const Config& config) {
     Mailer::Events events;
-    events.trouble = [this](const std::string& what, const MailFault& fault) {
+    events.trouble = [this](const std::string& what, const SendFault& fault) {
       told.push_back(what + ": " + std::string{name_of(fault.reason)});
     };
+    events.sent = [this](std::string_view channel, const Alert& alert) {
+      left.push_back(std::string(channel) + " " + alert.id);
+    };
     events.recovered = [this](const std::string& what) { told.push_back(what + ": well"); };
-    mailer.emplace(outbox, writer, settings(server), events);
+    mailer.emplace(outbox, writer, config, events);
     asio::co_spawn(loop, mailer->run(), [this](std::exception_ptr) { ended = true; });
   }
   static Config settings(const std::string& server) {
@@ -292,6 +264,55 @@ TEST_CASE("a recipient that left the settings is told by role, and the alert wai
   REQUIRE(office.until([&] { return !office.outbox.failures().empty(); }));
   CHECK(office.told == Words{"former lead: settings"});
   CHECK(office.postbox.messages.empty());
+}
+
+TEST_CASE("a webhook that fails holds up nobody else, and has its message once it is well") {
+  std::atomic<int> status = 500;
+  LoopbackServer hook([&](const std::string&) { return reply_with(status, {}, ""); });
+  TempDir folder;
+  std::ofstream(folder.path() / "url") << hook.url("/hook") << "\n";
+  std::ofstream(folder.path() / "secret") << "a secret of both sides\n";
+  auto settings = Office::settings("");
+  settings.mail.recipients.push_back({.name = "desk",
+                                      .channel = "webhook",
+                                      .url_file = folder.path() / "url",
+                                      .secret_file = folder.path() / "secret",
+                                      .local_network = true});
+  Office office;
+  office.outbox.add("a", "desk");
+  office.outbox.add("b", "deputy");
+  office.outbox.add("c", "desk");
+  settings.mail.server = office.postbox.address();
+  office.open(settings);
+  REQUIRE(office.until([&] { return office.outbox.failures().size() >= 2 && office.outbox.sent().size() == 1; }));
+  CHECK(office.left == Words{"mail b"});
+  CHECK(office.told == Words{"desk: busy"});
+  for (const auto& failure : office.outbox.failures())
+    CHECK(failure.starts_with("a: the server answered 500; "));  // what waits behind it is not even tried
+  status = 200;
+  REQUIRE(office.until([&] { return office.outbox.sent().size() == 3; }));
+  CHECK(office.left == Words{"mail b", "webhook a", "webhook c"});
+  CHECK(office.told == Words{"desk: busy", "desk: well"});
+}
+
+TEST_CASE("without a mail server those who are reached otherwise are told, and mail waits without a word") {
+  LoopbackServer hook([](const std::string&) { return reply_with(204, {}, ""); });
+  TempDir folder;
+  std::ofstream(folder.path() / "url") << hook.url() << "\n";
+  std::ofstream(folder.path() / "secret") << "a secret of both sides\n";
+  auto settings = Office::settings("");
+  settings.mail.recipients[0].channel = "webhook";
+  settings.mail.recipients[0].url_file = folder.path() / "url";
+  settings.mail.recipients[0].secret_file = folder.path() / "secret";
+  settings.mail.recipients[0].local_network = true;
+  Office office;
+  office.outbox.add("a", "deputy");
+  office.outbox.add("b", "lead");
+  office.open(settings);
+  REQUIRE(office.until([&] { return office.outbox.sent().size() == 1; }));
+  CHECK(office.left == Words{"webhook b"});
+  CHECK(office.told.empty());
+  CHECK(office.outbox.failures().empty());
 }
 
 TEST_CASE("a cancelled mailer ends by itself") {

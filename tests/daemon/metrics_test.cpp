@@ -62,8 +62,8 @@ TEST_CASE("what happened is counted under its labels") {
   metrics.post_deleted("blog");
   metrics.recheck_lag("blog", 90s);
   metrics.commit_failed();
-  metrics.mail_sent(UtcTime{5s});
-  metrics.mail_failed(MailReason::login);
+  metrics.message_sent("mail", UtcTime{5s});
+  metrics.message_failed("mail", SendReason::login);
   metrics.alerts_waiting(2, UtcTime{7s});
   metrics.config_reloaded(false, UtcTime{9s});
   metrics.sentiment_negative_ratio("nhssm", Window::day, 0.25);

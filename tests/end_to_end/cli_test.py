@@ -118,6 +118,29 @@ class Replay(unittest.TestCase):
             self.assertEqual(len(posts.stdout.splitlines()), 500)
             self.assertEqual(barometer("verify", "--store", folder + "/store").returncode, 0)
 
+    def test_the_board_report_has_six_words_in_every_shape_and_nobodys_words(self):
+        post = {"platform": "mastodon", "id": "https://social.example/1", "made_at": "2026-03-04T20:15:00Z", "author": "jo_public",
+                "text": "They operated on the wrong knee at the hospital", "tags": ["nhssm"]}
+        words = ["Inputs", "Outputs", "Outtakes", "Outcomes", "Impact", "Learning and innovation"]
+        with tempfile.TemporaryDirectory() as folder:
+            store = ["--store", folder + "/store"]
+            self.assertEqual(barometer("replay", *store, "-", stdin=json.dumps(post).encode()).returncode, 0)
+            shapes = {}
+            for form in ("text", "html", "csv", "json"):
+                done = barometer("report", *store, "--from", "2026-03-01", "--to", "2026-04-01", "--format", form)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                shapes[form] = done.stdout.decode()
+                places = [shapes[form].index(word) for word in words]
+                self.assertEqual(places, sorted(places), form)
+                for private in ("wrong knee", "jo_public", "social.example/1"):
+                    self.assertNotIn(private, shapes[form])
+            rows = [json.loads(line) for line in shapes["json"].splitlines()]
+            heard, = [row for row in rows if row["measure"].startswith("Posts heard")]
+            self.assertEqual((heard["value"], heard["sample"]), ("1", "1 post"))
+            self.assertEqual(shapes["csv"].count("\n"), len(rows) + 1)
+            self.assertTrue(shapes["html"].startswith("<!DOCTYPE html>"))
+            self.assertEqual(barometer("report", *store, "--from", "2026-03-02", "--to", "2026-03-01").returncode, 2)
+
     def test_posts_are_found_by_word_a_page_after_the_other(self):
         with tempfile.TemporaryDirectory() as folder:
             def line(i):

@@ -1,11 +1,17 @@
-// Hostile issues and settings: whatever a field holds, the message keeps its headers, its two parts and its short ASCII lines.
+// Hostile issues and settings: whatever a field holds, a mail keeps its headers, its two parts and its short ASCII lines, and a message
+// to a chat its shape, with no mark-up and no link that is not ours.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include <boost/json.hpp>
+
 #include "daemon/alerts/issue_mail.hpp"
+#include "daemon/channels/slack_channel.hpp"
+#include "daemon/channels/teams_channel.hpp"
+#include "daemon/channels/webhook_channel.hpp"
 #include "daemon/mail_encoding.hpp"
 #include "daemon/mail_fault.hpp"
 #include "daemon/mail_message.hpp"
@@ -49,6 +55,17 @@ void check(const std::string& text) {
   demand(count(text, "\r\n--=_barometer_") == 3);
 }
 
+void check_chat(const Outgoing& message) {
+  namespace json = boost::json;
+  const auto slack = slack_json(message), teams = teams_json(message), hook = webhook_json(message, {});
+  demand(slack.size() < 40'000 && teams.size() < 60'000);
+  demand(slack.find_first_of("<>") == std::string::npos);
+  const auto card = json::parse(teams).at("attachments").at(0).at("content").as_object();
+  for (const auto& block : card.at("body").as_array()) demand(block.at("type").as_string() == "RichTextBlock");
+  demand(json::parse(slack).as_object().size() == 4);
+  demand(json::parse(hook).as_object().size() == 12);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -80,6 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto message = mail_message(body, envelope, now);
     demand(message.has_value());
     check(message->text);
+    check_chat({body, {alert}, recipient, now});
   }
   envelope.to = next_field(rest);
   envelope.from = next_field(rest);
