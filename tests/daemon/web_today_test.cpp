@@ -149,7 +149,8 @@ TEST_CASE("the page reads the store: posts, flags and moods") {
   SharedAnswer<TodayView> kept{2s};
   Access access;
   AuditLog audit{folder.path() / "audit.log"};
-  const Desk desk{**store, std::make_shared<const Config>(config), {}, kept, access, audit};
+  const std::function<void(const ReviewAction&)> reviewed;
+  const Desk desk{**store, std::make_shared<const Config>(config), {}, kept, access, audit, reviewed};
   const auto view = today_view(desk, true, now);
   CHECK_FALSE(view.trouble);
   CHECK(view.posts_day == 1);
@@ -179,7 +180,8 @@ TEST_CASE("red flags of this week stand before what is newer") {
   SharedAnswer<TodayView> kept{2s};
   Access access;
   AuditLog audit{folder.path() / "audit.log"};
-  const Desk desk{**store, std::make_shared<const Config>(), {}, kept, access, audit};
+  const std::function<void(const ReviewAction&)> reviewed;
+  const Desk desk{**store, std::make_shared<const Config>(), {}, kept, access, audit, reviewed};
   const auto view = today_view(desk, false, now);
   REQUIRE(view.flagged.size() == 3);
   CHECK(view.flagged[0].made_at == now - 100h);
