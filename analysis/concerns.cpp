@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "analysis/pattern_index.hpp"
 #include "analysis/voice.hpp"
 
 namespace barometer {
@@ -13,16 +14,6 @@ namespace barometer {
 namespace {
 
 constexpr int negation_reach = 4;  // words before a phrase in which a negator undoes it
-
-enum class Owner : std::uint8_t { rule, guard, modifier, voice, abuse };
-
-// One pattern of the file, and whose it is.
-struct Asked {
-  const Pattern* pattern = nullptr;
-  std::uint32_t index = 0;  // in the owner's list
-  Owner owner = Owner::rule;
-  bool of_care = false;  // a rule that speaks of care only in general: not asked where nothing else does
-};
 
 struct Match {
   Asked asked = {};
@@ -32,150 +23,7 @@ struct Match {
   std::uint64_t own = 0;  // words of the statement that belong to one of its parts
 };
 
-// The commonest words of English: a class that they belong to is a poor key to a pattern.
-constexpr std::string_view commonest =
-    "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or "
-    "an "
-    "will my one all would there their what so up out if about who get which go me when make can like time no just him "
-    "know "
-    "take into your some could them see other than then now look only come its over also back after two how our well "
-    "way "
-    "even new want because any these give day most us was were is are been had has did am being told said got went "
-    "never "
-    "still again nobody nothing didnt dont cant wont isnt wasnt";
-
 }  // namespace
-
-// Which patterns are worth trying in a statement. A pattern is looked at only where a word of its key stands, its rarest element,
-// and tried only where each other element that it cannot do without stands too.
-struct ConcernFinder::Index {
-  // Guards and modifiers, the qualifiers, matter only where something was found or could be learned.
-  enum Round : std::uint8_t { findings, qualifiers };
-  using Classes = std::vector<std::uint64_t>;  // one bit a class
-
-  // Lists of a kind, one after the other in memory, since each text asks some of them here and there.
-  template <class Item>
-  struct Lists {
-    std::vector<Item> items = {};
-    std::vector<std::uint32_t> ends = {};
-
-    void add(std::span<const Item> list) {
-      items.insert(items.end(), list.begin(), list.end());
-      ends.push_back(static_cast<std::uint32_t>(items.size()));
-    }
-    std::span<const Item> operator[](std::size_t i) const {
-      const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-      return std::span(items).subspan(begin, ends[i] - begin);
-    }
-  };
-
-  std::vector<Asked> asked = {};
-  Lists<ClassId> needs = {};  // by pattern: elements beside its key, each as its classes and an end mark
-  std::array<Lists<std::uint32_t>, 2> keyed = {};  // by round and class: patterns to try where it stands
-  std::array<Classes, 2> keys = {};                // by round: classes that have any, told without fetching the list
-  std::vector<int> commonness = {};                // by class
-  std::vector<std::vector<std::uint32_t>> by_class[2];  // `keyed`, in the making
-
-  static constexpr ClassId end_mark = static_cast<ClassId>(-1);
-
-  explicit Index(const Rules& rules) : commonness(rules.words.size()) {
-    for (auto& round : by_class) round.resize(rules.words.size());
-    weigh(rules.words);
-    add(rules.rules, Owner::rule);
-    add(rules.guards, Owner::guard);
-    add(rules.modifiers, Owner::modifier);
-    add(rules.voices, Owner::voice);
-    add(rules.abuse, Owner::abuse);
-    for (std::size_t round = 0; round < keyed.size(); ++round) {
-      keys[round].resize(rules.words.size() / 64 + 1);
-      for (std::size_t id = 0; id < by_class[round].size(); ++id) {
-        keyed[round].add(by_class[round][id]);
-        if (!by_class[round][id].empty()) keys[round][id / 64] |= std::uint64_t{1} << (id % 64);
-      }
-      by_class[round].clear();
-    }
-  }
-
-  template <class List>
-  void add(const List& list, Owner owner) {
-    auto& by = by_class[owner == Owner::guard || owner == Owner::modifier ? qualifiers : findings];
-    for (std::uint32_t i = 0; i < list.size(); ++i)
-      for (const Pattern& pattern : list[i].match) {
-        const auto number = static_cast<std::uint32_t>(asked.size());
-        asked.push_back({&pattern, i, owner, is_of_care(list[i])});
-        needs.add(needs_of(pattern));
-        for (const Sequence& sequence : pattern.parts.front().any)
-          for (const ClassId id : key(sequence).any)
-            if (by[id].empty() || by[id].back() != number) by[id].push_back(number);
-      }
-  }
-
-  static bool is_of_care(const Rule& rule) { return !rule.anchored; }
-  template <class Other>
-  static bool is_of_care(const Other&) {
-    return false;
-  }
-
-  // The elements that are in every choice of a part that the statement must have; but not the one that is always found first.
-  std::vector<ClassId> needs_of(const Pattern& pattern) const {
-    std::vector<ClassId> needed;
-    const Element* const found =
-        pattern.parts.front().any.size() == 1 ? &key(pattern.parts.front().any.front()) : nullptr;
-    for (const Pattern::Part& part : pattern.parts) {
-      if (part.anywhere || !part.wanted) continue;
-      for (const Element& element : part.any.front()) {
-        if (&element == found) continue;
-        const bool in_all = std::all_of(part.any.begin(), part.any.end(), [&](const Sequence& sequence) {
-          return std::any_of(sequence.begin(), sequence.end(),
-                             [&](const Element& other) { return other.any == element.any; });
-        });
-        if (!in_all) continue;
-        needed.insert(needed.end(), element.any.begin(), element.any.end());
-        needed.push_back(end_mark);
-      }
-    }
-    return needed;
-  }
-
-  bool is_key(Round round, ClassId id) const { return (keys[round][id / 64] >> (id % 64) & 1) != 0; }
-
-  // Might say so of a pattern that cannot hold; never the other way round.
-  bool may_hold(std::uint32_t pattern, const Statement& statement) const {
-    bool stands = false;
-    for (const ClassId id : needs[pattern]) {
-      if (id == end_mark) {
-        if (!stands) return false;
-        stands = false;
-      } else {
-        stands = stands || statement.may_have(id);
-      }
-    }
-    return true;
-  }
-
-  const Element& key(const Sequence& sequence) const {
-    const auto cost = [this](const Element& element) {
-      int sum = 0;
-      for (const ClassId id : element.any) sum += 1 + 10 * commonness[id];
-      return sum;
-    };
-    return *std::min_element(sequence.begin(), sequence.end(),
-                             [&](const Element& a, const Element& b) { return cost(a) < cost(b); });
-  }
-
-  void weigh(const Vocabulary& words) {
-    std::vector<Word> sample;
-    for (std::string_view rest = commonest; !rest.empty();) {
-      const std::size_t space = std::min(rest.find(' '), rest.size());
-      const std::string_view word = rest.substr(0, space);
-      sample.push_back(Word{.text = word, .hash = word_hash(word)});
-      rest.remove_prefix(std::min(space + 1, rest.size()));
-    }
-    std::vector<Hit> hits;
-    for (const Word& word : sample) words.annotate({&word, 1}, hits);
-    for (const Hit& hit : hits) ++commonness[hit.of];
-  }
-};
 
 // One text under examination.
 class ConcernFinder::Search {
@@ -188,7 +36,7 @@ class ConcernFinder::Search {
     std::vector<Match> matches = {};
     std::vector<Match> qualifiers = {};
     std::vector<std::uint32_t> tried = {};
-    Index::Classes present = {};
+    PatternIndex::Classes present = {};
     std::vector<char> known = {};
   };
 
@@ -210,10 +58,10 @@ class ConcernFinder::Search {
     qualifiers_.clear();
     known_.clear();
     annotate();
-    match(Index::findings, matches_);
+    match(PatternIndex::findings, matches_);
     const bool found = std::any_of(matches_.begin(), matches_.end(),
                                    [](const Match& match) { return match.asked.owner != Owner::voice; });
-    if (found || about_care_) match(Index::qualifiers, qualifiers_);  // of other posts nobody asks for them
+    if (found || about_care_) match(PatternIndex::qualifiers, qualifiers_);  // of other posts nobody asks for them
   }
 
   Findings findings() {
@@ -265,19 +113,19 @@ class ConcernFinder::Search {
     return {from, to};
   }
 
-  void match(Index::Round round, std::vector<Match>& matches) {
+  void match(PatternIndex::Round round, std::vector<Match>& matches) {
     for (std::uint32_t i = 0; i < statements_.size(); ++i) match_statement(i, round, matches);
   }
 
-  void match_statement(std::uint32_t number, Index::Round round, std::vector<Match>& matches) {
+  void match_statement(std::uint32_t number, PatternIndex::Round round, std::vector<Match>& matches) {
     const Statement& statement = statements_[number];
     tried_.clear();
-    ClassId last = Index::end_mark;
+    ClassId last = PatternIndex::end_mark;
     for (const Hit& hit : statement.hits) {
       if (hit.of == last || !index_.is_key(round, hit.of)) continue;
       last = hit.of;
-      for (const std::uint32_t i : index_.keyed[round][hit.of]) {
-        const Asked& asked = index_.asked[i];
+      for (const std::uint32_t i : index_.keyed(round, hit.of)) {
+        const Asked& asked = index_.asked(i);
         if (asked.of_care && !about_care_) continue;
         if (!index_.may_hold(i, statement)) continue;
         if (std::find(tried_.begin(), tried_.end(), i) != tried_.end()) continue;
@@ -471,7 +319,7 @@ class ConcernFinder::Search {
   }
 
   const Rules& rules_;
-  const Index& index_;
+  const PatternIndex& index_;
   const Statements& source_;
   std::vector<Hit>& hits_;
   std::vector<std::size_t>& ends_;  // by statement: index past its last hit
@@ -479,7 +327,7 @@ class ConcernFinder::Search {
   std::vector<Match>& matches_;        // of rules, voices and abuse
   std::vector<Match>& qualifiers_;     // of guards and modifiers, looked for where a rule or abuse was found
   std::vector<std::uint32_t>& tried_;  // patterns, in this statement
-  Index::Classes& present_;            // in the text
+  PatternIndex::Classes& present_;     // in the text
   std::vector<char>& known_;           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
   bool about_care_ = false;
@@ -488,7 +336,7 @@ class ConcernFinder::Search {
 };
 
 ConcernFinder::ConcernFinder(std::shared_ptr<const Rules> rules)
-    : rules_{std::move(rules)}, index_{std::make_unique<const Index>(*rules_)} {}
+    : rules_{std::move(rules)}, index_{std::make_unique<const PatternIndex>(*rules_)} {}
 ConcernFinder::~ConcernFinder() = default;
 
 Findings ConcernFinder::find(const Statements& statements) const {

@@ -40,6 +40,8 @@ struct Findings {
   bool raised = false;                             // a modifier holds
 };
 
+class PatternIndex;
+
 // The rules made ready to be asked: which pattern is worth trying is known from single words, so that a text in which
 // nothing matches costs little more than looking its words up. Linear in the text. Shared const by any number of threads.
 class ConcernFinder {
@@ -52,10 +54,9 @@ class ConcernFinder {
   const Rules& rules() const { return *rules_; }
 
  private:
-  struct Index;
   class Search;
   std::shared_ptr<const Rules> rules_;
-  std::unique_ptr<const Index> index_;
+  std::unique_ptr<const PatternIndex> index_;
 };
 
 }  // namespace barometer
