@@ -15,7 +15,7 @@ Rate learnt(double usual, double worth, double people, double days, double at_mo
 }
 
 Signs::Signs(const Severities& usual, const Severities& begun) {
-  constexpr double least_share = 0.05;  // a severity that was hardly ever heard is not proof by itself
+  constexpr double least_share = 0.2;  // a severity that was hardly ever heard is no proof: it may be misread
   for (std::size_t t = 0; t < times.size(); ++t)
     for (std::size_t s = 0; s < usual.size(); ++s)
       weight_[t][s] = std::log1p((times[t] - 1) * begun[s] / std::max(usual[s], least_share));

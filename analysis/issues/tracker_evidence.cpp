@@ -16,6 +16,9 @@ namespace {
 using std::chrono::days;
 
 constexpr std::array<int, 10> windows = {1, 2, 3, 5, 7, 10, 14, 21, 35, 56};  // days
+constexpr int burst_at_most = 14;                                             // a longer window is a slow burn's
+constexpr double bursts = 7;                                                  // windows
+constexpr double slow_burns = windows.size() - bursts;                        // likewise
 constexpr days week{7};
 constexpr double prior_worth = 1;       // people: how far places and themes differ from what is usual of either
 constexpr double certain_at_most = 60;  // people: rates drift
@@ -132,17 +135,19 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     const double lately = length - covered(spells, from, now) - background_.lost_days(from, now);
     const double open_days = std::max(lately, 0.5);
     const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
-    surprises.push_back(signs.surprise(rate, open_days));
-    if (surprises.back() <= best.surprise) continue;
+    const double surprise = signs.surprise(rate, open_days);
+    // Of each kind the mean over its windows; what speaks for either is added up, so that seven windows of days do not outvote three of weeks.
+    surprises.push_back(surprise - std::log(length > burst_at_most ? slow_burns : bursts));
+    if (surprise <= best.surprise) continue;
     best = {.voices = signs.people(),
             .expected = rate.a_day() * open_days,
             .window = days{length},
             .chance = chance_of(signs.people(), rate, open_days),
-            .surprise = surprises.back(),
+            .surprise = surprise,
             .blind = background_.longest_blind(from, now)};
   }
   if (surprises.empty() || best.voices == 0) return std::nullopt;
-  best.surprise = log_mean(surprises, windows.size());
+  best.surprise = log_mean(surprises, 1);
   return best;
 }
 
