@@ -206,13 +206,17 @@ asio::awaitable<Mailer::Clock::time_point> Mailer::send_waiting() {
     if (!withheld) co_return outbox_.until;
     auto soonest = planned.next ? Clock::now() + (*planned.next - now) : Clock::time_point::max();
     bool tried = false;
+    std::set<std::string> failed;  // servers: what waits behind the first message that they refuse is not tried
     for (const auto& parcel : planned.parcels) {
+      const auto server = way_of(parcel).server;
       const auto turn = may_send(parcel);
       soonest = std::min(soonest, turn);
-      if (Clock::now() < turn) continue;
+      if (Clock::now() < turn || failed.contains(server)) continue;
       tried = true;
       const bool go_on = co_await send_one(parcel);
       if (!go_on) co_return outbox_.until;
+      if (const auto row = servers_.find(server); row != servers_.end() && row->second.wait.failures > 0)
+        failed.insert(server);
     }
     // More may wait behind those that were read: behind a page of refused ones, only a longer page shows them.
     if (!tried && all) co_return soonest;

@@ -129,7 +129,7 @@ std::string sentence_of_kind(const Issue& issue, std::string_view place) {
           "Usually it is {}.",
           capitalised(voices), theme, where, within, since, rate);
     case IssueKind::direction:
-      return fmt::format("What is said{} in public posts has turned for the worse: {}{}. Most of it is about {}.",
+      return fmt::format("What is reported{} in public posts has turned for the worse: {}{}. Most of it is about {}.",
                          where, share_of(seen), within, theme);
     case IssueKind::unanswered:
       return fmt::format(

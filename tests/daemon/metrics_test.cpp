@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "daemon/channels/channel.hpp"
 #include "daemon/process_metrics.hpp"
 
 using namespace barometer;
@@ -81,6 +82,18 @@ TEST_CASE("what happened is counted under its labels") {
         R"(barometer_sentiment_negative_ratio{tag="nhssm",window="24h"} 0.25)"}) {
     CAPTURE(line);
     CHECK(has(metrics, line));
+  }
+}
+
+TEST_CASE("every channel counts for itself, and Alertmanager too") {
+  Metrics metrics{{}, {}};
+  std::vector<std::string> names{"alertmanager"};
+  for (const auto& channel : channels()) names.emplace_back(channel.name);
+  for (const auto& name : names) {
+    metrics.message_sent(name, UtcTime{5s});
+    metrics.message_failed(name, SendReason::busy);
+    CHECK(has(metrics, "barometer_notifications_total{channel=\"" + name + "\"} 1"));
+    CHECK(has(metrics, "barometer_notifications_failed_total{channel=\"" + name + "\",reason=\"busy\"} 1"));
   }
 }
 
