@@ -245,8 +245,12 @@ struct CommandLine {
     });
     const auto below = [this, &issue](const char* name, const char* sentence) -> CLI::App& {
       auto* command = issue.add_subcommand(name, sentence);
-      command->callback([this] { action = [this] { return arrange_command(arrange); }; });
-      add_store(*command, arrange.where);
+      command->callback([this] {
+        action = [this] {
+          arrange.where = issues.where;  // which are options of the command above
+          return arrange_command(arrange);
+        };
+      });
       command->add_option("issue", arrange.issue, "id of the issue that stays")->required();
       return *command;
     };
