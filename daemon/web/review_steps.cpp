@@ -45,11 +45,13 @@ int small_number(std::string_view text, int most) {
   return whole && out >= 0 && out <= most ? out : 0;
 }
 
-// Browsers end lines with CR LF; what else is no character is dropped.
+// Lines end where their words do; what is no character is dropped.
 std::string tidied(std::string_view text) {
   std::string out;
-  for (const char c : text)
+  for (const char c : text) {
+    while (c == '\n' && out.ends_with(' ')) out.pop_back();
     if (static_cast<unsigned char>(c) >= ' ' || c == '\n') out.push_back(c);
+  }
   const auto first = out.find_first_not_of(" \n");
   if (first == std::string::npos) return {};
   return out.substr(first, out.find_last_not_of(" \n") - first + 1);

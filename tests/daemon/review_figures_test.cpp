@@ -35,7 +35,7 @@ Entry grave(std::string id, std::uint64_t voice, std::int64_t minute, Theme them
   Utterance said;
   said.made_at = said.heard_at = at_minute(minute);
   said.voice = voice;
-  said.place = "ward-" + std::to_string(voice);
+  entry.place = "ward-" + std::to_string(voice);
   said.concerns = {{theme, 4, "r"}};
   entry.utterance = said;
   return entry;
