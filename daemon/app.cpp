@@ -21,6 +21,7 @@
 #include "daemon/own_rules.hpp"
 #include "daemon/review/open_work.hpp"
 #include "daemon/version.hpp"
+#include "daemon/wire.hpp"
 
 namespace barometer {
 
@@ -43,6 +44,8 @@ Config with_demo(Config config, bool demo) {
   if (config.http.user_agent.empty()) config.http.user_agent = std::string("Barometer/") + version;
   return config;
 }
+
+std::string scheme_of(const Config& config) { return config.web.tls_key_file.empty() ? "http://" : "https://"; }
 
 HttpReply not_for_everybody() {
   return {.status = 401, .body = "A token is needed from elsewhere.\n", .headers = {{"WWW-Authenticate", "Bearer"}}};
@@ -86,15 +89,27 @@ App::App(Config config, std::filesystem::path file, bool demo)
   sign_links();
   store_->tell_of_issues(telling(*config_.load()));
   route();
+  if (const auto tls = encrypt(*config_.load()); !tls) throw std::runtime_error(tls.error().detail);
   const auto address = parse_listen(config_.load()->web.listen);
   if (!address)
     throw std::runtime_error("web.listen '" + config_.load()->web.listen + "' is no address; write 127.0.0.1:9468");
   const auto port = or_throw(server_.listen(*address));
   metrics_.config_reloaded(true, utc_now());
   log_info("started", {{"version", version},
-                       {"address", "http://" + address->host + ":" + std::to_string(port) + "/"},
+                       {"address", scheme_of(*config_.load()) + address->host + ":" + std::to_string(port) + "/"},
                        {"sources", std::to_string(config_.load()->sources.size())},
                        {"store", config_.load()->store.path.string()}});
+}
+
+Result<void> App::encrypt(const Config& config) {
+  if (config.web.tls_key_file.empty()) {
+    server_.use_tls(nullptr);
+    return {};
+  }
+  auto tls = server_tls({config.web.tls_certificate_file, config.web.tls_key_file});
+  if (!tls) return tls.error();
+  server_.use_tls(std::move(*tls));
+  return {};
 }
 
 void App::run() {
@@ -170,6 +185,8 @@ asio::awaitable<void> App::reload() {
   listen_to(*after);  // those that left are written off as they were last
   states_.clear();
   webhook_.configure(*after);
+  if (const auto tls = encrypt(*after); !tls)
+    log_error("certificate_unusable", {{"remedy", "that of before stays"}, {"detail", tls.error().detail}});
   if (const auto known = site_.configure(*after); !known)
     log_error("people_unread", {{"remedy", "the people of before stay"}, {"detail", known.error().detail}});
   expiry_.configure(*after);

@@ -48,6 +48,7 @@ class App {
   void listen_to(const Config& config);
   asio::awaitable<void> keep_house();
   void route();
+  Result<void> encrypt(const Config& config);
   HttpReply ready() const;
   Committer::Events committer_events();
   Pipeline::Events pipeline_events();

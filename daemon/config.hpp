@@ -100,8 +100,13 @@ struct Config {
   } store = {};
   struct WebConfig {
     std::string listen = "127.0.0.1:9468";
-    std::string public_url = {};            // how people reach the page; for links in mail
-    std::filesystem::path users_file = {};  // people and tokens; empty: nobody signs in
+    std::string public_url = {};                      // how people reach the page; for links in mail
+    std::filesystem::path users_file = {};            // people and tokens; empty: nobody signs in
+    std::filesystem::path tls_certificate_file = {};  // PEM; with tls_key_file or without either
+    std::filesystem::path tls_key_file = {};
+    std::string sign_on_header = {};  // in which a proxy says who it signed in; empty: nobody is believed
+    std::string sign_on_proxies = "127.0.0.1, ::1";
+    int api_requests = 600;  // a minute, of each asker; 0: any number
   } web = {};
   struct RecheckConfig {
     std::chrono::milliseconds every{24 * 3'600'000};

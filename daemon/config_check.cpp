@@ -9,9 +9,7 @@
 #include "daemon/busy_hours.hpp"
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
-#include "daemon/listen_address.hpp"
 #include "daemon/own_rules.hpp"
-#include "daemon/web/people.hpp"
 
 namespace barometer {
 namespace {
@@ -100,31 +98,6 @@ void check_sources(Draft& draft) {
   for (std::size_t i = 0; i < sources.size(); ++i) check_source(draft, sources[i], item("sources", i));
   check_names(draft, "sources", sources, [](const ListenConfig& s) -> const std::string& { return s.source.name; });
   if (sources.empty()) draft.warn({}, "there are no sources, so nothing is heard: add a list of sources");
-}
-
-void check_web(Draft& draft) {
-  const auto& web = draft.config.web;
-  const auto address = parse_listen(web.listen);
-  if (!address) {
-    draft.complain("web.listen",
-                   "web.listen: \"" + web.listen +
-                       "\" is no address to listen on: write one as 127.0.0.1:9468, [::1]:9468 or :9468 for all");
-  } else if (!address->loopback() && web.users_file.empty()) {
-    draft.complain("web.listen", "web.listen: whoever reaches " + web.listen +
-                                     " could read what was said: set web.users_file, or listen on 127.0.0.1");
-  } else if (!address->loopback()) {
-    draft.warn("web.listen", "passwords go over the network to " + web.listen +
-                                 " as they are: listen on 127.0.0.1 behind a proxy with TLS");
-  }
-  if (!web.users_file.empty()) {
-    const auto people = read_people(web.users_file);
-    if (!people) draft.complain("web.users_file", "web.users_file: " + people.error().detail);
-  }
-  const bool url = web.public_url.starts_with("http://") || web.public_url.starts_with("https://");
-  if (!web.public_url.empty() && !url) {
-    draft.complain("web.public_url",
-                   "web.public_url: \"" + web.public_url + "\" is no web address: begin it with https://");
-  }
 }
 
 void check_http(Draft& draft) {

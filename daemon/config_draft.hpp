@@ -30,6 +30,8 @@ bool read_yaml(Draft& draft, std::string_view yaml);
 void check_tags(Draft& draft);
 // What the values mean together.
 void check_meaning(Draft& draft);
+// Who may reach the page, and how.
+void check_web(Draft& draft);
 // Who is told of which issue, and when.
 void check_alerts(Draft& draft);
 // How each recipient is reached, …

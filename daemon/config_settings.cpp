@@ -22,16 +22,6 @@ const std::array store_table{
                                  "Wait for the disk at each commit. Without it a power cut can lose the last seconds."},
 };
 
-const std::array web_table{
-    Setting<Config::WebConfig>{"listen", &Config::WebConfig::listen,
-                               "Address and port to serve on; beyond this machine only with users_file."},
-    Setting<Config::WebConfig>{"public_url", &Config::WebConfig::public_url,
-                               "How people reach the page, for links in mail; empty: mail has no link."},
-    Setting<Config::WebConfig>{"users_file", &Config::WebConfig::users_file,
-                               "File of people and tokens, made with `barometer user` and `barometer token`. Empty: "
-                               "whoever reaches the page can read it, and nothing can be changed there."},
-};
-
 const std::array http_table{
     Setting<HttpSettings>{
         "user_agent", &HttpSettings::user_agent,
@@ -364,7 +354,6 @@ std::string take(TagKind& into, const std::string& text, Limits, Count) {
 }  // namespace
 
 std::span<const Setting<Config::StoreConfig>> store_settings() { return store_table; }
-std::span<const Setting<Config::WebConfig>> web_settings() { return web_table; }
 std::span<const Setting<HttpSettings>> http_settings() { return http_table; }
 std::span<const Setting<Config>> polling_settings() { return polling_table; }
 std::span<const Setting<Config::RecheckConfig>> recheck_settings() { return recheck_table; }

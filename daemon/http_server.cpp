@@ -17,12 +17,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include "connectors/run_on.hpp"
 #include "daemon/http_reply.hpp"
 #include "daemon/log.hpp"
+#include "daemon/wire.hpp"
 
 namespace barometer {
 namespace {
@@ -50,12 +50,16 @@ struct PostRoute {
 
 using Header = http::request_parser<http::empty_body>;
 
-// One connection. `idle` between two requests.
+// Idle between two requests, asking until the whole of one is here.
+enum class Stage { idle, asking, answered };
+
+// One connection.
 struct Session {
-  explicit Session(tcp::socket socket, std::size_t buffer_bytes) : stream{std::move(socket)}, buffer{buffer_bytes} {}
-  beast::tcp_stream stream;
+  Session(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, std::size_t buffer_bytes)
+      : stream{std::move(socket), std::move(tls)}, buffer{buffer_bytes} {}
+  Wire stream;
   beast::flat_buffer buffer;
-  bool idle = true;
+  Stage stage = Stage::idle;
 };
 
 template <class Fields>
@@ -91,6 +95,7 @@ class HttpServer::Impl {
   std::map<std::string, Route, std::less<>> routes;
   Route otherwise{[](const WebRequest&) { return plain_reply(404, "There is nothing here.\n"); }, true};
   std::vector<PostRoute> post_routes;
+  std::shared_ptr<asio::ssl::context> tls;
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
@@ -98,7 +103,7 @@ class HttpServer::Impl {
  private:
   using Place = std::list<Session>::iterator;
 
-  void close_longest_idle();
+  void close_one();
   void begin(tcp::socket socket);
   asio::awaitable<void> room_for_one_more();
   asio::awaitable<void> drain();
@@ -162,20 +167,26 @@ asio::awaitable<void> HttpServer::Impl::serve() {
 asio::awaitable<void> HttpServer::Impl::room_for_one_more() {
   const auto cancelled = co_await asio::this_coro::cancellation_state;
   while (sessions_.size() >= limits_.connections && cancelled.cancelled() == asio::cancellation_type::none) {
-    close_longest_idle();
+    close_one();
     co_await changed_.async_wait(no_throw);
   }
 }
 
-void HttpServer::Impl::close_longest_idle() {
-  const auto idle = std::find_if(sessions_.begin(), sessions_.end(), [](const Session& s) { return s.idle; });
-  if (idle != sessions_.end()) idle->stream.cancel();
+// The longest idle, or else whoever takes longest to ask: many who send a byte now and then (slow loris) must not keep out the others.
+void HttpServer::Impl::close_one() {
+  for (const Stage stage : {Stage::idle, Stage::asking}) {
+    const auto of_stage = [stage](const Session& session) { return session.stage == stage; };
+    const auto found = std::find_if(sessions_.begin(), sessions_.end(), of_stage);
+    if (found == sessions_.end()) continue;
+    found->stream.close();  // not cancel(): it may be between two operations
+    return;
+  }
 }
 
 void HttpServer::Impl::begin(tcp::socket socket) {
   error_code odd;  // a client that is gone already shows at the first read
   socket.set_option(tcp::no_delay{true}, odd);
-  const auto place = sessions_.emplace(sessions_.end(), std::move(socket), limits_.header_bytes + 4096);
+  const auto place = sessions_.emplace(sessions_.end(), std::move(socket), tls, limits_.header_bytes + 4096);
   asio::co_spawn(loop_, talk(place), [this, place](std::exception_ptr trouble) {
     if (trouble) log_error("http connection ended by an error of ours", {{"remedy", "report it"}});
     sessions_.erase(place);
@@ -188,7 +199,7 @@ asio::awaitable<void> HttpServer::Impl::drain() {
   error_code odd;
   acceptor_.close(odd);
   for (auto& session : sessions_) {
-    if (session.idle) session.stream.cancel();
+    if (session.stage == Stage::idle) session.stream.close();
   }
   asio::steady_timer limit{loop_, limits_.drain};
   limit.async_wait([this](error_code over) {
@@ -199,13 +210,18 @@ asio::awaitable<void> HttpServer::Impl::drain() {
 }
 
 asio::awaitable<void> HttpServer::Impl::talk(Place session) {
+  auto& stream = session->stream;
+  if (stream.secure()) {
+    stream.expires_after(limits_.request);
+    if (const auto [odd] = co_await stream.async_handshake(no_throw); odd) co_return;
+  }
   while (!stopping_) {
-    session->idle = true;
+    session->stage = Stage::idle;
     sessions_.splice(sessions_.end(), sessions_, session);
     if (!co_await answer_one(*session)) break;
   }
   error_code odd;
-  session->stream.socket().shutdown(tcp::socket::shutdown_both, odd);
+  stream.socket().shutdown(tcp::socket::shutdown_both, odd);
 }
 
 // Waits for the first byte as long as a connection may be idle. Empty when there is one.
@@ -220,7 +236,7 @@ asio::awaitable<error_code> HttpServer::Impl::await_request(Session& session) {
 
 asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   if (co_await await_request(session)) co_return false;
-  session.idle = false;
+  session.stage = Stage::asking;
   session.stream.expires_after(limits_.request);
   Header parser;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
@@ -234,6 +250,7 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   const auto* taken = post_route_of(request.path);
   if (header.method() == http::verb::post && (taken || !routes.contains(request.path)))
     co_return co_await take_in(session, parser, taken ? &taken->taker : nullptr);
+  session.stage = Stage::answered;
   ReplyShape shape{header.keep_alive() && !stopping_ && !body, head, header.version()};
   HttpReply reply;
   if (header.method() != http::verb::get && !head) {
@@ -274,6 +291,7 @@ asio::awaitable<bool> HttpServer::Impl::take_in(Session& session, Header& header
   session.stream.expires_after(limits_.body);
   const auto [odd, bytes] = co_await http::async_read(session.stream, session.buffer, whole, no_throw);
   if (odd) co_return co_await refuse(session, odd);
+  session.stage = Stage::answered;
   auto post = request_of(whole.get(), session.stream.socket());
   post.body = std::move(whole.get().body());
   HttpReply reply;
@@ -345,19 +363,23 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_of(const HttpTaker& take, Web
 }
 
 asio::awaitable<bool> HttpServer::Impl::send(Session& session, HttpReply reply, ReplyShape shape) {
+  session.stage = Stage::answered;
+  if (session.stream.secure()) reply.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
   auto message = message_of(std::move(reply), shape, std::chrono::system_clock::now());
   session.stream.expires_after(limits_.reply);
   const auto [odd, sent] = co_await beast::async_write(session.stream, std::move(message), no_throw);
   if (odd) co_return false;
   if (shape.keep_alive) co_return true;
   // A socket closed over unread bytes is reset, and the client may never see the answer: read on for a moment.
+  session.stream.expires_after(linger);
+  if (session.stream.secure()) co_await session.stream.async_shutdown(no_throw);
   error_code ignored;
   session.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   session.stream.expires_after(linger);
   for (std::size_t read = 0; read < linger_bytes;) {
     session.buffer.clear();
     auto space = session.buffer.prepare(4096);
-    const auto [over, more] = co_await session.stream.async_read_some(space, no_throw);
+    const auto [over, more] = co_await session.stream.below().async_read_some(space, no_throw);
     if (over) break;
     read += more;
   }
@@ -381,6 +403,8 @@ void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(
 void HttpServer::on_post(std::string prefix, HttpTaker handler, HttpHandler page) {
   impl_->post_routes.push_back({std::move(prefix), std::move(handler), {std::move(page), true}});
 }
+
+void HttpServer::use_tls(std::shared_ptr<asio::ssl::context> tls) { impl_->tls = std::move(tls); }
 
 Result<std::uint16_t> HttpServer::listen(const ListenAddress& address) { return impl_->listen(address); }
 

@@ -12,6 +12,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "connectors/result.hpp"
@@ -47,7 +48,7 @@ using HttpTaker = std::function<asio::awaitable<HttpReply>(WebRequest)>;
 
 struct HttpLimits {
   std::size_t header_bytes = 16 * 1024;       // of one request; more is answered with 431
-  std::size_t connections = 256;              // at once; the longest idle makes room, else newcomers wait
+  std::size_t connections = 256;              // at once; the longest idle makes room, or who takes longest to ask
   std::chrono::milliseconds idle{60'000};     // between two requests of one connection
   std::chrono::milliseconds request{10'000};  // from the first byte of a request to the last of its header
   std::size_t body_bytes = 8'000'000;         // of what is sent to a taker; more is answered with 413
@@ -75,6 +76,9 @@ class HttpServer {
   void otherwise(HttpHandler handler);                  // GET, HEAD and POST to all other paths; on the pool
   // For POST to paths that begin so, as "/push/". GET and HEAD there are the page's, on the pool; without one they are refused.
   void on_post(std::string prefix, HttpTaker handler, HttpHandler page = {});
+
+  // For connections made from now on; null: they are not encrypted.
+  void use_tls(std::shared_ptr<asio::ssl::context> tls);
 
   // Takes the address; the port that was taken. A taken port or an address that is not ours is for the operator.
   Result<std::uint16_t> listen(const ListenAddress& address);

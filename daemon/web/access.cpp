@@ -55,8 +55,9 @@ std::vector<std::string> Access::names_with(Right right) const {
   return out;
 }
 
-void Access::configure(std::optional<People> people) {
+void Access::configure(std::optional<People> people, SignOn sign_on) {
   const std::lock_guard lock(mutex_);
+  sign_on_ = std::move(sign_on);
   people_ = std::move(people);
   for (auto session = sessions_.begin(); session != sessions_.end();) {
     const auto* person = people_ ? person_named(*people_, session->second.name) : nullptr;
@@ -75,6 +76,15 @@ Viewer Access::viewer_of(const WebRequest& request, UtcTime now) {
       if (same_secret(token.digest, digest))
         return {.name = token.name, .role = token.scope, .rights = *rights_of_scope(token.scope), .token = true};
     return {};
+  }
+  if (const std::string name(sign_on_.name_of(request)); !name.empty()) {
+    const auto* person = person_named(*people_, name);
+    if (!person) return {};
+    return {.name = person->name,
+            .role = person->role,
+            .rights = *rights_of_role(person->role),
+            .form_token = digest_of_secret(form_secret_ + ' ' + name),
+            .by_proxy = true};
   }
   const auto found = sessions_.find(digest_of_secret(cookie_of(request, session_cookie)));
   if (found == sessions_.end()) return {};

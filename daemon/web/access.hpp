@@ -11,6 +11,7 @@
 
 #include "daemon/http_server.hpp"
 #include "daemon/web/people.hpp"
+#include "daemon/web/sign_on.hpp"
 
 namespace barometer {
 
@@ -21,6 +22,7 @@ struct Viewer {
   Rights rights = 0;
   std::string form_token = {};  // what every form must carry; of a session
   bool token = false;           // a program, by its API token
+  bool by_proxy = false;        // a proxy signed them in, and only it can sign them out
 };
 
 // Sign-in, sessions, API tokens. Without people it is open: whoever reaches us may see and read, and change nothing; such a page
@@ -36,8 +38,8 @@ class Access {
   static constexpr std::size_t most_remembered = 10'000;  // sessions, and failures
 
   explicit Access(std::optional<People> people = {});
-  // Other people from now on: sessions of those who left, or whose password or role is another, end.
-  void configure(std::optional<People> people);
+  // Other people from now on: sessions of those who left, or whose password or role is another, end. `sign_on`: whom else to believe.
+  void configure(std::optional<People> people, SignOn sign_on = {});
   bool open() const;
 
   std::vector<std::string> names_with(Right right) const;  // of persons, in the file's order
@@ -73,6 +75,8 @@ class Access {
 
   mutable std::mutex mutex_;
   std::optional<People> people_;
+  SignOn sign_on_;
+  std::string form_secret_ = new_secret();    // makes the form tokens of those who have no session
   std::map<std::string, Session> sessions_;   // by the digest of what the cookie holds
   std::map<std::string, Failures> failures_;  // by "name …" and "peer …"
   std::mutex hashing_;                        // one password at a time: the pool is for pages too

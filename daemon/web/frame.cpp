@@ -69,6 +69,7 @@ std::string short_digest(std::string_view bytes) {
 Frame frame_for(const Visit& visit) {
   Frame frame;
   frame.viewer = visit.viewer.name;
+  frame.sign_out = !visit.viewer.by_proxy;
   frame.form_token = visit.viewer.form_token;
   frame.sign_in = !visit.open;
   frame.rights = visit.viewer.rights;
@@ -81,9 +82,9 @@ std::string filled(std::string_view page_template, View& values) {
   };
   item("post_item", carried_between(post_item_template_begin, post_item_template_end));
   item("issue_item", carried_between(issue_item_template_begin, issue_item_template_end));
-  kainjow::mustache::mustache page{std::string{page_template}};
   item("issue_review", carried_between(issue_review_template_begin, issue_review_template_end));
   item("post_review", carried_between(post_review_template_begin, post_review_template_end));
+  kainjow::mustache::mustache page{std::string{page_template}};
   return page.render(values);
 }
 
@@ -94,6 +95,7 @@ HttpReply page_reply(const Frame& frame, std::string_view page_template, View& v
   around.set("sections", View{sections_view(frame)});
   around.set("account", View{frame.sign_in || !frame.viewer.empty()});
   if (!frame.viewer.empty()) around.set("viewer", frame.viewer);
+  around.set("sign_out", View{frame.sign_out});
   around.set("form_token", frame.form_token);
   around.set("content", filled(page_template, values));
   return {.status = status,

@@ -15,6 +15,7 @@ struct Frame {
   std::string_view here = {};   // address of the section that is marked as where we are; empty: none
   bool below = false;           // this is a page below that section, not the section itself
   std::string viewer = {};      // name of who is signed in; empty: nobody is
+  bool sign_out = true;         // they can sign out here
   std::string form_token = {};  // of the form that signs out
   bool sign_in = false;         // nobody is, but could be
   Rights rights = 0;            // of who looks: sections that need others are left out

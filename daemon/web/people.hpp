@@ -50,7 +50,7 @@ struct ApiToken {
 };
 
 // The file of people and tokens: one a line, parts apart by blanks; '#' begins a comment.
-//   user   NAME ROLE  HASH
+//   user   NAME ROLE  HASH       or - in place of the hash: only web.sign_on_header signs them in
 //   token  NAME SCOPE DIGEST
 // Written by `barometer user` and `barometer token`. It holds no secret that can be used, but is nobody else's business.
 struct People {

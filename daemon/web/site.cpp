@@ -115,11 +115,18 @@ std::optional<Failure> note_reading(const Desk& desk, const Visit& visit, const 
   return noted.error();
 }
 
-Site::Site(Of of) : of_(std::move(of)), access_(people_of(*of_.config())), audit_(of_.audit_file) {}
+Site::Site(Of of) : of_(std::move(of)), audit_(of_.audit_file) { admit(*of_.config()); }
+
+void Site::admit(const Config& config) {
+  auto sign_on = SignOn::read(config.web.sign_on_header, config.web.sign_on_proxies);
+  if (!sign_on) throw std::runtime_error(sign_on.error().detail);
+  access_.configure(people_of(config), std::move(*sign_on));
+  api_rate_.allow(config.web.api_requests);
+}
 
 Result<void> Site::configure(const Config& config) {
   try {
-    access_.configure(people_of(config));
+    admit(config);
     return {};
   } catch (const std::runtime_error& trouble) {
     return Failure{Remedy::ask_operator, trouble.what(), {}};
@@ -135,6 +142,12 @@ bool Site::may_measure(const WebRequest& request) {
 std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) const {
   const bool post = route.method == "POST";
   if (visit.open && post) return not_allowed(visit, "Until people are set up nothing can be changed here.");
+  if (post &&
+      for_programs(visit.request.path)) {  // no browser sends a bearer token by itself, so no page of others can
+    if (!visit.viewer.token) return not_signed_in(visit.request);
+    if (!may(visit.viewer.rights, route.needs)) return not_allowed(visit, "This token's scope does not allow this.");
+    return std::nullopt;
+  }
   if (post && !from_our_page(visit.request)) return not_allowed(visit, "This form was sent by a page of others.");
   if (route.needs == Right::anybody && (!post || visit.viewer.name.empty())) return std::nullopt;
   if (visit.viewer.name.empty() && !visit.open) return not_signed_in(visit.request);
@@ -142,15 +155,21 @@ std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) c
   const bool same_form =
       post && !visit.viewer.form_token.empty() && same_secret(visit.form.of("token"), visit.viewer.form_token);
   const bool signs_in = route.pattern == "/sign-in";  // before there is a session
-  if (post &&
-      for_programs(visit.request.path)) {  // no browser sends a bearer token by itself, so no page of others can
-    if (!visit.viewer.token) return not_signed_in(visit.request);
-    if (!may(visit.viewer.rights, route.needs)) return not_allowed(visit, "This token's scope does not allow this.");
-    return std::nullopt;
-  }
   if (post && !same_form && !signs_in)
     return not_allowed(visit, "This form is old, or not of your session: go back, load the page again, and repeat.");
   return std::nullopt;
+}
+
+// RFC 6585, section 4.
+std::optional<HttpReply> Site::too_often(const Visit& visit) {
+  if (!for_programs(visit.request.path)) return std::nullopt;
+  const std::string kind = visit.viewer.token ? "token " : "person ";
+  const auto wait =
+      api_rate_.wait(visit.viewer.name.empty() ? "address " + visit.request.peer : kind + visit.viewer.name, visit.now);
+  if (!wait) return std::nullopt;
+  auto reply = api_trouble(429, "that is too many requests a minute", "wait as long as Retry-After says");
+  reply.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+  return reply;
 }
 
 HttpReply Site::answer(const WebRequest& request) {
@@ -161,6 +180,7 @@ HttpReply Site::answer(const WebRequest& request) {
     return {.status = 421, .body = "Barometer is not known by this name: see web.public_url.\n"};
   visit.viewer = access_.viewer_of(request, visit.now);
   if (visit.viewer.token && !for_programs(request.path)) visit.viewer = {};
+  if (auto refused = too_often(visit)) return *refused;
   auto found = find_route(request.method, request.path);
   if (found.methods.empty()) return no_such(visit);
   if (!found.route) return wrong_method(found.methods);

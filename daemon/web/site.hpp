@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "daemon/web/request_rate.hpp"
 #include "daemon/web/shared_answer.hpp"
 #include "daemon/web/today.hpp"
 #include "daemon/web/visit.hpp"
@@ -39,11 +40,14 @@ class Site {
   bool may_measure(const WebRequest& request);
 
  private:
+  void admit(const Config& config);  // throws std::runtime_error
   std::optional<HttpReply> refusal(const Route& route, const Visit& visit) const;
+  std::optional<HttpReply> too_often(const Visit& visit);
 
   Of of_;
   Access access_;
   AuditLog audit_;
+  RequestRate api_rate_;
   SharedAnswer<TodayView> today_{std::chrono::seconds{2}};         // with words
   SharedAnswer<TodayView> today_masked_{std::chrono::seconds{2}};  // without
 };

@@ -12,10 +12,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
 
 #include "daemon/http_reply.hpp"
+#include "daemon/wire.hpp"
+#include "tests/support/loopback_socket.hpp"
+#include "tests/support/temp_dir.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
@@ -26,7 +31,9 @@ namespace {
 // A server on a free port, its loop in a thread of its own.
 class Running {
  public:
-  explicit Running(HttpLimits limits = {}) : server_{loop_.get_executor(), pool_, limits} {
+  explicit Running(HttpLimits limits = {}, std::shared_ptr<asio::ssl::context> tls = {})
+      : server_{loop_.get_executor(), pool_, limits} {
+    server_.use_tls(std::move(tls));
     server_.on_loop("/metrics", [](const WebRequest&) { return plain_reply(200, "up 1\n"); });
     server_.on_loop("/query", [](const WebRequest& query) { return plain_reply(200, query.query); });
     server_.on_loop("/large", [](const WebRequest&) { return plain_reply(200, std::string(20'000'000, 'x')); });
@@ -301,6 +308,72 @@ TEST_CASE("an idle connection makes room for a new one") {
   CHECK(contains(third.ask("/metrics"), "up 1\n"));
   CHECK(first.closed());
   CHECK(contains(second.ask("/metrics"), "up 1\n"));
+}
+
+TEST_CASE("many who take their time to ask do not keep out who asks at once") {
+  HttpLimits limits;
+  limits.connections = 4;
+  Running server{limits};
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 12; ++i) {
+    slow.push_back(std::make_unique<Client>(server.port));
+    slow.back()->send(i % 2 == 0 ? "GET / HT" : "POST /push/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx");
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  Client quick{server.port};
+  CHECK(contains(quick.ask("/metrics"), "up 1\n"));
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);  // less than the limit of a request, which each of them uses up
+  CHECK(slow.front()->closed());
+}
+
+TEST_CASE("over TLS it is the same, and browsers are told to come back that way") {
+  const TempDir folder;
+  const auto file = folder.path() / "both.pem";
+  make_certificate(file, "barometer.example");
+  auto tls = server_tls({file, file});
+  REQUIRE(tls.has_value());
+  Running server{{}, *tls};
+
+  asio::io_context context;
+  asio::ssl::context trust{asio::ssl::context::tls_client};
+  trust.load_verify_file(file);
+  asio::ssl::stream<tcp::socket> stream{context, trust};
+  stream.set_verify_mode(asio::ssl::verify_peer);
+  stream.set_verify_callback(asio::ssl::host_name_verification("barometer.example"));
+  stream.next_layer().connect({asio::ip::address_v4::loopback(), server.port});
+  stream.handshake(asio::ssl::stream_base::client);
+  for (int turn = 0; turn < 2; ++turn) {
+    asio::write(stream, asio::buffer(std::string("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")));
+    std::string read;
+    asio::read_until(stream, asio::dynamic_buffer(read), "up 1\n");
+    CHECK(contains(read, "HTTP/1.1 200 OK"));
+    CHECK(contains(read, "Strict-Transport-Security: max-age="));
+  }
+  asio::write(stream, asio::buffer(std::string("GET /metrics HTTP/1.0\r\n\r\n")));
+  std::string rest;
+  boost::system::error_code over;
+  asio::read(stream, asio::dynamic_buffer(rest), over);
+  CHECK(over ==
+        asio::error::eof);  // it was said that nothing more comes; else it would be ssl::error::stream_truncated
+  CHECK(contains(rest, "up 1\n"));
+
+  Client plain{server.port};
+  plain.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK_FALSE(contains(plain.answer(), "HTTP/1.1"));
+}
+
+TEST_CASE("a certificate that cannot be used says which file, and why") {
+  const TempDir folder;
+  const auto one = folder.path() / "one.pem";
+  const auto other = folder.path() / "other.pem";
+  make_certificate(one, "one.example");
+  make_certificate(other, "other.example");
+  CHECK(contains(server_tls({folder.path() / "none.pem", one}).error().detail, "web.tls_certificate_file"));
+  CHECK(contains(server_tls({one, folder.path() / "none.pem"}).error().detail, "web.tls_key_file"));
+  const auto wrong = server_tls({one, other});
+  REQUIRE_FALSE(wrong.has_value());
+  CHECK(wrong.error().remedy == Remedy::ask_operator);
+  CHECK(contains(wrong.error().detail, "other.pem"));
 }
 
 TEST_CASE("at the end idle connections are closed at once and serve() returns") {
