@@ -6,6 +6,7 @@
 
 #include "daemon/alerts/calendar.hpp"
 #include "daemon/alerts/issue_words.hpp"
+#include "daemon/issue_story.hpp"
 #include "daemon/issue_view.hpp"
 #include "daemon/review/take_step.hpp"
 #include "daemon/service_title.hpp"
@@ -231,8 +232,10 @@ HttpReply api_issue(const Desk& desk, const Visit& visit) {
   const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
   if (!issue) return api_trouble(500, issue.error().detail, "ask whoever looks after Barometer");
   if (!*issue) return api_trouble(404, "no such issue", "ask /api/v1/issues for those that there are");
+  const auto story = story_of(desk.store, **issue);
+  if (!story) return api_trouble(500, story.error().detail, "ask whoever looks after Barometer");
   return {.content_type = "application/json",
-          .body = with_events(issue_json(**issue, visit.now), **issue, desk.config->calendar) + "\n"};
+          .body = with_events(issue_json(**issue, visit.now, *story), **issue, desk.config->calendar) + "\n"};
 }
 
 }  // namespace barometer
