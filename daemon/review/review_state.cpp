@@ -189,8 +189,8 @@ std::optional<Failure> objection(const PostReview& now_is, const ReviewAction& s
 }
 
 std::string_view title_of(ReviewStatus status) {
-  constexpr std::array<std::string_view, 8> titles{
-      "", "Not reviewed", "Acknowledged", "In review", "Actioned", "Not about care", "Duplicate", "Closed"};
+  constexpr std::array<std::string_view, 8> titles{"",         "Not reviewed",   "Acknowledged", "In review",
+                                                   "Actioned", "Not about care", "Duplicate",    "Closed"};
   return titles[static_cast<std::size_t>(status)];
 }
 
