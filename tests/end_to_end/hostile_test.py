@@ -66,23 +66,17 @@ class Hostile(unittest.TestCase):
         self.assertIn("Sign in", text)
         self.assertLess(time.monotonic() - begun, PATIENCE)
 
-    def resident(self, daemon):
-        lines = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) * 1024
-
     def test_ten_thousand_idle_connections_keep_nobody_out(self):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         if hard != resource.RLIM_INFINITY and hard < IDLE + 100:
             self.skipTest(f"this machine allows {hard} open files, and the test needs {IDLE + 100}")
         resource.setrlimit(resource.RLIMIT_NOFILE, (IDLE + 100, hard))
         daemon = self.daemon().start()
-        before = self.resident(daemon)
         for number in range(IDLE):
             self.enterContext(self.connect(daemon))
             if number % 2500 == 0:
                 self.answers(daemon)
         self.answers(daemon)
-        self.assertLess(self.resident(daemon) - before, 64e6)
 
     def test_those_who_never_finish_asking_keep_nobody_out(self):
         daemon = self.daemon().start()

@@ -108,6 +108,11 @@ class SmtpScript:
         with self._lock:
             self._faults += [(point, does, to)] * times
 
+    def heal(self):
+        """No faults any more."""
+        with self._lock:
+            self._faults.clear()
+
     def messages(self):
         with self._lock:
             return [email.message_from_bytes(data, policy=email.policy.default) for _, data in self._messages]
