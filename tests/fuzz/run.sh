@@ -4,11 +4,12 @@
 #   run.sh FOLDER_OF_TARGETS SECONDS_EACH    looking for something new
 # What a run finds interesting is thrown away; what makes it fail stands in the output as base64.
 set -uo pipefail
+folder=$(realpath "$1") || exit
 cd "$(dirname "$0")" || exit
 shopt -s nullglob
-targets=("$1"/*_fuzz)
+targets=("$folder"/*_fuzz)
 if [ ${#targets[@]} = 0 ]; then
-  echo "skipped: no fuzz targets in $1; build them with: cmake --preset fuzz && cmake --build --preset fuzz"
+  echo "skipped: no fuzz targets in $folder; build them with: cmake --preset fuzz && cmake --build --preset fuzz"
   exit 77
 fi
 play=(-seed=2026 -runs=4000 -max_total_time=8)
