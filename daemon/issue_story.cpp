@@ -4,10 +4,7 @@
 #include <map>
 #include <set>
 
-#include "connectors/json_text.hpp"
 #include "daemon/assess.hpp"
-#include "daemon/commands/json.hpp"
-#include "daemon/issue_view.hpp"
 
 namespace barometer {
 
@@ -93,28 +90,25 @@ Result<IssueStory> story_of(const Store& store, const Issue& issue) {
   return IssueStory{new_phrases(*said, *before, most_phrases), std::move(*blind), std::move(*similar)};
 }
 
-std::string issue_json(const Issue& issue, UtcTime now, const IssueStory& story) {
-  std::string out = issue_json(issue, now);
-  out.pop_back();  // its end
-  out += ",\"phrases\":[";
-  const char* between = "";
+void put_story(JsonObject& out, const IssueStory& story) {
+  std::vector<std::string> phrases;
   for (const NewPhrase& phrase : story.phrases) {
-    out.append(between).append("{\"words\":");
-    append_json_string(out, phrase.words);
-    out += ",\"texts\":" + std::to_string(phrase.texts) + ",\"before\":" + std::to_string(phrase.before) + '}';
-    between = ",";
+    JsonObject one;
+    one.text("words", phrase.words);
+    one.number("texts", phrase.texts);
+    one.number("before", phrase.before);
+    phrases.push_back(one.done());
   }
-  out += "],\"could_not_hear\":[";
-  between = "";
-  for (const IssueStory::Blind& blind : story.could_not_hear) {
-    out.append(between).append("{\"source\":");
-    append_json_string(out, blind.source);
-    out += ",\"hours\":" + std::to_string(blind.length.count()) + '}';
-    between = ",";
+  out.raw("phrases", json_list(phrases));
+  std::vector<std::string> blind;
+  for (const IssueStory::Blind& gap : story.could_not_hear) {
+    JsonObject one;
+    one.text("source", gap.source);
+    one.number("hours", gap.length.count());
+    blind.push_back(one.done());
   }
-  out += "],\"similar\":";
-  append_strings(out, story.similar);
-  return out += '}';
+  out.raw("could_not_hear", json_list(blind));
+  out.texts("similar", story.similar);
 }
 
 }  // namespace barometer

@@ -6,6 +6,7 @@
 
 #include "analysis/issues/issue.hpp"
 #include "analysis/issues/new_phrases.hpp"
+#include "daemon/json_object.hpp"
 #include "storage/store.hpp"
 
 namespace barometer {
@@ -26,8 +27,8 @@ struct IssueStory {
 // Reads the issue's posts, and those of its place (of its tag, where no place is named) of the four weeks before; any thread.
 Result<IssueStory> story_of(const Store& store, const Issue& issue);
 
-// As issue_json() (issue_view.hpp), and then
+// Behind the fields of an issue (issue_view.hpp):
 //   "phrases":[{"words":"chest drain","texts":4,"before":0}],"could_not_hear":[{"source":…,"hours":4}],"similar":[id,…]
-std::string issue_json(const Issue& issue, UtcTime now, const IssueStory& story);
+void put_story(JsonObject& out, const IssueStory& story);
 
 }  // namespace barometer

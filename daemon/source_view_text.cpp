@@ -2,8 +2,8 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
+#include "daemon/json_object.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 
@@ -74,42 +74,14 @@ std::string record_text(const SourceRecord& record, UtcTime now) {
   return text + line("failure", record.failure->detail + " (" + name_of(record.failure->remedy) + ")");
 }
 
-// JSON, piece by piece: a comma goes before every field but the first.
-class Json {
- public:
-  void text(std::string_view key, std::string_view value) {
-    begin(key);
-    append_json_string(out_, value);
-  }
-  void raw(std::string_view key, const std::string& value) {
-    begin(key);
-    out_ += value;
-  }
-  void time(std::string_view key, const std::optional<UtcTime>& value) {
-    if (value)
-      text(key, to_iso(*value));
-    else
-      raw(key, "null");
-  }
-  std::string done() { return "{" + out_ + "}"; }
-
- private:
-  void begin(std::string_view key) {
-    if (!out_.empty()) out_ += ',';
-    append_json_string(out_, key);
-    out_ += ':';
-  }
-  std::string out_;
-};
-
 std::string seconds_text(milliseconds length) {
   return fmt::format("{:.3f}", static_cast<double>(length.count()) / 1000);
 }
 
 std::string tally_json(const HourTally& tally) {
-  Json dropped;
+  JsonObject dropped;
   for (const auto& [reason, posts] : tally.dropped) dropped.raw(reason, std::to_string(posts));
-  Json json;
+  JsonObject json;
   json.raw("heard", std::to_string(tally.heard));
   json.raw("stored", std::to_string(tally.stored));
   json.raw("edited", std::to_string(tally.edited));
@@ -119,7 +91,7 @@ std::string tally_json(const HourTally& tally) {
 }
 
 std::string failure_json(const Failure& failure) {
-  Json json;
+  JsonObject json;
   json.text("remedy", name_of(failure.remedy));
   json.text("detail", failure.detail);
   json.time("not_before", failure.not_before);
@@ -158,7 +130,7 @@ std::string in_short(const SourceView& view, UtcTime now) {
 
 std::string source_json(const SourceView& view, UtcTime now) {
   const SourceRecord record = view.record.value_or(SourceRecord{});
-  Json json;
+  JsonObject json;
   json.text("source", view.name);
   json.text("state", view.state);
   json.text("platform", record.platform);
@@ -186,7 +158,7 @@ std::string source_json(const SourceView& view, UtcTime now) {
 }
 
 std::string gap_json(const Gap& gap, UtcTime now) {
-  Json json;
+  JsonObject json;
   json.text("source", gap.source);
   json.text("reason", name_of(gap.reason));
   json.time("from", gap.from);

@@ -4,7 +4,6 @@
 
 #include "connectors/time.hpp"
 #include "daemon/alerts/subscription.hpp"
-#include "daemon/commands/json.hpp"
 #include "daemon/uk_time.hpp"
 
 namespace barometer {
@@ -36,11 +35,8 @@ std::vector<std::string> may_be_due_to(const Issue& issue, const std::vector<Eve
   return out;
 }
 
-std::string with_events(std::string issue_json, const Issue& issue, const std::vector<EventConfig>& calendar) {
-  issue_json.pop_back();
-  issue_json += ",\"may_be_due_to\":";
-  append_strings(issue_json, may_be_due_to(issue, calendar));
-  return issue_json += '}';
+void put_events(JsonObject& out, const Issue& issue, const std::vector<EventConfig>& calendar) {
+  out.texts("may_be_due_to", may_be_due_to(issue, calendar));
 }
 
 }  // namespace barometer

@@ -7,6 +7,7 @@
 #include "analysis/issues/issue.hpp"
 #include "connectors/result.hpp"
 #include "daemon/alerts/alert_config.hpp"
+#include "daemon/json_object.hpp"
 
 namespace barometer {
 
@@ -22,8 +23,8 @@ std::optional<EventTimes> times_of(const EventConfig& event);
 // Names of the events that were on when the issue began: between its first post and when it was opened, at its place, under its tag.
 std::vector<std::string> may_be_due_to(const Issue& issue, const std::vector<EventConfig>& calendar);
 
-// An issue's JSON (issue_view.hpp), and then
+// Behind the fields of an issue (issue_view.hpp):
 //   "may_be_due_to":[name,…]
-std::string with_events(std::string issue_json, const Issue& issue, const std::vector<EventConfig>& calendar);
+void put_events(JsonObject& out, const Issue& issue, const std::vector<EventConfig>& calendar);
 
 }  // namespace barometer

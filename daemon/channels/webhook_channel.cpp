@@ -4,9 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "connectors/json_text.hpp"
 #include "connectors/settings.hpp"
-#include "connectors/time.hpp"
 #include "daemon/alerts/calendar.hpp"
 #include "daemon/channels/json_post.hpp"
 #include "daemon/issue_view.hpp"
@@ -14,51 +12,39 @@
 #include "daemon/webhook.hpp"
 
 namespace barometer {
-namespace {
-
-void put(std::string& out, const char* key, std::string_view value) {
-  out.append(",\"").append(key).append("\":");
-  append_json_string(out, value);
-}
-
-void put_time(std::string& out, const char* key, UtcTime time) {
-  if (time != UtcTime{}) return put(out, key, to_iso(time));
-  out.append(",\"").append(key).append("\":null");
-}
-
-}  // namespace
-
 std::string webhook_json(const Outgoing& message, const std::vector<EventConfig>& calendar) {
   const auto& last = message.alerts.back();
-  std::string out = "{\"version\":1";
-  put(out, "id", last.id);
-  put(out, "thread", last.thread.empty() ? last.id : last.thread);
-  put(out, "kind", name_of(last.kind));
-  put(out, "recipient", message.recipient.name);
-  out += ",\"severity\":" + std::to_string(message.body.severity);
-  put(out, "title", one_line(message.body.subject, 400));
-  put(out, "text", one_line(message.body.opening, 1000));
-  put_time(out, "from", last.from);
-  put_time(out, "to", last.to);
-  out += ",\"issues\":[";
-  bool first = true;
+  const auto time = [](UtcTime value) { return value == UtcTime{} ? std::nullopt : std::optional(value); };
+  JsonObject out;
+  out.number("version", 1);
+  out.text("id", last.id);
+  out.text("thread", last.thread.empty() ? last.id : last.thread);
+  out.text("kind", name_of(last.kind));
+  out.text("recipient", message.recipient.name);
+  out.number("severity", message.body.severity);
+  out.text("title", one_line(message.body.subject, 400));
+  out.text("text", one_line(message.body.opening, 1000));
+  out.time("from", time(last.from));
+  out.time("to", time(last.to));
+  std::vector<std::string> issues;
   for (const auto& alert : message.alerts) {
     if (alert.issue.theme == Theme{}) continue;
-    if (!std::exchange(first, false)) out += ',';
-    out += with_events(issue_json(alert.issue, message.now), alert.issue, calendar);
+    auto issue = issue_object(alert.issue, message.now);
+    put_events(issue, alert.issue, calendar);
+    issues.push_back(issue.done());
   }
-  out += "],\"links\":[";
-  first = true;
+  out.raw("issues", json_list(issues));
+  std::vector<std::string> links;
   for (const auto& button : message.body.buttons) {
     const auto url = safe_link(button.url);
     if (url.empty()) continue;
-    if (!std::exchange(first, false)) out += ',';
-    out += "{\"label\":";
-    append_json_string(out, button.label);
-    put(out, "url", url);
-    out += '}';
+    JsonObject link;
+    link.text("label", button.label);
+    link.text("url", url);
+    links.push_back(link.done());
   }
-  return out += "]}";
+  out.raw("links", json_list(links));
+  return out.done();
 }
 
 Begun begin_webhook(const Outgoing& message, const Config& config, asio::thread_pool&) {

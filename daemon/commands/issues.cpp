@@ -32,10 +32,14 @@ bool read_kind(const std::string& text, std::optional<IssueKind>& out) {
   return false;
 }
 
-// Without what explains it, where that cannot be read.
-std::string explained(const Store& store, const Issue& issue, UtcTime now) {
-  const auto story = story_of(store, issue);
-  return story ? issue_json(issue, now, *story) : issue_json(issue, now);
+// What explains it only if asked for, and if it can be read.
+std::string shown_issue(const Store& store, const Issue& issue, bool explain, const std::vector<EventConfig>& calendar,
+                        UtcTime now) {
+  auto out = issue_object(issue, now);
+  if (explain)
+    if (const auto story = story_of(store, issue)) put_story(out, *story);
+  put_events(out, issue, calendar);
+  return out.done();
 }
 
 }  // namespace
@@ -59,8 +63,7 @@ int issues_command(const IssuesCommand& options) {
   const auto read = store->issues(filter, [&](const Issue& issue) {
     constexpr int day = 24;
     std::string json;
-    if (options.format == Format::json) json = options.explain ? explained(*store, issue, now) : issue_json(issue, now);
-    if (!json.empty()) json = with_events(std::move(json), issue, config->calendar);
+    if (options.format == Format::json) json = shown_issue(*store, issue, options.explain, config->calendar, now);
     rows.add(json,
              {to_iso(issue.opened_at), std::string(name_of(issue.kind)), std::string(name_of(issue.state_at(now))),
               std::to_string(issue.severity), std::string(issue.theme == Theme{} ? "" : info(issue.theme).id),

@@ -6,19 +6,9 @@
 
 #include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
+#include "daemon/json_object.hpp"
 
 namespace barometer {
-
-void append_strings(std::string& out, const std::vector<std::string>& list) {
-  out += '[';
-  const char* comma = "";
-  for (const std::string& text : list) {
-    out += comma;
-    append_json_string(out, text);
-    comma = ",";
-  }
-  out += ']';
-}
 
 std::string decimal(double value) {
   constexpr double places = 1000;
@@ -29,50 +19,37 @@ std::string decimal(double value) {
 
 std::string alert_json(const Alert& alert) {
   const Issue& issue = alert.issue;
-  std::string json = "{\"id\":";
-  append_json_string(json, alert.id);
-  const auto text = [&](const char* key, std::string_view value) {
-    json.append(",\"").append(key).append("\":");
-    append_json_string(json, value);
-  };
-  const auto moment = [&](const char* key, const std::optional<UtcTime>& at) {
-    if (at)
-      text(key, to_iso(*at));
-    else
-      json.append(",\"").append(key).append("\":null");
-  };
-  const auto list = [&](const char* key, const std::vector<std::string>& items) {
-    json.append(",\"").append(key).append("\":");
-    append_strings(json, items);
-  };
-  text("kind", name_of(alert.kind));
-  text("recipient", alert.recipient);
-  text("thread", alert.thread);
-  text("post", alert.post);
+  JsonObject out;
+  out.text("id", alert.id);
+  out.text("kind", name_of(alert.kind));
+  out.text("recipient", alert.recipient);
+  out.text("thread", alert.thread);
+  out.text("post", alert.post);
   if (issue.theme != Theme{}) {
-    text("issue", issue.id);
-    text("issue_kind", name_of(issue.kind));
-    text("theme", info(issue.theme).id);
-    text("place", issue.place);
-    text("tag", issue.tag);
-    json += ",\"severity\":" + std::to_string(issue.severity) + ",\"posts\":" + std::to_string(issue.posts) +
-            ",\"voices\":" + std::to_string(issue.voices);
-    list("sources", issue.sources);
-    list("rules", issue.rules);
-    text("first_post_at", to_iso(issue.first_post_at));
-    text("last_post_at", to_iso(issue.last_post_at));
+    out.text("issue", issue.id);
+    out.text("issue_kind", name_of(issue.kind));
+    out.text("theme", info(issue.theme).id);
+    out.text("place", issue.place);
+    out.text("tag", issue.tag);
+    out.number("severity", issue.severity);
+    out.number("posts", issue.posts);
+    out.number("voices", issue.voices);
+    out.texts("sources", issue.sources);
+    out.texts("rules", issue.rules);
+    out.text("first_post_at", to_iso(issue.first_post_at));
+    out.text("last_post_at", to_iso(issue.last_post_at));
   } else {
-    text("from", to_iso(alert.from));
-    text("to", to_iso(alert.to));
+    out.text("from", to_iso(alert.from));
+    out.text("to", to_iso(alert.to));
   }
-  text("raised_at", to_iso(alert.raised_at));
-  moment("sent_at", alert.sent_at);
-  moment("withdrawn_at", alert.withdrawn_at);
-  text("withheld", alert.withheld);
-  moment("acknowledged_at", alert.acknowledged_at);
-  json += ",\"attempts\":" + std::to_string(alert.attempts);
-  text("last_error", alert.last_error);
-  return json += '}';
+  out.text("raised_at", to_iso(alert.raised_at));
+  out.time("sent_at", alert.sent_at);
+  out.time("withdrawn_at", alert.withdrawn_at);
+  out.text("withheld", alert.withheld);
+  out.time("acknowledged_at", alert.acknowledged_at);
+  out.number("attempts", alert.attempts);
+  out.text("last_error", alert.last_error);
+  return out.done();
 }
 
 std::string_view name_of(Resolution resolution) {

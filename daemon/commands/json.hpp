@@ -9,7 +9,6 @@
 namespace barometer {
 
 // JSON of what only the commands print; posts and assessments have theirs beside their types.
-void append_strings(std::string& out, const std::vector<std::string>& list);
 std::string decimal(double value);  // the shortest form that reads back as the same number to three places
 std::string alert_json(const Alert& alert);
 std::string series_json(const SeriesPoint& point, Resolution resolution);

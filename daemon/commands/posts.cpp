@@ -8,6 +8,7 @@
 #include "daemon/commands/json.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
+#include "daemon/json_object.hpp"
 
 namespace barometer {
 

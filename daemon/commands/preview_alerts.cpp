@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <iostream>
 
-#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "daemon/alerts/issue_words.hpp"
 #include "daemon/alerts/preview.hpp"
@@ -9,6 +8,7 @@
 #include "daemon/commands/json.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
+#include "daemon/json_object.hpp"
 
 namespace barometer {
 
@@ -37,20 +37,16 @@ std::vector<PreviewRow> rows_of(const Preview& preview) {
 }
 
 std::string preview_json(const PreviewRow& row) {
-  std::string json = "{\"at\":\"" + to_iso(row.at) + '"';
-  const auto text = [&](const char* key, std::string_view value) {
-    json.append(",\"").append(key).append("\":");
-    append_json_string(json, value);
-  };
-  text("recipient", row.recipient);
-  text("kind", row.kind);
-  text("reason", row.reason);
-  text("headline", headline_of(row.issues.back(), row.issues.back().place));
-  json += ",\"issues\":";
+  JsonObject out;
+  out.text("at", to_iso(row.at));
+  out.text("recipient", row.recipient);
+  out.text("kind", row.kind);
+  out.text("reason", row.reason);
+  out.text("headline", headline_of(row.issues.back(), row.issues.back().place));
   std::vector<std::string> ids;
   for (const auto& issue : row.issues) ids.push_back(issue.id);
-  append_strings(json, ids);
-  return json += '}';
+  out.texts("issues", ids);
+  return out.done();
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include <iostream>
 
-#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
+#include "daemon/json_object.hpp"
 #include "daemon/report/board_report.hpp"
 
 namespace barometer {
@@ -12,18 +12,14 @@ namespace {
 
 // One figure with the section that it stands in.
 std::string row_json(const ReportFacts& facts, const ReportSection& section, const ReportRow& row) {
-  std::string out;
-  const auto put = [&](const char* key, std::string_view value) {
-    out.append(out.empty() ? "{\"" : ",\"").append(key).append("\":");
-    append_json_string(out, value);
-  };
-  put("from", to_iso(facts.from));
-  put("to", to_iso(facts.to));
-  put("section", section.word);
-  put("measure", row.measure);
-  put("value", row.value);
-  put("sample", row.sample);
-  return out += '}';
+  JsonObject out;
+  out.text("from", to_iso(facts.from));
+  out.text("to", to_iso(facts.to));
+  out.text("section", section.word);
+  out.text("measure", row.measure);
+  out.text("value", row.value);
+  out.text("sample", row.sample);
+  return out.done();
 }
 
 void print_rows(const ReportFacts& facts, Format format) {

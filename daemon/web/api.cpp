@@ -11,6 +11,7 @@
 #include "connectors/url.hpp"
 #include "daemon/assess.hpp"
 #include "daemon/commands/json.hpp"
+#include "daemon/json_object.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/look.hpp"

@@ -222,10 +222,13 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
 HttpReply api_issues(const Desk& desk, const Visit& visit) {
   const auto issues = read_issues(desk.store, filter_of(visit.query));
   if (!issues) return api_trouble(500, issues.error().detail, "ask whoever looks after Barometer");
-  std::string rows;
-  for (const auto& issue : *issues)
-    rows += (rows.empty() ? "" : ",") + with_events(issue_json(issue, visit.now), issue, desk.config->calendar);
-  return {.content_type = "application/json", .body = "{\"issues\":[" + rows + "],\"next\":null}\n"};
+  std::vector<std::string> rows;
+  for (const auto& issue : *issues) {
+    auto row = issue_object(issue, visit.now);
+    put_events(row, issue, desk.config->calendar);
+    rows.push_back(row.done());
+  }
+  return {.content_type = "application/json", .body = "{\"issues\":" + json_list(rows) + ",\"next\":null}\n"};
 }
 
 HttpReply api_issue(const Desk& desk, const Visit& visit) {
@@ -234,8 +237,10 @@ HttpReply api_issue(const Desk& desk, const Visit& visit) {
   if (!*issue) return api_trouble(404, "no such issue", "ask /api/v1/issues for those that there are");
   const auto story = story_of(desk.store, **issue);
   if (!story) return api_trouble(500, story.error().detail, "ask whoever looks after Barometer");
-  return {.content_type = "application/json",
-          .body = with_events(issue_json(**issue, visit.now, *story), **issue, desk.config->calendar) + "\n"};
+  auto out = issue_object(**issue, visit.now);
+  put_story(out, *story);
+  put_events(out, **issue, desk.config->calendar);
+  return {.content_type = "application/json", .body = out.done() + "\n"};
 }
 
 }  // namespace barometer

@@ -1,8 +1,8 @@
 #include "daemon/web/review_json.hpp"
 
-#include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "daemon/commands/json.hpp"
+#include "daemon/json_object.hpp"
 #include "daemon/review/take_step.hpp"
 #include "daemon/web/api.hpp"
 #include "daemon/web/issues.hpp"
@@ -12,72 +12,62 @@ namespace barometer {
 
 namespace {
 
-void put(std::string& out, const char* key, std::string_view value) {
-  out.append(out.back() == '{' ? "\"" : ",\"").append(key).append("\":");
-  if (value.empty())
-    out += "null";
-  else
-    append_json_string(out, value);
-}
-
-void put_time(std::string& out, const char* key, const std::optional<UtcTime>& time) {
-  put(out, key, time ? to_iso(*time) : "");
-}
-
 std::string step_json(const ReviewAction& step) {
-  std::string out = "{";
-  put(out, "step", name_of(step.step));
-  put(out, "who", step.who);
-  put(out, "at", to_iso(step.at));
-  put(out, "status", name_of(step.status));
-  put(out, "verdict", name_of(step.verdict));
-  out += ",\"severity\":" + (step.severity > 0 ? std::to_string(step.severity) : "null");
-  put(out, "about", step.about);
-  put(out, "text", step.text);
-  put_time(out, "until", step.until);
-  return out += '}';
+  JsonObject out;
+  out.text_or_null("step", name_of(step.step));
+  out.text_or_null("who", step.who);
+  out.time("at", step.at);
+  out.text_or_null("status", name_of(step.status));
+  out.text_or_null("verdict", name_of(step.verdict));
+  out.raw("severity", step.severity > 0 ? std::to_string(step.severity) : "null");
+  out.text_or_null("about", step.about);
+  out.text_or_null("text", step.text);
+  out.time("until", step.until);
+  return out.done();
 }
 
-void put_steps(std::string& out, const std::vector<ReviewAction>& steps) {
-  out += ",\"steps\":[";
-  for (const auto& step : steps) out += (out.back() == '[' ? "" : ",") + step_json(step);
-  out += "]}";
+void put_steps(JsonObject& out, const std::vector<ReviewAction>& steps) {
+  std::vector<std::string> items;
+  for (const auto& step : steps) items.push_back(step_json(step));
+  out.raw("steps", json_list(items));
 }
 
 }  // namespace
 
 std::string review_json(const IssueReview& review) {
-  std::string out = "{";
-  put(out, "status", name_of(review.status));
-  put(out, "conclusion", name_of(review.conclusion));
-  put(out, "holder", review.holder);
-  put_time(out, "held_until", review.holder.empty() ? std::nullopt : std::optional(review.held_until));
-  put(out, "route", review.route);
-  put(out, "outcome", review.outcome);
-  out += review.made ? ",\"made\":true" : ",\"made\":false";
-  put_time(out, "silenced_until", review.silenced_until);
+  JsonObject out;
+  out.text_or_null("status", name_of(review.status));
+  out.text_or_null("conclusion", name_of(review.conclusion));
+  out.text_or_null("holder", review.holder);
+  out.time("held_until", review.holder.empty() ? std::nullopt : std::optional(review.held_until));
+  out.text_or_null("route", review.route);
+  out.text_or_null("outcome", review.outcome);
+  out.flag("made", review.made);
+  out.time("silenced_until", review.silenced_until);
   put_steps(out, review.steps);
-  return out;
+  return out.done();
 }
 
 std::string review_json(const PostReview& review) {
-  std::string out = "{";
-  put(out, "verdict", review.latest ? name_of(review.latest->verdict) : std::string_view());
-  out += review.flagged ? ",\"inappropriate\":true" : ",\"inappropriate\":false";
-  put(out, "sampled", review.sampled ? name_of(review.sampled->verdict) : std::string_view());
+  JsonObject out;
+  out.text_or_null("verdict", review.latest ? name_of(review.latest->verdict) : std::string_view());
+  out.flag("inappropriate", review.flagged);
+  out.text_or_null("sampled", review.sampled ? name_of(review.sampled->verdict) : std::string_view());
   put_steps(out, review.steps);
-  return out;
+  return out.done();
 }
 
 std::string precision_json(const std::string& what, const std::string& name, const Precision& precision) {
   const auto interval = wilson(precision.right, precision.judged);
-  std::string out = "{";
-  put(out, "what", what);
-  put(out, "name", name);
-  out += ",\"right\":" + std::to_string(precision.right) + ",\"judged\":" + std::to_string(precision.judged) +
-         ",\"precision\":" + (precision.judged == 0 ? "null" : decimal(precision.share())) +
-         ",\"low\":" + decimal(interval.low) + ",\"high\":" + decimal(interval.high);
-  return out += '}';
+  JsonObject out;
+  out.text_or_null("what", what);
+  out.text_or_null("name", name);
+  out.number("right", precision.right);
+  out.number("judged", precision.judged);
+  out.raw("precision", precision.judged == 0 ? "null" : decimal(precision.share()));
+  out.raw("low", decimal(interval.low));
+  out.raw("high", decimal(interval.high));
+  return out.done();
 }
 
 HttpReply api_issue_review(const Desk& desk, const Visit& visit) {

@@ -20,11 +20,9 @@ namespace {
 
 constexpr int longest_silence = 24 * 31;  // hours
 
-bool for_programs(const Visit& visit) { return visit.request.path.starts_with("/api/"); }
-
 HttpReply trouble(const Visit& visit, int status, const char* title, const std::string& sentence) {
-  return for_programs(visit) ? api_trouble(status, sentence, "see /api/v1/openapi.json for what can be asked")
-                             : trouble_page(frame_for(visit), status, title, sentence);
+  return for_programs(visit.request) ? api_trouble(status, sentence, "see /api/v1/openapi.json for what can be asked")
+                                     : trouble_page(frame_for(visit), status, title, sentence);
 }
 
 HttpReply refused(const Visit& visit, const Failure& why) {
@@ -110,7 +108,7 @@ HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewActi
   const auto taken = take_step(desk.store, **issue, step, visit.viewer.rights, before);
   if (!taken) return refused(visit, taken.error());
   if (desk.reviewed) desk.reviewed(*taken);
-  if (!for_programs(visit)) return go_to("/issues/" + (*issue)->id + "#review");
+  if (!for_programs(visit.request)) return go_to("/issues/" + (*issue)->id + "#review");
   const auto review = review_of(desk.store, **issue, visit.now);
   return review ? json_reply(review_json(*review)) : refused(visit, review.error());
 }
@@ -151,7 +149,7 @@ HttpReply post_step(const Desk& desk, const Visit& visit, ReviewStep step) {
   const auto taken = take_step(desk.store, **kept, wanted, visit.viewer.rights, before);
   if (!taken) return refused(visit, taken.error());
   if (desk.reviewed) desk.reviewed(*taken);
-  if (!for_programs(visit)) {
+  if (!for_programs(visit.request)) {
     const auto next = safe_next(visit.form.of("next"));
     return go_to(next == "/" ? "/posts/" + key + "#review" : next);
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "daemon/alerts/issue_words.hpp"
 #include "daemon/alerts/roles.hpp"
 #include "daemon/alerts/subscription.hpp"
 #include "daemon/uk_time.hpp"
@@ -15,17 +16,11 @@ namespace {
 constexpr std::array quick{ReviewVerdict::right, ReviewVerdict::wrong, ReviewVerdict::not_care,
                            ReviewVerdict::duplicate};
 
-std::string capital(std::string_view text) {
-  std::string out(text);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
-  return out;
-}
-
 std::string title_of_role(std::string_view id) {
   const auto* const role = find_role(id);
   auto title = role ? std::string(role->title) : std::string(id);
   if (title.starts_with("the ")) title.erase(0, 4);
-  return capital(title);
+  return capitalised(title);
 }
 
 View option(std::string_view value, std::string_view text, bool chosen = false) {
@@ -147,7 +142,7 @@ View post_review_view(const Visit& visit, const StoredPost& post, const PostRevi
   Views severities_list;
   for (int severity = 1; severity < severities; ++severity)
     severities_list.push_back(
-        option(std::to_string(severity), capital(severity_name(severity)), given && given->severity == severity));
+        option(std::to_string(severity), capitalised(severity_name(severity)), given && given->severity == severity));
   out.set("severities", View{severities_list});
   out.set("flagged", View{review.flagged});
   out.set("none", View{review.steps.empty()});

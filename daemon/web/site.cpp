@@ -16,8 +16,6 @@ namespace barometer {
 
 namespace {
 
-bool for_programs(std::string_view path) { return path.starts_with("/api/"); }
-
 bool loopback(const std::string& address) {
   boost::system::error_code odd;
   const auto parsed = boost::asio::ip::make_address(address, odd);
@@ -67,7 +65,7 @@ std::optional<People> people_of(const Config& config) {
 std::optional<Fields> form_of(const WebRequest& request) {
   const auto type = request.header("content-type");
   if (type.starts_with("application/x-www-form-urlencoded")) return Fields{request.body};
-  if (!for_programs(request.path) || !type.starts_with("application/json")) return std::nullopt;
+  if (!for_programs(request) || !type.starts_with("application/json")) return std::nullopt;
   boost::system::error_code odd;
   const auto read = boost::json::parse(request.body, odd);
   if (odd || !read.is_object()) return std::nullopt;
@@ -78,9 +76,8 @@ std::optional<Fields> form_of(const WebRequest& request) {
 }
 
 HttpReply no_such(const Visit& visit) {
-  return for_programs(visit.request.path)
-             ? api_trouble(404, "there is nothing at this address", "see /api/v1/openapi.json")
-             : not_found_page(frame_for(visit));
+  return for_programs(visit.request) ? api_trouble(404, "there is nothing at this address", "see /api/v1/openapi.json")
+                                     : not_found_page(frame_for(visit));
 }
 
 HttpReply wrong_method(const std::vector<std::string_view>& methods) {
@@ -91,7 +88,7 @@ HttpReply wrong_method(const std::vector<std::string_view>& methods) {
 }
 
 HttpReply not_signed_in(const WebRequest& request) {
-  if (for_programs(request.path)) {
+  if (for_programs(request)) {
     auto reply =
         api_trouble(401, "a token is needed", "send Authorization: Bearer and a token made with `barometer token`");
     reply.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -102,8 +99,8 @@ HttpReply not_signed_in(const WebRequest& request) {
 }
 
 HttpReply not_allowed(const Visit& visit, const std::string& sentence) {
-  return for_programs(visit.request.path) ? api_trouble(403, sentence, "ask whoever looks after Barometer")
-                                          : trouble_page(frame_for(visit), 403, "You cannot do this", sentence);
+  return for_programs(visit.request) ? api_trouble(403, sentence, "ask whoever looks after Barometer")
+                                     : trouble_page(frame_for(visit), 403, "You cannot do this", sentence);
 }
 
 }  // namespace
@@ -142,8 +139,7 @@ bool Site::may_measure(const WebRequest& request) {
 std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) const {
   const bool post = route.method == "POST";
   if (visit.open && post) return not_allowed(visit, "Until people are set up nothing can be changed here.");
-  if (post &&
-      for_programs(visit.request.path)) {  // no browser sends a bearer token by itself, so no page of others can
+  if (post && for_programs(visit.request)) {  // no browser sends a bearer token by itself, so no page of others can
     if (!visit.viewer.token) return not_signed_in(visit.request);
     if (!may(visit.viewer.rights, route.needs)) return not_allowed(visit, "This token's scope does not allow this.");
     return std::nullopt;
@@ -162,7 +158,7 @@ std::optional<HttpReply> Site::refusal(const Route& route, const Visit& visit) c
 
 // RFC 6585, section 4.
 std::optional<HttpReply> Site::too_often(const Visit& visit) {
-  if (!for_programs(visit.request.path)) return std::nullopt;
+  if (!for_programs(visit.request)) return std::nullopt;
   const std::string kind = visit.viewer.token ? "token " : "person ";
   const auto wait =
       api_rate_.wait(visit.viewer.name.empty() ? "address " + visit.request.peer : kind + visit.viewer.name, visit.now);
@@ -179,7 +175,7 @@ HttpReply Site::answer(const WebRequest& request) {
   if (visit.open && !host_is_ours(request, *config))
     return {.status = 421, .body = "Barometer is not known by this name: see web.public_url.\n"};
   visit.viewer = access_.viewer_of(request, visit.now);
-  if (visit.viewer.token && !for_programs(request.path)) visit.viewer = {};
+  if (visit.viewer.token && !for_programs(request)) visit.viewer = {};
   if (auto refused = too_often(visit)) return *refused;
   auto found = find_route(request.method, request.path);
   if (found.methods.empty()) return no_such(visit);
@@ -194,7 +190,7 @@ HttpReply Site::answer(const WebRequest& request) {
   const Desk desk{of_.store, config, of_.states.all(), visit.words_in_lists() ? today_ : today_masked_,
                   access_,   audit_, of_.reviewed};
   auto reply = found.route->answer(desk, visit);
-  return for_programs(request.path) ? tagged(request, std::move(reply)) : reply;
+  return for_programs(request) ? tagged(request, std::move(reply)) : reply;
 }
 
 }  // namespace barometer

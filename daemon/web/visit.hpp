@@ -21,6 +21,9 @@ namespace barometer {
 
 struct TodayView;
 
+// Whether the address is one of the API, whose answers are JSON.
+inline bool for_programs(const WebRequest& request) { return request.path.starts_with("/api/"); }
+
 // What a page or an answer of the API is made from.
 struct Desk {
   Store& store;
