@@ -109,15 +109,16 @@ class LoopbackServer::Impl {
         head += unread.substr(0, body);
         unread.erase(0, body);
         note(head);
-        const LoopbackReply reply = script_(head);
-        const auto bytes = asio::buffer(reply.bytes);
-        co_await asio::async_write(socket, bytes, asio::use_awaitable);
-        if (reply.then == LoopbackReply::Then::keep) continue;
+        LoopbackReply reply = script_(head);
         if (reply.then == LoopbackReply::Then::hang) {
           auto line = std::make_shared<Line>(std::move(socket));
+          line->unsaid.push_back(std::move(reply));  // the answer is its first word: what is said next finds the line
           co_await hold(std::move(line));
           co_return;
         }
+        const auto bytes = asio::buffer(reply.bytes);
+        co_await asio::async_write(socket, bytes, asio::use_awaitable);
+        if (reply.then == LoopbackReply::Then::keep) continue;
         end(socket, reply.then);
         co_return;
       }
