@@ -1,5 +1,6 @@
 // An assessment as text for machines: JSON and TSV, as documented in judge.hpp.
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -21,17 +22,60 @@ void append_by_library(std::string& out, double value, int places) {
   out += minus_zero ? text.substr(1) : text;  // "-0.00" is zero, here and below
 }
 
-// Short pieces put together at one place, then appended at once.
-class Piece {
+// Puts short pieces together at one place, and appends many of them to the text at once.
+class Writer {
  public:
+  explicit Writer(std::string& out) : out_{out} {}
+  ~Writer() { flush(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
   template <std::size_t size>
-  void put(const char (&text)[size]) {
+  Writer& put(const char (&text)[size]) {
+    make_room(size);
     std::memcpy(next_, text, size - 1);
     next_ += size - 1;
+    return *this;
   }
-  void put(std::uint32_t value) { next_ = std::to_chars(next_, letters_ + sizeof letters_, value).ptr; }
+  // One of our own names, which have neither quotes nor anything but letters, digits, '_' and '.'.
+  Writer& put_id(std::string_view id) {
+    make_room(longest_id + 2);
+    const std::size_t size = std::min(id.size(), longest_id);
+    *next_++ = '"';
+    next_ = std::copy_n(id.data(), size, next_);
+    *next_++ = '"';
+    return *this;
+  }
+  Writer& put(std::uint32_t value) {
+    make_room(most_digits);
+    next_ = std::to_chars(next_, next_ + most_digits, value).ptr;
+    return *this;
+  }
+  // Two or three places.
+  Writer& put(double value, int places) {
+    make_room(most_digits + 6);
+    if (!put_plain(value, places)) append_by_library(flush(), value, places);
+    return *this;
+  }
+  Writer& put_string(std::string_view text) {
+    append_json_string(flush(), text);
+    return *this;
+  }
+
+ private:
+  static constexpr std::size_t longest_id = 64;
+  static constexpr std::size_t most_digits = 10;
+
+  void make_room(std::size_t more) {
+    if (static_cast<std::size_t>(letters_ + sizeof letters_ - next_) < more) flush();
+  }
+  std::string& flush() {
+    out_.append(letters_, next_);
+    next_ = letters_;
+    return out_;
+  }
   // False, and nothing written, where only the library knows how.
-  bool put(double value, int places) {
+  bool put_plain(double value, int places) {
     const std::uint32_t one = places == 2 ? 100 : 1000;
     const double scaled = std::abs(value) * one;
     // Too large, no number, or too near the middle of two numbers to round it by itself.
@@ -41,77 +85,46 @@ class Piece {
     if (!(std::abs(over - 0.5) > 1e-5)) return false;
     const std::uint32_t rounded = over > 0.5 ? below + 1 : below;
     if (value < 0 && rounded != 0) *next_++ = '-';
-    put(rounded / one);
+    next_ = std::to_chars(next_, next_ + most_digits, rounded / one).ptr;
     *next_++ = '.';
     for (std::uint32_t rest = rounded % one, place = one / 10; place > 0; rest %= place, place /= 10)
       *next_++ = static_cast<char>('0' + rest / place);
     return true;
   }
-  std::string_view text() const { return {letters_, static_cast<std::size_t>(next_ - letters_)}; }
 
- private:
-  char letters_[128];
+  std::string& out_;
+  char letters_[512];
   char* next_ = letters_;
 };
-
-void append_number(std::string& out, double value, int places) {
-  Piece piece;
-  if (piece.put(value, places))
-    out += piece.text();
-  else
-    append_by_library(out, value, places);
-}
 
 std::string_view cut(std::string_view text, std::uint32_t begin, std::uint32_t end) {
   if (begin > text.size() || end < begin) return {};
   return text.substr(begin, end - begin);
 }
 
-// One of our own names, which have neither quotes nor anything but letters, digits, '_' and '.'.
-void append_id(std::string& out, std::string_view id) {
-  out += '"';
-  out += id;
-  out += '"';
+void put_concern(Writer& out, const Concern& concern, std::string_view text) {
+  out.put("{\"theme\":").put_id(info(concern.theme).id);
+  out.put(",\"severity\":").put(static_cast<std::uint32_t>(concern.severity));
+  out.put(",\"phrase\":").put_string(cut(text, concern.begin, concern.end));
+  out.put(",\"rule\":").put_string(concern.rule).put("}");
 }
 
-void append_concern(std::string& out, const Concern& concern, std::string_view text) {
-  out += "{\"theme\":";
-  append_id(out, info(concern.theme).id);
-  out += ",\"severity\":";
-  out += std::to_string(concern.severity);
-  out += ",\"phrase\":";
-  append_json_string(out, cut(text, concern.begin, concern.end));
-  out += ",\"rule\":";
-  append_json_string(out, concern.rule);
-  out += '}';
+void put_cue(Writer& out, const Cue& cue, std::string_view text) {
+  out.put("{\"text\":").put_string(cut(text, cue.begin, cue.end));
+  out.put(",\"begin\":").put(cue.begin).put(",\"end\":").put(cue.end);
+  out.put(",\"weight\":").put(static_cast<double>(cue.weight), 3).put("}");
 }
 
-void append_cue(std::string& out, const Cue& cue, std::string_view text) {
-  out += "{\"text\":";
-  append_json_string(out, cut(text, cue.begin, cue.end));
-  Piece piece;
-  piece.put(",\"begin\":");
-  piece.put(cue.begin);
-  piece.put(",\"end\":");
-  piece.put(cue.end);
-  piece.put(",\"weight\":");
-  const bool plain = piece.put(static_cast<double>(cue.weight), 3);
-  out += piece.text();
-  if (!plain) append_by_library(out, static_cast<double>(cue.weight), 3);
-  out += '}';
-}
-
-template <class List, class Append>
-void append_list(std::string& out, const char* key, const List& list, Append append) {
-  out += key;
-  out += '[';
+template <class List, class Put>
+void put_list(Writer& out, const List& list, Put put) {
+  out.put("[");
   bool first = true;
   for (const auto& item : list) {
-    if (!first) out += ',';
+    if (!first) out.put(",");
     first = false;
-    append(item);
+    put(item);
   }
-  out += ']';
+  out.put("]");
 }
 
 // By number of the label.
@@ -124,33 +137,33 @@ std::vector<std::string_view> themes_of(const Assessment& assessment) {
 
 }  // namespace
 
-void append_json(std::string& out, const Assessment& assessment, std::string_view text,
+void append_json(std::string& all, const Assessment& assessment, std::string_view text,
                  std::string_view model_version) {
-  out += "{\"sentiment\":";
-  append_id(out, name_of(assessment.sentiment));
-  out += ",\"score\":";
-  append_number(out, assessment.score, 2);
-  out += ",\"confidence\":";
-  append_number(out, assessment.confidence, 2);
-  out += ",\"level\":";
-  out += assessment.level == 0 ? "null" : std::to_string(assessment.level);
-  append_list(out, ",\"concerns\":", assessment.concerns, [&](const Concern& c) { append_concern(out, c, text); });
-  out += ",\"severity\":";
-  out += std::to_string(assessment.severity);
-  append_list(out, ",\"themes\":", themes_of(assessment), [&](std::string_view theme) { append_id(out, theme); });
-  out += ",\"voice\":";
-  append_id(out, name_of(assessment.voice));
-  append_list(out, ",\"identifiers\":", assessment.identifiers,
-              [&](const std::string& kind) { append_json_string(out, kind); });
-  out += assessment.abusive ? ",\"abusive\":true" : ",\"abusive\":false";
-  out += ",\"lang\":";
-  append_json_string(out, assessment.lang);
-  append_list(out, ",\"why\":", assessment.why, [&](const Cue& cue) { append_cue(out, cue, text); });
-  out += ",\"model\":";
-  append_json_string(out, model_version);
-  out += ",\"taxonomy\":";
-  append_id(out, taxonomy_version);
-  out += '}';
+  Writer out{all};
+  out.put("{\"sentiment\":").put_id(name_of(assessment.sentiment));
+  out.put(",\"score\":").put(assessment.score, 2);
+  out.put(",\"confidence\":").put(assessment.confidence, 2);
+  if (assessment.level == 0)
+    out.put(",\"level\":null");
+  else
+    out.put(",\"level\":").put(static_cast<std::uint32_t>(assessment.level));
+  out.put(",\"concerns\":");
+  put_list(out, assessment.concerns, [&](const Concern& concern) { put_concern(out, concern, text); });
+  out.put(",\"severity\":").put(static_cast<std::uint32_t>(assessment.severity));
+  out.put(",\"themes\":");
+  put_list(out, themes_of(assessment), [&](std::string_view theme) { out.put_id(theme); });
+  out.put(",\"voice\":").put_id(name_of(assessment.voice));
+  out.put(",\"identifiers\":");
+  put_list(out, assessment.identifiers, [&](const std::string& kind) { out.put_string(kind); });
+  if (assessment.abusive)
+    out.put(",\"abusive\":true");
+  else
+    out.put(",\"abusive\":false");
+  out.put(",\"lang\":").put_string(assessment.lang);
+  out.put(",\"why\":");
+  put_list(out, assessment.why, [&](const Cue& cue) { put_cue(out, cue, text); });
+  out.put(",\"model\":").put_string(model_version);
+  out.put(",\"taxonomy\":").put_id(taxonomy_version).put("}");
 }
 
 std::string to_json(const Assessment& assessment, std::string_view text, std::string_view model_version) {
@@ -162,7 +175,7 @@ std::string to_json(const Assessment& assessment, std::string_view text, std::st
 std::string to_tsv(const Assessment& assessment) {
   std::string out{name_of(assessment.sentiment)};
   out += '\t';
-  append_number(out, assessment.score, 2);
+  Writer{out}.put(assessment.score, 2);
   out += '\t';
   const char* comma = "";
   for (const std::string_view theme : themes_of(assessment)) {

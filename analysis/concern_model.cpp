@@ -195,8 +195,8 @@ Result<ConcernModel> read_concern_model(std::string_view bytes, std::string_view
   take(rest, model.thresholds);
   for (auto& row : model.dense) take(rest, row);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
-  model.weights.resize(ConcernModel::slots);
-  for (auto& row : model.weights) take(rest, row);
+  const auto* rows = reinterpret_cast<const ConcernModel::Row*>(rest.data());
+  model.weights.assign(rows, rows + ConcernModel::slots);
   return model;
 }
 

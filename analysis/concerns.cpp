@@ -5,6 +5,7 @@
 #include <bit>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "analysis/pattern_index.hpp"
 #include "analysis/voice.hpp"
@@ -30,12 +31,14 @@ class ConcernFinder::Search {
  public:
   // Memory that one text leaves to the next.
   struct Memory {
-    std::vector<Hit> hits = {};
+    HitList hits = {};
     std::vector<std::size_t> ends = {};
     std::vector<Statement> statements = {};
     std::vector<Match> matches = {};
     std::vector<Match> qualifiers = {};
+    std::vector<ClassId> keys = {};
     std::vector<std::uint32_t> tried = {};
+    std::vector<char> is_tried = {};
     PatternIndex::Classes present = {};
     std::vector<char> known = {};
   };
@@ -49,7 +52,9 @@ class ConcernFinder::Search {
         statements_{memory.statements},
         matches_{memory.matches},
         qualifiers_{memory.qualifiers},
+        keys_{memory.keys},
         tried_{memory.tried},
+        is_tried_{memory.is_tried},
         present_{memory.present},
         known_{memory.known} {
     hits_.clear();
@@ -57,6 +62,7 @@ class ConcernFinder::Search {
     matches_.clear();
     qualifiers_.clear();
     known_.clear();
+    is_tried_.resize(index_.size());
     annotate();
     match(PatternIndex::findings, matches_);
     const bool found = std::any_of(matches_.begin(), matches_.end(),
@@ -96,21 +102,11 @@ class ConcernFinder::Search {
     }
     std::size_t begin = 0;
     for (std::size_t i = 0; i < source_.size(); ++i) {
-      Statement& statement = statements_.emplace_back();
-      statement.words = source_[i];
-      statement.hits = std::span{hits_}.subspan(begin, ends_[i] - begin);
-      for (const Hit& hit : statement.hits) statement.note(hit.of);
-      for (const Hit& hit : hits_of(rules_.negator, statement)) statement.negators |= std::uint64_t{1} << hit.begin;
-      about_care_ = about_care_ || !hits_of(rules_.care, statement).empty();
+      const std::span<const Hit> hits = std::as_const(hits_).all().subspan(begin, ends_[i] - begin);
+      const Statement& statement = statements_.emplace_back(source_[i], hits, rules_.negator);
+      statement.each(rules_.care, [this](const Hit&) { about_care_ = true; });
       begin = ends_[i];
     }
-  }
-
-  static std::span<const Hit> hits_of(ClassId id, const Statement& statement) {
-    if (!statement.may_have(id)) return {};
-    const auto [from, to] = std::equal_range(statement.hits.begin(), statement.hits.end(), Hit{id, 0, 0},
-                                             [](const Hit& a, const Hit& b) { return a.of < b.of; });
-    return {from, to};
   }
 
   void match(PatternIndex::Round round, std::vector<Match>& matches) {
@@ -119,24 +115,36 @@ class ConcernFinder::Search {
 
   void match_statement(std::uint32_t number, PatternIndex::Round round, std::vector<Match>& matches) {
     const Statement& statement = statements_[number];
-    tried_.clear();
-    ClassId last = PatternIndex::end_mark;
-    for (const Hit& hit : statement.hits) {
-      if (hit.of == last || !index_.is_key(round, hit.of)) continue;
-      last = hit.of;
-      for (const std::uint32_t i : index_.keyed(round, hit.of)) {
-        const Asked& asked = index_.asked(i);
-        if (asked.of_care && !about_care_) continue;
-        if (!index_.may_hold(i, statement)) continue;
-        if (std::find(tried_.begin(), tried_.end(), i) != tried_.end()) continue;
+    find_keys(statement.hits(), round);
+    for (const ClassId key : keys_)
+      for (const PatternIndex::Candidate candidate : index_.keyed(round, key)) {
+        if (!statement.may_have(candidate.need) || (candidate.of_care && !about_care_)) continue;
+        const std::uint32_t i = candidate.pattern;
+        if (is_tried_[i] != 0 || !index_.may_hold(i, statement)) continue;
+        is_tried_[i] = 1;
         tried_.push_back(i);
+        const Asked& asked = index_.asked(i);
         if (auto match = holds(*asked.pattern, statement)) {
           match->asked = asked;
           match->statement = number;
           matches.push_back(*match);
         }
       }
+    for (const std::uint32_t i : tried_) is_tried_[i] = 0;
+    tried_.clear();
+  }
+
+  // Each class that is a key of some pattern, once. Without a branch, since about half of them are.
+  void find_keys(std::span<const Hit> hits, PatternIndex::Round round) {
+    keys_.resize(hits.size());
+    ClassId* next = keys_.data();
+    ClassId last = PatternIndex::end_mark;
+    for (const Hit& hit : hits) {
+      *next = hit.of;
+      next += (hit.of != last) & index_.is_key(round, hit.of);
+      last = hit.of;
     }
+    keys_.resize(static_cast<std::size_t>(next - keys_.data()));
   }
 
   static std::uint64_t words_of(const Found& found) {
@@ -146,14 +154,14 @@ class ConcernFinder::Search {
   // Where the pattern holds in this statement: the words of its first part, widened by other parts that stand near.
   std::optional<Match> holds(const Pattern& pattern, const Statement& statement) {
     constexpr int near = 12;
-    const auto main = barometer::find(pattern.parts.front().any, statement);
+    const auto main = barometer::find(index_.script(pattern.parts.front()), statement);
     if (!main) return std::nullopt;
     Match match{.at = *main, .main = main->begin, .own = words_of(*main)};
     for (std::size_t i = 1; i < pattern.parts.size(); ++i) {
       const Pattern::Part& part = pattern.parts[i];
       if (part.anywhere && anywhere(part) != part.wanted) return std::nullopt;
       if (part.anywhere && !part.wanted) continue;
-      const auto found = barometer::find(part.any, statement);
+      const auto found = barometer::find(index_.script(part), statement);
       if (!part.anywhere && found.has_value() != part.wanted) return std::nullopt;
       if (!found) continue;
       match.own |= words_of(*found);
@@ -170,7 +178,7 @@ class ConcernFinder::Search {
     char& answer = known_[part.number];
     if (answer == unknown)
       answer = std::any_of(statements_.begin(), statements_.end(),
-                           [&](const Statement& s) { return barometer::find(part.any, s).has_value(); })
+                           [&](const Statement& s) { return barometer::find(index_.script(part), s).has_value(); })
                    ? yes
                    : no;
     return answer == yes;
@@ -191,7 +199,7 @@ class ConcernFinder::Search {
     found.raised = modified_;
     found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
     present_.assign(rules_.words.size() / 64 + 1, 0);
-    for (const Hit& hit : hits_) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
+    for (const Hit& hit : hits_.all()) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
     found.classes.reserve(hits_.size());
     for (std::size_t word = 0; word < present_.size(); ++word)
       for (std::uint64_t bits = present_[word]; bits != 0; bits &= bits - 1)
@@ -210,10 +218,10 @@ class ConcernFinder::Search {
 
   void note_grounds(Findings& found) const {
     for (const Statement& statement : statements_)
-      for (const Hit& hit : statement.hits) {
+      for (const Hit& hit : statement.hits()) {
         const ThemeSet themes = rules_.grounds[hit.of];
         if (themes == 0) continue;
-        const auto words = statement.words;
+        const auto words = statement.words();
         const std::size_t last = std::size_t{hit.begin} + hit.length - 1;
         found.grounds.push_back(
             {themes, {words[hit.begin].begin, words[last].end}, {words.front().begin, words.back().end}});
@@ -222,7 +230,7 @@ class ConcernFinder::Search {
 
   // The bytes that a guard of a statement takes back: all of it, or from the guard up to a "but".
   Findings::Bytes reached(const Guard& guard, const Match& match) const {
-    const auto words = statements_[match.statement].words;
+    const auto words = statements_[match.statement].words();
     if (guard.reach == Reach::statement) return {words.front().begin, words.back().end};
     auto last = static_cast<std::size_t>(match.at.end);
     while (last < words.size() && words[last].text != "but") ++last;
@@ -239,9 +247,9 @@ class ConcernFinder::Search {
   bool negated(const Match& match) const {
     const Statement& statement = statements_[match.statement];
     for (int i = match.main - 1; i >= 0 && i >= match.main - negation_reach; --i) {
-      if (statement.words[static_cast<std::size_t>(i)].after != Pause::none) return false;
+      if (statement.words()[static_cast<std::size_t>(i)].after != Pause::none) return false;
       if (match.own >> i & 1) return false;
-      if (statement.negators >> i & 1) return true;
+      if (statement.negators() >> i & 1) return true;
     }
     return false;
   }
@@ -266,7 +274,7 @@ class ConcernFinder::Search {
   // From the guard's first word up to a "but".
   bool reaches(const Match& guard, const Match& match) const {
     if (match.at.end <= guard.at.begin) return false;
-    const auto words = statements_[match.statement].words;
+    const auto words = statements_[match.statement].words();
     for (int i = guard.at.end; i < match.at.begin; ++i)
       if (words[static_cast<std::size_t>(i)].text == "but") return false;
     return true;
@@ -306,7 +314,7 @@ class ConcernFinder::Search {
   }
 
   void add(std::vector<Concern>& concerns, const Rule& rule, const Match& match, bool lowered) {
-    const auto words = statements_[match.statement].words;
+    const auto words = statements_[match.statement].words();
     Concern concern{rule.theme, severity(rule, lowered), rule.about.id,
                     words[static_cast<std::size_t>(match.at.begin)].begin,
                     words[static_cast<std::size_t>(match.at.end - 1)].end};
@@ -321,12 +329,14 @@ class ConcernFinder::Search {
   const Rules& rules_;
   const PatternIndex& index_;
   const Statements& source_;
-  std::vector<Hit>& hits_;
+  HitList& hits_;
   std::vector<std::size_t>& ends_;  // by statement: index past its last hit
   std::vector<Statement>& statements_;
   std::vector<Match>& matches_;        // of rules, voices and abuse
   std::vector<Match>& qualifiers_;     // of guards and modifiers, looked for where a rule or abuse was found
+  std::vector<ClassId>& keys_;         // of this statement
   std::vector<std::uint32_t>& tried_;  // patterns, in this statement
+  std::vector<char>& is_tried_;        // by pattern; all 0 between statements
   PatternIndex::Classes& present_;     // in the text
   std::vector<char>& known_;           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post

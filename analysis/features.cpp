@@ -81,18 +81,6 @@ inline void add_from(const char* letter, Writer& writer) {
 
 Features::Features() : seen_(slot_count / 64) {}
 
-std::span<const Feature> Features::block(Block which) const {
-  const auto index = static_cast<std::size_t>(which);
-  const auto begin = index == 0 ? 0 : ends_[index - 1];
-  return std::span(features_).subspan(begin, ends_[index] - begin);
-}
-
-float Features::value(Block which) const {
-  const auto count = block(which).size();
-  if (count == 0) return 0;
-  return block_weights[static_cast<std::size_t>(which)] / std::sqrt(static_cast<float>(count));
-}
-
 inline void Features::make_room(std::size_t more) {
   if (count_ + more > features_.size()) features_.resize(2 * (count_ + more));
 }
@@ -119,9 +107,11 @@ void Features::fill(const Tokens& tokens, const FourBytes* rows) {
 // The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.
 void Features::end_block(Block which) {
   const auto index = static_cast<std::size_t>(which);
-  ends_[index] = count_;
+  ends_[index + 1] = count_;
   std::uint64_t* const seen = seen_.data();
-  for (const auto& feature : block(which)) seen[feature.slot() / 64] = 0;
+  const auto features = block(which);
+  for (const auto& feature : features) seen[feature.slot() / 64] = 0;
+  values_[index] = features.empty() ? 0 : block_weights[index] / std::sqrt(static_cast<float>(features.size()));
 }
 
 void Features::add_words(const Tokens& tokens) {

@@ -53,8 +53,12 @@ class Features {
   using FourBytes = std::array<std::int8_t, 4>;
   void fill(const Tokens& tokens, const FourBytes* rows = nullptr);
 
-  std::span<const Feature> block(Block which) const;
-  float value(Block which) const;  // of each feature of that block; 0 when it is empty
+  std::span<const Feature> block(Block which) const {
+    const auto index = static_cast<std::size_t>(which);
+    return {features_.data() + ends_[index], features_.data() + ends_[index + 1]};
+  }
+  // Of each feature of that block; 0 when it is empty.
+  float value(Block which) const { return values_[static_cast<std::size_t>(which)]; }
 
  private:
   void make_room(std::size_t more);
@@ -67,7 +71,8 @@ class Features {
   std::uintptr_t rows_ = 0;
   std::vector<Feature> features_ = {};  // those before count_
   std::size_t count_ = 0;
-  std::array<std::size_t, block_count> ends_ = {};
+  std::array<std::size_t, block_count + 1> ends_ = {};  // of each block, after where the first begins
+  std::array<float, block_count> values_ = {};
   std::vector<std::uint64_t> seen_;         // one bit a slot
   std::vector<std::uint64_t> hashes_ = {};  // of the tokens, with those of the beginning and the end
 };

@@ -141,8 +141,8 @@ Result<FrameworkModel> read_framework_model(std::string_view bytes, std::string_
   take(rest, model.by_length);
   take(rest, model.thresholds);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
-  model.weights.resize(FrameworkModel::slots);
-  for (auto& row : model.weights) take(rest, row);
+  const auto* rows = reinterpret_cast<const FrameworkModel::Row*>(rest.data());
+  model.weights.assign(rows, rows + FrameworkModel::slots);
   return model;
 }
 

@@ -125,7 +125,8 @@ Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words)
 }
 
 Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries)) {
-  std::ranges::sort(entries_, {}, &LexiconEntry::word);
+  // Those of a model are in order already.
+  if (!std::ranges::is_sorted(entries_, {}, &LexiconEntry::word)) std::ranges::sort(entries_, {}, &LexiconEntry::word);
   if (entries_.empty()) return;
   table_.resize(std::bit_ceil(entries_.size() * 2));
   for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -203,8 +204,8 @@ void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownW
     const std::uint64_t key = token.kind == TokenKind::word ? token.hash : lexicon_key(token);
     if (key == 0) continue;
     const Lexicon::Line line = lexicon.line_of(key);
-    if (line.place == 0) continue;
-    *next++ = {static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(line.place - 1), line.tenths};
+    *next = {static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(line.place - 1), line.tenths};
+    next += line.place != 0;
   }
   known.resize(static_cast<std::size_t>(next - known.data()));
 }

@@ -84,10 +84,17 @@ void put(std::string& out, const ClassWeights& weights, std::size_t words) {
   put(out, std::span(word_rows));
 }
 
+// Something follows the rows of every file, so that four bytes may be read where three are wanted.
 Rows<ClassWeights::Bytes> take_rows(std::string_view& rest, std::size_t count) {
+  static_assert(std::endian::native == std::endian::little && ClassWeights::classes == 3);
   Rows<ClassWeights::Bytes> rows(count);
-  for (std::size_t i = 0; i < count; ++i)
-    std::memcpy(rows[i].data(), rest.data() + i * ClassWeights::classes, ClassWeights::classes);
+  const char* from = rest.data();
+  for (auto& row : rows) {
+    std::uint32_t bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    row = std::bit_cast<ClassWeights::Bytes>(bytes & 0xFFFFFF);
+    from += ClassWeights::classes;
+  }
   rest.remove_prefix(ClassWeights::classes * count);
   return rows;
 }
@@ -204,8 +211,11 @@ void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
 }
 
 void ClassWeights::carry(std::span<const std::int8_t> fourth, std::span<const std::int8_t> fourth_of_words) {
-  for (std::size_t slot = 0; slot < ngrams.size(); ++slot) ngrams[slot][classes] = fourth[slot];
-  for (std::size_t word = 0; word < fourth_of_words.size(); ++word) words[word][classes] = fourth_of_words[word];
+  const auto put = [](std::span<Bytes> rows, std::span<const std::int8_t> column) {
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i][classes] = column[i];
+  };
+  put(ngrams, fourth);
+  if (!fourth_of_words.empty()) put(words, fourth_of_words);
 }
 
 ClassWeights::Row ClassWeights::score(const Reading& reading) const {

@@ -43,18 +43,18 @@ std::optional<int> gap_of(std::string_view text) {
   return words;
 }
 
-// Where an element may end, given where it may begin: bit i is the border before word i.
-std::uint64_t after_element(std::uint64_t begins, const Element& element, const Statement& statement) {
-  std::uint64_t ends = 0;
-  for (const ClassId id : element.any) {
-    if (!statement.may_have(id)) continue;
-    auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
-                                [](const Hit& h, ClassId wanted) { return h.of < wanted; });
-    for (; hit != statement.hits.end() && hit->of == id; ++hit)
-      if (begins >> hit->begin & 1) ends |= std::uint64_t{1} << (hit->begin + hit->length);
-  }
-  return ends;
-}
+// Reads a script from left to right.
+class ElementReader {
+ public:
+  explicit ElementReader(const std::uint16_t* at) : at_{at} {}
+  int gap() const { return at_[0]; }
+  std::span<const ClassId> any() const { return {at_ + 2, at_[1]}; }
+  void next() { at_ += 2 + at_[1]; }
+  const std::uint16_t* place() const { return at_; }
+
+ private:
+  const std::uint16_t* at_;
+};
 
 std::uint64_t over_gap(std::uint64_t borders, int gap, std::uint64_t negators) {
   std::uint64_t reached = borders;
@@ -65,39 +65,68 @@ std::uint64_t over_gap(std::uint64_t borders, int gap, std::uint64_t negators) {
   return reached;
 }
 
-bool stands_at(const Sequence& sequence, const Statement& statement, int begin, int& end) {
-  std::uint64_t borders = std::uint64_t{1} << begin;
-  for (const Element& element : sequence) {
-    borders = after_element(over_gap(borders, element.gap, statement.negators), element, statement);
-    if (borders == 0) return false;
+// Where a sequence of so many elements may end that begins at one of these borders: bit i is the border before word i.
+std::uint64_t ends_of(std::uint64_t borders, ElementReader element, std::size_t count, const Statement& statement) {
+  for (; count > 0 && borders != 0; --count, element.next()) {
+    const std::uint64_t begins = over_gap(borders, element.gap(), statement.negators());
+    borders = 0;
+    const auto add = [&](const Hit& hit) { borders |= (begins >> hit.begin & 1) << (hit.begin + hit.length); };
+    for (const ClassId id : element.any()) statement.each(id, add);
   }
-  end = std::countr_zero(borders);
-  return true;
+  return borders;
 }
 
-std::optional<Found> find_one(const Sequence& sequence, const Statement& statement) {
+std::optional<Found> find_one(const ElementReader first, std::size_t count, const Statement& statement) {
   std::uint64_t begins = 0;
-  for (const ClassId id : sequence.front().any) {
-    if (!statement.may_have(id)) continue;
-    auto hit = std::lower_bound(statement.hits.begin(), statement.hits.end(), id,
-                                [](const Hit& h, ClassId wanted) { return h.of < wanted; });
-    for (; hit != statement.hits.end() && hit->of == id; ++hit) begins |= std::uint64_t{1} << hit->begin;
-  }
+  const auto add = [&](const Hit& hit) { begins |= std::uint64_t{1} << hit.begin; };
+  for (const ClassId id : first.any()) statement.each(id, add);
+  if (begins == 0) return std::nullopt;
+  // All at once first: it most often stands nowhere.
+  if ((begins & (begins - 1)) != 0 && ends_of(begins, first, count, statement) == 0) return std::nullopt;
   for (; begins != 0; begins &= begins - 1) {
-    Found found{std::countr_zero(begins), 0};
-    if (stands_at(sequence, statement, found.begin, found.end)) return found;
+    const int begin = std::countr_zero(begins);
+    const std::uint64_t ends = ends_of(std::uint64_t{1} << begin, first, count, statement);
+    if (ends != 0) return Found{begin, std::countr_zero(ends)};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Found> find(std::span<const Sequence> any, const Statement& statement) {
-  std::optional<Found> first;
-  for (const Sequence& sequence : any)
-    if (const auto found = find_one(sequence, statement); found && (!first || found->begin < first->begin))
-      first = found;
-  return first;
+Statement::Statement(std::span<const Word> words, std::span<const Hit> hits, ClassId negator)
+    : words_{words}, hits_{hits} {
+  // From the last on, so that the first of each block stays.
+  for (std::size_t i = hits.size(); i-- > 0;) {
+    const ClassId id = hits[i].of;
+    sketch_[id / 64 % sketch_.size()] |= std::uint64_t{1} << (id % 64);
+    begins_[block_of(id)] = static_cast<std::uint8_t>(std::min<std::size_t>(i, 255));
+  }
+  each(negator, [this](const Hit& hit) { negators_ |= std::uint64_t{1} << hit.begin; });
+}
+
+void append_script(std::span<const Sequence> any, Script& out) {
+  for (const Sequence& sequence : any) {
+    out.push_back(static_cast<std::uint16_t>(sequence.size()));
+    for (const Element& element : sequence) {
+      out.push_back(static_cast<std::uint16_t>(element.gap));
+      out.push_back(static_cast<std::uint16_t>(element.any.size()));
+      out.insert(out.end(), element.any.begin(), element.any.end());
+    }
+  }
+}
+
+std::optional<Found> find(std::span<const std::uint16_t> script, const Statement& statement) {
+  std::optional<Found> earliest;
+  const std::uint16_t* const end = script.data() + script.size();
+  for (const std::uint16_t* at = script.data(); at != end;) {
+    const std::size_t count = *at++;
+    ElementReader element{at};
+    const auto found = find_one(element, count, statement);
+    if (found && (!earliest || found->begin < earliest->begin)) earliest = found;
+    for (std::size_t i = 0; i < count; ++i) element.next();
+    at = element.place();
+  }
+  return earliest;
 }
 
 ClassId PatternReader::literal(std::string_view word) {

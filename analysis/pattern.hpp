@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -38,16 +39,39 @@ struct Pattern {
 };
 
 // A statement with its hits, ready to be asked; at most `longest` words.
-struct Statement {
+class Statement {
+ public:
   static constexpr std::size_t longest = 63;
-  std::span<const Word> words = {};
-  std::span<const Hit> hits = {};  // sorted by class, then by where they begin
-  std::uint64_t negators = 0;      // bit i: word i negates
 
-  // Bit c % 512: `hits` may have some of class c, which most often spares looking for them. Whoever sets `hits` notes each.
-  std::array<std::uint64_t, 8> sketch = {};
-  void note(ClassId id) { sketch[id / 64 % 8] |= std::uint64_t{1} << (id % 64); }
-  bool may_have(ClassId id) const { return (sketch[id / 64 % 8] >> (id % 64) & 1) != 0; }
+  // `hits` are those of the words, sorted by class, then by where they begin; both outlive the statement. Words of the class `negator`
+  // negate.
+  Statement(std::span<const Word> words, std::span<const Hit> hits, ClassId negator);
+
+  std::span<const Word> words() const { return words_; }
+  std::span<const Hit> hits() const { return hits_; }
+  // Might say so of a class that has none; never the other way round.
+  bool may_have(ClassId id) const { return (sketch_[id / 64 % sketch_.size()] >> (id % 64) & 1) != 0; }
+  // Visits the hits of one class.
+  template <class Visit>
+  void each(ClassId id, Visit visit) const {
+    if (!may_have(id)) return;
+    const Hit* const end = hits_.data() + hits_.size();
+    const Hit* hit = hits_.data() + begins_[block_of(id)];
+    while (hit != end && hit->of < id) ++hit;
+    for (; hit != end && hit->of == id; ++hit) visit(*hit);
+  }
+
+  std::uint64_t negators() const { return negators_; }  // bit i: word i negates
+
+ private:
+  static constexpr std::size_t blocks = 256;
+  static std::size_t block_of(ClassId id) { return std::min<std::size_t>(id / 16, blocks - 1); }
+
+  std::span<const Word> words_;
+  std::span<const Hit> hits_;
+  std::uint64_t negators_ = 0;
+  std::array<std::uint64_t, 8> sketch_ = {};      // bit c % 512: there may be hits of class c
+  std::array<std::uint8_t, blocks> begins_ = {};  // by block of classes: where its first hit is, or a place before that
 };
 
 struct Found {
@@ -55,8 +79,13 @@ struct Found {
   int end = 0;
 };
 
+// Sequences as numbers that lie together, since most of what a search costs is waiting for memory: of each sequence its number of elements,
+// and of each element its gap, how many classes it has, and these.
+using Script = std::vector<std::uint16_t>;
+void append_script(std::span<const Sequence> any, Script& out);
+
 // The first place where one of the sequences stands. Linear in the statement's words.
-std::optional<Found> find(std::span<const Sequence> any, const Statement& statement);
+std::optional<Found> find(std::span<const std::uint16_t> script, const Statement& statement);
 
 // Reads patterns; knows the vocabulary, and numbers the parts.
 class PatternReader {

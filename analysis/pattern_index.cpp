@@ -21,6 +21,7 @@ constexpr std::string_view commonest =
     "never "
     "still again nobody nothing didnt dont cant wont isnt wasnt";
 
+// A rule that speaks of care only in general: not asked where nothing else does.
 bool is_of_care(const Rule& rule) { return !rule.anchored; }
 template <class Other>
 bool is_of_care(const Other&) {
@@ -32,6 +33,7 @@ bool is_of_care(const Other&) {
 PatternIndex::PatternIndex(const Rules& rules) : commonness_(rules.words.size()) {
   for (auto& round : by_class_) round.resize(rules.words.size());
   weigh(rules.words);
+  write_scripts(rules);
   add(rules.rules, Owner::rule);
   add(rules.guards, Owner::guard);
   add(rules.modifiers, Owner::modifier);
@@ -53,17 +55,20 @@ void PatternIndex::add(const List& list, Owner owner) {
   for (std::uint32_t i = 0; i < list.size(); ++i)
     for (const Pattern& pattern : list[i].match) {
       const auto number = static_cast<std::uint32_t>(asked_.size());
-      asked_.push_back({&pattern, i, owner, is_of_care(list[i])});
-      needs_.add(needs_of(pattern));
+      asked_.push_back({&pattern, i, owner});
+      const std::vector<ClassId> needs = needs_of(pattern);
+      needs_.add(needs);
+      const bool simple = needs.size() >= 2 && needs[1] == end_mark;
       for (const Sequence& sequence : pattern.parts.front().any)
         for (const ClassId id : key(sequence).any)
-          if (by[id].empty() || by[id].back() != number) by[id].push_back(number);
+          if (by[id].empty() || by[id].back().pattern != number)
+            by[id].push_back({number & 0x7FFFFFFF, is_of_care(list[i]), simple ? needs.front() : id});
     }
 }
 
 // The elements that are in every choice of a part that the statement must have; but not the one that is always found first.
 std::vector<ClassId> PatternIndex::needs_of(const Pattern& pattern) const {
-  std::vector<ClassId> needed;
+  std::vector<const Element*> needed;
   const Element* const found =
       pattern.parts.front().any.size() == 1 ? &key(pattern.parts.front().any.front()) : nullptr;
   for (const Pattern::Part& part : pattern.parts) {
@@ -74,22 +79,46 @@ std::vector<ClassId> PatternIndex::needs_of(const Pattern& pattern) const {
         return std::any_of(sequence.begin(), sequence.end(),
                            [&](const Element& other) { return other.any == element.any; });
       });
-      if (!in_all) continue;
-      needed.insert(needed.end(), element.any.begin(), element.any.end());
-      needed.push_back(end_mark);
+      if (in_all) needed.push_back(&element);
     }
   }
-  return needed;
+  std::ranges::stable_sort(needed, {}, [this](const Element* element) { return cost(*element); });
+  std::vector<ClassId> classes;
+  for (const Element* element : needed) {
+    classes.insert(classes.end(), element->any.begin(), element->any.end());
+    classes.push_back(end_mark);
+  }
+  return classes;
+}
+
+int PatternIndex::cost(const Element& element) const {
+  int sum = 0;
+  for (const ClassId id : element.any) sum += 1 + 10 * commonness_[id];
+  return sum;
 }
 
 const Element& PatternIndex::key(const Sequence& sequence) const {
-  const auto cost = [this](const Element& element) {
-    int sum = 0;
-    for (const ClassId id : element.any) sum += 1 + 10 * commonness_[id];
-    return sum;
+  return *std::ranges::min_element(sequence, {}, [this](const Element& element) { return cost(element); });
+}
+
+void PatternIndex::write_scripts(const Rules& rules) {
+  std::vector<Script> by_number(rules.parts);
+  const auto write = [&](const Pattern& pattern) {
+    for (const Pattern::Part& part : pattern.parts)
+      if (by_number[part.number].empty()) append_script(part.any, by_number[part.number]);
   };
-  return *std::min_element(sequence.begin(), sequence.end(),
-                           [&](const Element& a, const Element& b) { return cost(a) < cost(b); });
+  const auto write_all = [&](const auto& owners) {
+    for (const auto& owner : owners)
+      for (const Pattern& pattern : owner.match) write(pattern);
+  };
+  write_all(rules.rules);
+  write_all(rules.guards);
+  write_all(rules.modifiers);
+  write_all(rules.voices);
+  write_all(rules.abuse);
+  for (const Rule& rule : rules.rules)
+    for (const Raise& raise : rule.raise) write(raise.when);
+  for (const Script& script : by_number) scripts_.add(script);
 }
 
 void PatternIndex::weigh(const Vocabulary& words) {
@@ -100,9 +129,9 @@ void PatternIndex::weigh(const Vocabulary& words) {
     sample.push_back(Word{.text = word, .hash = word_hash(word)});
     rest.remove_prefix(std::min(space + 1, rest.size()));
   }
-  std::vector<Hit> hits;
+  HitList hits;
   for (const Word& word : sample) words.annotate({&word, 1}, hits);
-  for (const Hit& hit : hits) ++commonness_[hit.of];
+  for (const Hit& hit : hits.all()) ++commonness_[hit.of];
 }
 
 }  // namespace barometer

@@ -16,7 +16,6 @@ struct Asked {
   const Pattern* pattern = nullptr;
   std::uint32_t index = 0;  // in the owner's list
   Owner owner = Owner::rule;
-  bool of_care = false;  // a rule that speaks of care only in general: not asked where nothing else does
 };
 
 // Which patterns are worth trying in a statement. A pattern is looked at only where a word of its key stands, its rarest element,
@@ -30,9 +29,16 @@ class PatternIndex {
   explicit PatternIndex(const Rules& rules);
 
   bool is_key(Round round, ClassId id) const { return (keys_[round][id / 64] >> (id % 64) & 1) != 0; }
+  // A pattern, and what most often tells that it is not worth a look, so that no other memory is asked.
+  struct Candidate {
+    std::uint32_t pattern : 31 = 0;
+    std::uint32_t of_care : 1 = 0;
+    ClassId need = 0;  // a class without which it cannot hold; where none is known, that of its key
+  };
   // Patterns to try where a word of this class stands.
-  std::span<const std::uint32_t> keyed(Round round, ClassId id) const { return keyed_[round][id]; }
+  std::span<const Candidate> keyed(Round round, ClassId id) const { return keyed_[round][id]; }
   const Asked& asked(std::uint32_t pattern) const { return asked_[pattern]; }
+  std::size_t size() const { return asked_.size(); }  // patterns
 
   // Might say so of a pattern that cannot hold; never the other way round.
   bool may_hold(std::uint32_t pattern, const Statement& statement) const {
@@ -47,6 +53,9 @@ class PatternIndex {
     }
     return true;
   }
+
+  // What find() asks of a part.
+  std::span<const std::uint16_t> script(const Pattern::Part& part) const { return scripts_[part.number]; }
 
   static constexpr ClassId end_mark = static_cast<ClassId>(-1);  // no class
 
@@ -71,14 +80,18 @@ class PatternIndex {
   void add(const List& list, Owner owner);
   std::vector<ClassId> needs_of(const Pattern& pattern) const;
   const Element& key(const Sequence& sequence) const;
+  int cost(const Element& element) const;
   void weigh(const Vocabulary& words);
+  void write_scripts(const Rules& rules);
 
   std::vector<Asked> asked_ = {};
-  Lists<ClassId> needs_ = {};  // by pattern: elements beside its key, each as its classes and an end mark
-  std::array<Lists<std::uint32_t>, 2> keyed_ = {};  // by round and class
-  std::array<Classes, 2> keys_ = {};                // by round: classes that have any, told without fetching the list
-  std::vector<int> commonness_ = {};                // by class
-  std::vector<std::vector<std::uint32_t>> by_class_[2];  // `keyed_`, in the making
+  Lists<ClassId> needs_ =
+      {};  // by pattern: elements beside its key, each as its classes and an end mark, the rarest first
+  std::array<Lists<Candidate>, 2> keyed_ = {};       // by round and class
+  std::array<Classes, 2> keys_ = {};                 // by round: classes that have any, told without fetching the list
+  Lists<std::uint16_t> scripts_ = {};                // by number of the part
+  std::vector<int> commonness_ = {};                 // by class
+  std::vector<std::vector<Candidate>> by_class_[2];  // `keyed_`, in the making
 };
 
 }  // namespace barometer

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include <bit>
+#include <cstring>
 
 #include "analysis/emoticon.hpp"
-#include "analysis/everyday.hpp"
 #include "analysis/negation.hpp"
+#include "analysis/token_writer.hpp"
 #include "analysis/unicode.hpp"
 
 namespace barometer {
 namespace {
-
-// A word longer than this is normalised from its first bytes only: folding and n-grams stay bounded.
-constexpr std::size_t longest_word = 256;
 
 enum CharacterClass : std::uint8_t { other = 0, blank = 1, letter = 2, digit = 4, face = 8 };
 
@@ -33,15 +28,65 @@ constexpr auto ascii_classes = [] {
   return classes;
 }();
 
-// The lower-case form of what plain words are made of; 0 for all else.
-constexpr auto plain_letters = [] {
-  std::array<char, 256> letters{};
-  for (std::size_t c = 0; c < 256; ++c) {
-    if ((ascii_classes[c] & (letter | digit)) == 0) continue;
-    letters[c] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+// Eight bytes of a text (zeroes behind its end), looked at as one number, the first in the lowest place: most words are told and folded
+// in one look, where a loop over letters would end with a surprise at each.
+class EightBytes {
+ public:
+  static constexpr std::size_t size = 8;
+  static_assert(std::endian::native == std::endian::little);
+
+  explicit EightBytes(std::string_view rest) {
+    if (rest.size() >= size)
+      std::memcpy(&bytes_, rest.data(), size);
+    else
+      std::memcpy(&bytes_, rest.data(), rest.size());
+    const std::uint64_t low = bytes_ & (ones * 0x7F);
+    const std::uint64_t letters = between(low | ones * 0x20, 'a', 'z');  // of either case
+    const std::uint64_t underscores = between(low, '_', '_');
+    const std::uint64_t ascii = ~bytes_ & highest;
+    capitals_ = between(low, 'A', 'Z') & ascii;
+    plain_ = (letters | underscores | between(low, '0', '9')) & ascii;
   }
-  return letters;
-}();
+
+  // How many letters, digits and underscores it begins with.
+  std::size_t plain() const {
+    const std::uint64_t other = ~plain_ & highest;
+    return other == 0 ? size : static_cast<std::size_t>(std::countr_zero(other)) / 8;
+  }
+  // Of the first `count` bytes.
+  bool are_capitals(std::size_t count) const { return ((capitals_ ^ highest) & first(count)) == 0; }
+  // Whether there are three equal letters in a row among the first `count` and the two that were written before.
+  bool has_run(std::size_t count, char last, char before) const {
+    const std::uint64_t letters = small();
+    const std::uint64_t one_before = letters << 8 | static_cast<unsigned char>(last);
+    const std::uint64_t two_before = one_before << 8 | static_cast<unsigned char>(before);
+    const std::uint64_t unlike = (letters ^ one_before) | (letters ^ two_before);
+    const std::uint64_t differ = (((unlike & ones * 0x7F) + ones * 0x7F) | unlike) & highest;
+    return (~differ & highest & first(count)) != 0;
+  }
+  // All eight, with small letters.
+  void write_small(char* to) const {
+    const std::uint64_t letters = small();
+    std::memcpy(to, &letters, size);
+  }
+
+ private:
+  static constexpr std::uint64_t ones = 0x0101010101010101;
+  static constexpr std::uint64_t highest = ones << 7;
+
+  // The highest bit of each byte that lies in [from, to]; all of them below 0x80.
+  static std::uint64_t between(std::uint64_t bytes, unsigned char from, unsigned char to) {
+    return (bytes + ones * (0x80U - from)) & ~(bytes + ones * (0x7FU - to)) & highest;
+  }
+  static std::uint64_t first(std::size_t count) {
+    return count == size ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * count) - 1;
+  }
+  std::uint64_t small() const { return bytes_ | capitals_ >> 2; }
+
+  std::uint64_t bytes_ = 0;
+  std::uint64_t plain_ = 0;     // the highest bit of each byte that is one
+  std::uint64_t capitals_ = 0;  // likewise
+};
 
 std::uint8_t class_of(char c) { return ascii_classes[static_cast<unsigned char>(c)]; }
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
@@ -50,24 +95,16 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 
 }  // namespace
 
-std::uint64_t word_hash(std::string_view word) {
-  const std::uint64_t hash = XXH3_64bits(word.data(), word.size());
-  return hash != 0 ? hash : 1;
-}
-
 // Reads one text from left to right; each reader of a kind returns where its token ends, or `start` when it is not that kind.
 class Tokeniser {
  public:
   Tokeniser(std::string_view text, Tokens& out)
-      : text_(text), tokens_(out.tokens_), letters_(out.letters_), ascii_(out.ascii_) {
-    tokens_.clear();
-    ascii_ = true;
-  }
+      : text_(text), all_(out.tokens_), out_(out.tokens_, out.letters_, out.ascii_) {}
 
   void run() {
     for (std::size_t at = 0; at < text_.size();) at = next(at);
-    point_into_letters();
-    mark_negations(tokens_);
+    out_.finish();
+    mark_negations(all_);
   }
 
  private:
@@ -138,44 +175,36 @@ class Tokeniser {
     return bytes != 0 && has(at + bytes) && (class_of(text_[at + bytes]) & (letter | digit)) != 0 ? bytes : 0;
   }
 
-  // Most words are plain letters, perhaps with an apostrophe, and folded while they are read. `at` where this one is not; then
-  // nothing was written.
+  // Most words are plain letters, perhaps with an apostrophe, and folded while they are read. `at` where this one is not, or where it
+  // has to be squeezed; then nothing was written.
   std::size_t read_plain_word(std::size_t at) {
-    make_room(longest_word + 2);
-    char* const folded = letters_.data() + used_ + 1;  // after the blank that open() writes
+    char* const folded = out_.place_of_next(longest_word + EightBytes::size);
     char* next = folded;
-    char last = '\0';
-    char before = '\0';
     bool capitals = true;
-    const auto write = [&](char c) {
-      if (c == last && c == before) return;
-      *next++ = c;
-      before = last;
-      last = c;
-    };
     std::size_t end = at;
     for (;;) {
-      const std::size_t limit = std::min(text_.size(), at + longest_word);
-      for (; end < limit; ++end) {
-        const char small = plain_letters[static_cast<unsigned char>(text_[end])];
-        if (small == '\0') break;
-        capitals = capitals && small != text_[end];
-        write(small);
-      }
-      if (end == at + longest_word) return at;
+      const EightBytes bytes(text_.substr(end));
+      const std::size_t count = bytes.plain();
+      const char last = next > folded ? next[-1] : '\0';
+      const char before = next > folded + 1 ? next[-2] : '\0';
+      if (bytes.has_run(count, last, before)) return at;
+      capitals = capitals && bytes.are_capitals(count);
+      bytes.write_small(next);
+      next += count;
+      end += count;
+      if (end - at >= longest_word) return at;
+      if (count == EightBytes::size) continue;
       const auto apostrophe = inner_apostrophe_bytes(end);
       if (apostrophe == 0) break;
       end += apostrophe;
       if (end - at >= longest_word) return at;
       capitals = false;
-      write('\'');
+      *next++ = '\'';
     }
     if (has(end) && (!is_ascii(text_[end]) || text_[end] == '*')) return at;
     if (at_or_nul(end) == '\'' && has(end + 1) && !is_ascii(text_[end + 1])) return at;
-    open(TokenKind::word, at, end);
-    used_ += static_cast<std::size_t>(next - folded);
-    tokens_.back().shouted = capitals && end - at >= 3;
-    close();
+    out_.push_written(TokenKind::word, at, end, static_cast<std::size_t>(next - folded));
+    out_.last().shouted = capitals && end - at >= 3;
     return end;
   }
 
@@ -195,7 +224,7 @@ class Tokeniser {
         break;
       }
     }
-    push_folded(TokenKind::word, at, end, at);
+    out_.push_folded(TokenKind::word, at, end, text_.substr(at, end - at));
     return end;
   }
 
@@ -206,10 +235,10 @@ class Tokeniser {
     std::size_t end = at + sign;
     while (const auto bytes = word_bytes(end)) end += bytes;
     if (end == at + sign) return at;
-    open(TokenKind::hashtag, at, end);
-    put('#');
-    append_folded_letters(at + sign, end);
-    close();
+    out_.open(TokenKind::hashtag, at, end);
+    out_.put('#');
+    out_.put_folded(text_.substr(at + sign, end - at - sign));
+    out_.close();
     return end;
   }
 
@@ -229,7 +258,7 @@ class Tokeniser {
       }
     }
     if (end == at + 1) return at;
-    push(TokenKind::mention, at, end, "@user");
+    out_.push(TokenKind::mention, at, end, "@user");
     return end;
   }
 
@@ -242,7 +271,7 @@ class Tokeniser {
     std::size_t end = at;
     while (has(end) && class_of(text_[end]) != blank && text_[end] != '<' && text_[end] != '>') ++end;
     while (std::string_view(".,;:!?)]}\"'").find(text_[end - 1]) != std::string_view::npos) --end;
-    push(TokenKind::url, at, end, "<url>");
+    out_.push(TokenKind::url, at, end, "<url>");
     return end;
   }
 
@@ -256,7 +285,7 @@ class Tokeniser {
       end = digits_end(end + 1);
     }
     if (at_or_nul(end) == '%') {
-      push(TokenKind::number, at, end + 1, "<pct>");
+      out_.push(TokenKind::number, at, end + 1, "<pct>");
       return end + 1;
     }
     end += suffix_bytes(end);
@@ -264,7 +293,7 @@ class Tokeniser {
       if (before_group == at) return at;
       end = before_group;
     }
-    push(TokenKind::number, at, end, "<num>");
+    out_.push(TokenKind::number, at, end, "<num>");
     return end;
   }
 
@@ -285,13 +314,13 @@ class Tokeniser {
   std::size_t read_emoticon(std::size_t at) {
     const auto found = emoticon_at(text_.substr(at), after_blank(at));
     if (found.bytes == 0) return at;
-    push(TokenKind::emoticon, at, at + found.bytes, found.text());
+    out_.push(TokenKind::emoticon, at, at + found.bytes, found.text());
     return at + found.bytes;
   }
 
   // One pictograph with what is joined to it; two letters of a flag are one.
   std::size_t read_emoji(std::size_t at) {
-    open(TokenKind::emoji, at, at);
+    out_.open(TokenKind::emoji, at, at);
     const auto first = code_point_at(text_, at);
     std::size_t end = at;
     append(end, first.bytes);
@@ -311,9 +340,14 @@ class Tokeniser {
         break;
       }
     }
-    tokens_.back().end = static_cast<std::uint32_t>(end);
-    close();
+    out_.last().end = static_cast<std::uint32_t>(end);
+    out_.close();
     return end;
+  }
+
+  void append(std::size_t& at, std::size_t bytes) {
+    out_.put(text_.substr(at, bytes));
+    at += bytes;
   }
 
   std::size_t read_punctuation(std::size_t at, std::size_t bytes) {
@@ -323,11 +357,11 @@ class Tokeniser {
     std::size_t end = at + bytes;
     while (has(end) && text_[end] == c && text_.substr(end, bytes) == sign) end += bytes;
     if (sign == "\u2026" || (c == '.' && end - at > 1)) {
-      push(TokenKind::punctuation, at, end, "...");
+      out_.push(TokenKind::punctuation, at, end, "...");
     } else if (is_ascii(c)) {
-      push(TokenKind::punctuation, at, end, sign);
+      out_.push(TokenKind::punctuation, at, end, sign);
     } else {
-      push_folded(TokenKind::punctuation, at, end, at);
+      out_.push_folded(TokenKind::punctuation, at, end, text_.substr(at, end - at));
     }
     return end;
   }
@@ -338,125 +372,13 @@ class Tokeniser {
     bool asks = false;
     for (; at_or_nul(end) == '!' || at_or_nul(end) == '?'; ++end) (text_[end] == '!' ? calls : asks) = true;
     const auto run = calls && asks ? "?!" : calls ? "!!" : "??";
-    push(TokenKind::punctuation, at, end, end - at == 1 ? text_.substr(at, 1) : run);
+    out_.push(TokenKind::punctuation, at, end, end - at == 1 ? text_.substr(at, 1) : run);
     return end;
   }
 
-  void make_room(std::size_t more) {
-    if (used_ + more > letters_.size()) letters_.resize(2 * (used_ + more));
-  }
-
-  void put(char c) {
-    make_room(1);
-    letters_[used_++] = c;
-  }
-
-  void put(std::string_view some) {
-    make_room(some.size());
-    std::copy(some.begin(), some.end(), letters_.begin() + static_cast<std::ptrdiff_t>(used_));
-    used_ += some.size();
-  }
-
-  // What the open token has so far.
-  std::string_view written() const { return {letters_.data() + start_, used_ - start_}; }
-
-  void open(TokenKind kind, std::size_t begin, std::size_t end) {
-    put(' ');
-    start_ = used_;
-    tokens_.push_back({{}, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), kind});
-  }
-
-  // The view is over no bytes yet, only a length: letters_ may still move.
-  void close() { tokens_.back().text = std::string_view(letters_.data(), used_ - start_); }
-
-  void append(std::size_t& at, std::size_t bytes) {
-    put(text_.substr(at, bytes));
-    at += bytes;
-  }
-
-  void push(TokenKind kind, std::size_t begin, std::size_t end, std::string_view normalised) {
-    open(kind, begin, end);
-    put(normalised);
-    close();
-  }
-
-  void push_folded(TokenKind kind, std::size_t begin, std::size_t end, std::size_t from) {
-    open(kind, begin, end);
-    append_folded_letters(from, end);
-    if (used_ == start_) {
-      --used_;  // nothing but invisible characters
-      tokens_.pop_back();
-      return;
-    }
-    tokens_.back().shouted = kind == TokenKind::word && is_shouted(text_.substr(begin, end - begin));
-    close();
-  }
-
-  static bool is_shouted(std::string_view word) {
-    return word.size() >= 3 && std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
-  }
-
-  void append_folded_letters(std::size_t from, std::size_t end) {
-    auto word = text_.substr(from, std::min(end - from, longest_word));
-    if (std::ranges::all_of(word, is_ascii)) {
-      for (const char c : word) append_squeezed(lower(c));
-      return;
-    }
-    ascii_ = false;
-    while (word.size() > 0 && from + word.size() < end &&
-           (static_cast<unsigned char>(text_[from + word.size()]) & 0xC0) == 0x80) {
-      word.remove_suffix(1);  // never cut within a code point
-    }
-    folded_.clear();
-    append_folded(folded_, word);
-    for (std::size_t at = 0; at < folded_.size();) at = append_wide_squeezed(at);
-  }
-
-  void append_squeezed(char c) {
-    const auto so_far = written();
-    const auto n = so_far.size();
-    if (n >= 2 && so_far[n - 1] == c && so_far[n - 2] == c) return;
-    put(c);
-  }
-
-  std::size_t append_wide_squeezed(std::size_t at) {
-    const auto point = code_point_at(folded_, at);
-    if (point.bytes == 1) {
-      append_squeezed(folded_[at]);
-    } else if (point.value == U'\u2019') {
-      append_squeezed('\'');
-    } else {
-      const auto letter_bytes = std::string_view(folded_).substr(at, point.bytes);
-      const auto so_far = written();
-      const auto twice = 2 * point.bytes;
-      const bool third = so_far.size() >= twice && so_far.ends_with(letter_bytes) &&
-                         so_far.substr(so_far.size() - twice, point.bytes) == letter_bytes;
-      if (!third) put(letter_bytes);
-    }
-    return at + point.bytes;
-  }
-
-  void point_into_letters() {
-    put(std::string_view("        ", 1 + Tokens::readable_behind));
-    const char* next_letter = letters_.data();
-    const auto& everyday = everyday_numbers();
-    for (auto& token : tokens_) {
-      ++next_letter;  // the blank
-      token.text = {next_letter, token.text.size()};
-      token.hash = word_hash(token.text);
-      const std::uint16_t* const number = everyday.find(token.hash);
-      token.everyday = number != nullptr ? *number : 0;
-      next_letter += token.text.size();
-    }
-  }
-
   std::string_view text_;
-  std::vector<Token>& tokens_;
-  std::vector<char>& letters_;
-  bool& ascii_;
-  std::size_t used_ = 0;     // of letters_
-  std::size_t start_ = 0;    // where the open token's letters begin
-  std::string folded_ = {};  // ICU's answer for one word
+  std::vector<Token>& all_;
+  TokenWriter out_;
 };
 
 void tokenise(std::string_view text, Tokens& out) { Tokeniser(text, out).run(); }

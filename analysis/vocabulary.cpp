@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -15,18 +16,43 @@ namespace {
 constexpr std::uint32_t root = 0;
 constexpr std::size_t most_words = 63;  // of a statement
 
-// A statement has a dozen, nearly in order where few words have many classes.
-void sort_hits(Hit* begin, Hit* end) {
-  constexpr std::ptrdiff_t few = 32;
-  if (end - begin > few) {
-    std::sort(begin, end, [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
+// By class, into `to`, one digit of it: of equals the earlier stays before the later.
+constexpr unsigned digit_bits = 6;
+void sort_by_digit(std::span<const Hit> hits, Hit* to, unsigned shift) {
+  constexpr std::size_t digits = std::size_t{1} << digit_bits;
+  const auto digit_of = [shift](const Hit& hit) { return static_cast<std::size_t>(hit.of >> shift) % digits; };
+  std::array<std::uint32_t, digits> places = {};
+  for (const Hit& hit : hits) ++places[digit_of(hit)];
+  std::uint32_t before = 0;
+  for (std::uint32_t& place : places) before += std::exchange(place, before);
+  for (const Hit& hit : hits) to[places[digit_of(hit)]++] = hit;
+}
+
+// By order(). They come by where they begin, so that all but a few are in order once they are so by class. Digit by digit, since
+// comparing them is a coin tossed for each.
+void sort_hits(std::span<Hit> hits) {
+  constexpr std::size_t few = 8;
+  constexpr std::size_t many = 512;
+  if (hits.size() > many) {
+    std::ranges::sort(hits, {}, &Hit::order);
     return;
   }
-  for (Hit* next = begin; next != end; ++next) {
-    const Hit hit = *next;
-    Hit* at = next;
-    for (; at != begin && hit.order() < at[-1].order(); --at) *at = at[-1];
-    *at = hit;
+  if (hits.size() > few) {
+    std::array<Hit, many> other;
+    static_assert(sizeof(ClassId) * 8 <= 3 * digit_bits);
+    sort_by_digit(hits, other.data(), 0);
+    sort_by_digit({other.data(), hits.size()}, hits.data(), digit_bits);
+    const bool large = std::ranges::any_of(hits, [](const Hit& hit) { return hit.of >> (2 * digit_bits) != 0; });
+    if (large) {
+      std::ranges::copy(hits, other.begin());
+      sort_by_digit({other.data(), hits.size()}, hits.data(), 2 * digit_bits);
+    }
+  }
+  for (std::size_t next = 1; next < hits.size(); ++next) {
+    const Hit hit = hits[next];
+    std::size_t at = next;
+    for (; at > 0 && hit.order() < hits[at - 1].order(); --at) hits[at] = hits[at - 1];
+    hits[at] = hit;
   }
 }
 
@@ -109,6 +135,7 @@ struct Vocabulary::Parts {
       nodes[i].class_count = static_cast<std::uint32_t>(classes_of[i].size()) & 0x7FFFFFFF;
       classes.insert(classes.end(), classes_of[i].begin(), classes_of[i].end());
     }
+    classes.resize(classes.size() + HitList::at_once);  // to be read beyond
     classes_of.clear();
     words.each([this](Known& known) {
       const std::uint32_t opens_quantity = known.at_once.opens_quantity;
@@ -117,13 +144,12 @@ struct Vocabulary::Parts {
     });
   }
 
-  void emit(const Node& node, std::size_t begin, std::size_t length, std::vector<Hit>& hits) const {
-    const ClassId* const first = classes.data() + node.first_class;
-    for (std::size_t i = 0; i < node.class_count; ++i) hits.push_back({first[i], begin, length});
+  void emit(const Node& node, std::size_t begin, std::size_t length, HitList& hits) const {
+    hits.add(classes.data() + node.first_class, node.class_count, begin, length);
   }
 
   // Follows the tree from the word at `at`, first by what is known of it (or of its stem), then by the words after it.
-  void walk(const Looked& words_of, std::size_t at, const Known& first, std::vector<Hit>& hits) const {
+  void walk(const Looked& words_of, std::size_t at, const Known& first, HitList& hits) const {
     if (first.node == root) return;
     emit(first.at_once, at, 1, hits);
     if (!first.at_once.goes_on()) return;
@@ -149,14 +175,19 @@ struct Vocabulary::Parts {
     return root;
   }
 
-  void slots_at(std::span<const Word> words_of, std::size_t at, std::vector<Hit>& hits) const {
+  static void add_one(ClassId id, std::size_t begin, std::size_t length, HitList& hits) {
+    const std::array<ClassId, HitList::at_once> one = {id};
+    hits.add(one.data(), 1, begin, length);
+  }
+
+  void slots_at(std::span<const Word> words_of, std::size_t at, HitList& hits) const {
     const Quantity quantity = quantity_at(words_of, at);
     if (quantity.length == 0) return;
     for (int slot = 0; slot < slots; ++slot) {
       if ((quantity.slots >> slot & 1) == 0) continue;
       const auto length = static_cast<std::size_t>(quantity.length);
-      hits.push_back({static_cast<ClassId>(slot), at, length});
-      for (const ClassId whole : wholes[static_cast<std::size_t>(slot)]) hits.push_back({whole, at, length});
+      add_one(static_cast<ClassId>(slot), at, length, hits);
+      for (const ClassId whole : wholes[static_cast<std::size_t>(slot)]) add_one(whole, at, length, hits);
     }
   }
 };
@@ -254,7 +285,7 @@ void Vocabulary::unpack(Unpacker& unpack) {
   for (std::size_t id = 0; id < names.size(); ++id) parts.names.emplace(std::move(names[id]), static_cast<ClassId>(id));
 }
 
-void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hits) const {
+void Vocabulary::annotate(std::span<const Word> statement, HitList& hits) const {
   const std::size_t before = hits.size();
   Parts::Looked known;
   known.size = std::min(statement.size(), most_words);
@@ -276,7 +307,7 @@ void Vocabulary::annotate(std::span<const Word> statement, std::vector<Hit>& hit
       parts_->slots_at(statement, at, hits);
     if (stem != nullptr) parts_->walk(known, at, *stem, hits);
   }
-  sort_hits(hits.data() + before, hits.data() + hits.size());
+  sort_hits(hits.all().subspan(before));
 }
 
 }  // namespace barometer

@@ -24,13 +24,39 @@ struct Hit {
   std::uint8_t begin = 0;
   ClassId of = 0;
 
-  Hit() = default;
-  Hit(ClassId id, std::size_t first, std::size_t words)
-      : length{static_cast<std::uint8_t>(words)}, begin{static_cast<std::uint8_t>(first)}, of{id} {}
   // By class, then by where they begin, then by their length: their bytes as one number.
   std::uint32_t order() const { return std::bit_cast<std::uint32_t>(*this); }
 };
 static_assert(std::endian::native == std::endian::little);
+
+// Hits, one after the other. Reusable: clearing it keeps its memory.
+class HitList {
+ public:
+  void clear() { size_ = 0; }
+  std::size_t size() const { return size_; }
+  std::span<Hit> all() { return {hits_.data(), size_}; }
+  std::span<const Hit> all() const { return {hits_.data(), size_}; }
+
+  // Words [begin, begin + length) belong to each of these classes. Up to `at_once` are copied together, so that no branch depends on how
+  // many there are: behind `classes` as many more must be readable.
+  static constexpr std::size_t at_once = 8;
+  void add(const ClassId* classes, std::size_t count, std::size_t begin, std::size_t length) {
+    if (size_ + count + at_once > hits_.size()) hits_.resize(2 * (size_ + count + at_once));
+    const auto place = static_cast<std::uint32_t>(begin << 8 | length);
+    Hit* const next = hits_.data() + size_;
+    std::size_t copied = 0;
+    do {
+      for (std::size_t i = 0; i < at_once; ++i)
+        next[copied + i] = std::bit_cast<Hit>(std::uint32_t{classes[copied + i]} << 16 | place);
+      copied += at_once;
+    } while (copied < count);
+    size_ += count;
+  }
+
+ private:
+  std::vector<Hit> hits_ = {};  // those before size_
+  std::size_t size_ = 0;
+};
 
 // The word classes of a rules file: which words and phrases belong to which. Built once, then only read.
 // Looking up is linear in the words of the statement, whatever they are.
@@ -61,7 +87,7 @@ class Vocabulary {
   void unpack(Unpacker& unpack);
 
   // Appends all hits in the statement (of at most 63 words), sorted by class, then by where they begin.
-  void annotate(std::span<const Word> statement, std::vector<Hit>& hits) const;
+  void annotate(std::span<const Word> statement, HitList& hits) const;
 
  private:
   struct Parts;

@@ -11,7 +11,13 @@ constexpr double supposed = 3;  // people, of each theme and at each place, befo
 constexpr double supposed_of_all = 10 * supposed;
 constexpr double least_usual = 0.003;                     // a day: no key is so quiet that two people alone surprise it
 constexpr Severities usual_anywhere = {0, 3, 3, 2, 0.2};  // until some were heard
+constexpr double supposed_of_weekday = 30;                // people: one day of the week is like another
 constexpr double severities_worth = 20;  // posts: how far a theme's severities differ from those of all themes
+
+// Monday is 0.
+std::size_t weekday_of(int day) {
+  return (std::chrono::weekday{std::chrono::sys_days{std::chrono::days{day}}}.iso_encoding() - 1U);
+}
 
 }  // namespace
 
@@ -35,6 +41,7 @@ void Background::spoke(Theme theme, const Place& place, int day, int people) {
   of_theme_[theme].add(day, people);
   of_place_[place].add(day, people);
   of_all_.add(day, people);
+  of_weekday_[weekday_of(day)] += people;
 }
 
 void Background::said(Theme theme, const std::string& source, int severity, int posts) {
@@ -71,6 +78,20 @@ double Background::usual(Theme theme, const Place& place, int before, double lis
   if (all == 0 || of_theme == of_theme_.end() || of_place == of_place_.end()) return least_usual;
   const double product = (of_theme->second.until(before) + supposed) * (of_place->second.until(before) + supposed);
   return std::max(product / (all + supposed_of_all) / listened, least_usual);
+}
+
+double Background::days_of_week(UtcTime from, UtcTime to) const {
+  using std::chrono::days;
+  const double mean = std::accumulate(of_weekday_.begin(), of_weekday_.end(), 0.0) / 7 + supposed_of_weekday;
+  const auto whole_weeks = std::chrono::floor<std::chrono::weeks>(to - from);
+  double sum = static_cast<double>(days{whole_weeks}.count());
+  for (UtcTime at = from + whole_weeks; at < to;) {
+    const UtcTime next = std::min<UtcTime>(std::chrono::floor<days>(at) + days{1}, to);
+    const double worth = (of_weekday_[weekday_of(day_of(at))] + supposed_of_weekday) / mean;
+    sum += worth * std::chrono::duration<double, days::period>(next - at).count();
+    at = next;
+  }
+  return sum;
 }
 
 Severities Background::severities_of(Theme theme) const {

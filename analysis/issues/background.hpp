@@ -43,6 +43,9 @@ class Background {
   double usual(Theme theme, const Place& place, int before, double listened) const;
   // Shares of the severities that are usual of a theme: some are never mild.
   Severities severities_of(Theme theme) const;
+  // Days within [from, to), each for as many as it is worth: on some days of the week more people speak than on others. Whole weeks are
+  // themselves. Windows are whole days, so the hours of a day need no such thing.
+  double days_of_week(UtcTime from, UtcTime to) const;
   // Days within [from, to) that were lost to blind sources, each by its share of all that is heard.
   double lost_days(UtcTime from, UtcTime to) const;
   // For how long of [from, to) a source was blind; of that which was so the longest.
@@ -73,6 +76,7 @@ class Background {
   std::map<Theme, Totals> of_theme_ = {};
   std::map<Place, Totals> of_place_ = {};
   Totals of_all_ = {};
+  std::array<int, 7> of_weekday_ = {};  // people; Monday first
   Counts severities_ = {};
   std::map<Theme, Counts> severities_of_theme_ = {};
   std::map<std::string, int> of_source_ = {};  // posts

@@ -15,7 +15,7 @@ constexpr days burst_at_most{14};  // a longer window is a slow burn's
 constexpr days copies_within{30};
 constexpr double copy_likeness = 0.5;
 constexpr double growth = 3;  // of the surprise, to tell of an issue again: twenty times as much speaks for it
-constexpr std::string_view detector = "gamma-poisson 3";
+constexpr std::string_view detector = "gamma-poisson 4";
 
 std::uint64_t number_of(const PostHash& post) {
   std::uint64_t number = 0;
@@ -84,9 +84,15 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
   }
   background_.said(key.theme, heard.source, concern.severity, 1);
-  const Said said{heard.made_at, heard.heard_at,     heard.voice,
-                  heard.post,    heard.sketch,       static_cast<std::uint8_t>(concern.severity),
-                  heard.copied,  word(concern.rule), word(heard.source)};
+  const Said said{.made_at = heard.made_at,
+                  .voice = heard.voice,
+                  .severity = static_cast<std::uint8_t>(concern.severity),
+                  .copied = heard.copied,
+                  .rule = word(concern.rule),
+                  .source = word(heard.source),
+                  .heard_at = heard.heard_at,
+                  .post = heard.post,
+                  .sketch = heard.sketch};
   const auto place = std::upper_bound(track.said.begin(), track.said.end(), said.made_at,
                                       [](UtcTime time, const Said& one) { return time < one.made_at; });
   return *track.said.insert(place, said);

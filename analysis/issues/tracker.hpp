@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -102,16 +103,17 @@ class IssueTracker {
   static constexpr std::string_view by_hand = "a person";
 
  private:
+  // What windows are gone through for stands first, in one line of the cache.
   struct Said {
     UtcTime made_at = {};
-    UtcTime heard_at = {};
     std::uint64_t voice = 0;
-    PostHash post = {};
-    Sketch sketch = {};
     std::uint8_t severity = 0;
     bool copied = false;
     std::uint16_t rule = 0;    // index into words_
     std::uint16_t source = 0;  // likewise
+    UtcTime heard_at = {};
+    PostHash post = {};
+    Sketch sketch = {};
   };
   struct Key {
     Theme theme = {};
@@ -124,7 +126,7 @@ class IssueTracker {
     int voices = 0;
   };
   struct Track {
-    std::vector<Said> said = {};               // by made_at
+    std::deque<Said> said = {};                // by made_at; the oldest go
     std::vector<DayCount> voices_of_day = {};  // the earliest first
     std::vector<UnusualSpell> unusual = {};
     std::string open = {};  // id of the issue that its posts join; empty if there is none

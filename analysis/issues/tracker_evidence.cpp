@@ -66,25 +66,23 @@ double covered(const std::vector<UnusualSpell>& spells, UtcTime from, UtcTime to
 // this is a table by the voice's number, which is a hash.
 class WorstOfVoice {
  public:
-  explicit WorstOfVoice(std::size_t most_voices) : slots_(std::bit_ceil(2 * most_voices + 1)) {}
+  explicit WorstOfVoice(std::size_t most_voices)
+      : voices_(std::bit_ceil(2 * most_voices + 1)), worst_(voices_.size(), none) {}
   // What is noted of a voice; that severity, and true, if it was not heard before.
   std::pair<std::uint8_t&, bool> of(std::uint64_t voice, std::uint8_t severity) {
     for (std::size_t at = voice;; ++at) {
-      Slot& slot = slots_[at & (slots_.size() - 1)];
-      if (slot.is_taken && slot.voice != voice) continue;
-      const bool fresh = !slot.is_taken;
-      if (fresh) slot = {voice, severity, true};
-      return {slot.severity, fresh};
+      const std::size_t slot = at & (voices_.size() - 1);
+      const bool fresh = worst_[slot] == none;
+      if (!fresh && voices_[slot] != voice) continue;
+      if (fresh) voices_[slot] = voice, worst_[slot] = severity;
+      return {worst_[slot], fresh};
     }
   }
 
  private:
-  struct Slot {
-    std::uint64_t voice = 0;
-    std::uint8_t severity = 0;
-    bool is_taken = false;
-  };
-  std::vector<Slot> slots_;
+  static constexpr std::uint8_t none = 255;
+  std::vector<std::uint64_t> voices_;
+  std::vector<std::uint8_t> worst_;  // apart, so that the table stays near the processor
 };
 
 }  // namespace
@@ -132,7 +130,8 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     const double listened = std::max(in_days(from - *began_) - background_.lost_days(*began_, from), 1.0);
     const double usual = background_.usual(key.theme, {key.place, key.tag}, day_of(from), listened);
     const double past = in_days(from - since) - covered(spells, since, from) - background_.lost_days(since, from);
-    const double lately = length - covered(spells, from, now) - background_.lost_days(from, now);
+    const double lately =
+        background_.days_of_week(from, now) - covered(spells, from, now) - background_.lost_days(from, now);
     const double open_days = std::max(lately, 0.5);
     const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
     const double surprise = signs.surprise(rate, open_days);

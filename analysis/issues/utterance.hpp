@@ -47,11 +47,11 @@ std::uint64_t voice_number(std::string_view platform, std::string_view author);
 
 struct TrackerSettings {
   double threshold = 2.5;  // surprise at which an issue is opened
-  double nowhere = 2.5;    // how much more it takes where no place is named: nobody can be asked to look
+  double nowhere = 4.0;    // how much more it takes where no place is named: nobody can be asked to look
   double again = 2.0;      // how much more it takes soon after an issue of the same was closed: it has been told
   double calm = 0.0;       // below it an issue's last week is as usual again
   int least_voices = 3;
-  double few = 2.0;  // how much more it takes with no more voices than that: one post misread is a third of them
+  double few = 3.0;  // how much more it takes with no more voices than that: one post misread is a third of them
   std::chrono::days warm_up{21};  // of listening, before anything can be called unusual
   std::size_t most_themes = 1;    // of one post, the worst first, that count
 };

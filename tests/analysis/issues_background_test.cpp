@@ -59,6 +59,25 @@ TEST_CASE("what is usual somewhere follows from its theme, its place and the tim
   CHECK(background.usual(Theme::falls, {"ward", ""}, 100, 100) < background.usual(Theme::pain, {"ward", ""}, 100, 100));
 }
 
+TEST_CASE("a day is worth as much as people speak on its day of the week, and a week is a week") {
+  const UtcTime monday = begin;
+  Background background;
+  CHECK(background.days_of_week(monday, monday + days{3}) == doctest::Approx(3));
+  for (int week = 0; week < 50; ++week)
+    for (int day = 0; day < 7; ++day)
+      background.spoke(Theme::waiting, {"ward-7", ""}, day_of(monday) - 7 * week - 7 + day, day < 5 ? 10 : 0);
+  const double on_monday = background.days_of_week(monday, monday + days{1});
+  const double on_saturday = background.days_of_week(monday + days{5}, monday + days{6});
+  CHECK(on_monday > 1.2);
+  CHECK(on_saturday < 0.2);
+  CHECK(5 * on_monday + 2 * on_saturday == doctest::Approx(7));
+  const UtcTime from = monday + hours{13};
+  CHECK(background.days_of_week(from, from + days{14}) == doctest::Approx(14));
+  CHECK(background.days_of_week(from, from + days{1}) == doctest::Approx(on_monday));
+  CHECK(background.days_of_week(from + days{4}, from + days{5}) ==
+        doctest::Approx(on_monday * 11 / 24 + on_saturday * 13 / 24));
+}
+
 TEST_CASE("the severities of a theme are those of all themes until enough was heard of it") {
   Background background;
   for (int i = 0; i < 300; ++i) background.said(Theme::waiting, "feed", 1, 1);
