@@ -44,7 +44,6 @@ rocksdb::DBOptions db_options(const StoreSettings& settings) {
   rocksdb::DBOptions options;
   options.env = env_of(settings);
   options.create_if_missing = !settings.read_only;
-  options.create_missing_column_families = !settings.read_only;
   // What was acknowledged is never rolled back: a torn last record is what a crash leaves, damage before it is an error.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.paranoid_checks = true;
@@ -73,6 +72,13 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
   return table;
 }
 
+// New rows fall between all the old ones: each compaction writes the whole family again, so it waits until there is much to add.
+void fall_anywhere(rocksdb::ColumnFamilyOptions& options) {
+  options.level0_file_num_compaction_trigger = 16;
+  options.level0_slowdown_writes_trigger = 32;
+  options.level0_stop_writes_trigger = 48;
+}
+
 rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = 16 * megabyte;
@@ -80,6 +86,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   // deletes no ranges: RocksDB 7.8 gives their table the hints of the rows.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.level_compaction_dynamic_level_bytes = true;
+  // What is kept by time grows at its end, and each compaction writes the last table again, whole.
+  options.target_file_size_base = 8 * megabyte;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   auto table = table_options(cache);
@@ -91,20 +99,23 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
       options.compression = options.bottommost_compression = rocksdb::kNoCompression;
       options.memtable_prefix_bloom_size_ratio = 0.05;
       options.memtable_whole_key_filtering = true;
+      fall_anywhere(options);
       table.block_size = 4 * 1024;
       break;
     case Family::series:
     case Family::settled:
       options.merge_operator = std::make_shared<MergeCounts>();
+      fall_anywhere(options);
       table.filter_policy.reset();  // only scanned
       break;
     case Family::words:
       options.merge_operator = std::make_shared<MergeWords>();
+      fall_anywhere(options);
       table.filter_policy.reset();  // only scanned
       break;
     case Family::natives:
-    case Family::utterances:
-    case Family::members: break;
+    case Family::members: fall_anywhere(options); break;
+    case Family::utterances: break;
     case Family::meta:
     case Family::cursors:
     case Family::alerts:
@@ -167,14 +178,30 @@ Result<void> make_folder(const StoreSettings& settings) {
                                            error.message() + "): make it, or set another path"};
 }
 
-Result<void> check_families(const StoreSettings& settings, const rocksdb::DBOptions& options, const std::string& path) {
+// The families are made first and the schema is written last: without it, a first start was cut short between them.
+Failure why_incomplete(const rocksdb::DBOptions& options, const std::string& path) {
+  rocksdb::DB* opened = nullptr;
+  if (const auto done = rocksdb::DB::OpenForReadOnly(rocksdb::Options{options, {}}, path, &opened); !done.ok())
+    return disk_failure(done, path);
+  const std::unique_ptr<rocksdb::DB> db{opened};
+  std::string value;
+  const auto found = db->Get({}, "schema", &value);
+  if (found.IsNotFound())
+    return {Remedy::ask_operator,
+            "the store " + path + " was not finished when the daemon first started: start it again, nothing is lost"};
+  return found.ok() ? older(path) : disk_failure(found, path);
+}
+
+// The families that are there.
+Result<std::vector<std::string>> check_families(const StoreSettings& settings, const rocksdb::DBOptions& options,
+                                                const std::string& path) {
   std::vector<std::string> found;
   if (const auto listed = rocksdb::DB::ListColumnFamilies(options, path, &found); !listed.ok())
     return disk_failure(listed, path);
   const auto known = [](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   if (!std::all_of(found.begin(), found.end(), known)) return newer(path);
-  if (settings.read_only && found.size() < names.size()) return older(path);
-  return {};
+  if (settings.read_only && found.size() < names.size()) return why_incomplete(options, path);
+  return found;
 }
 
 bool empty(const OpenDb& db, Family family) {
@@ -236,12 +263,40 @@ Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const
   return write_schema(db, path);
 }
 
-Result<std::shared_ptr<const OpenDb>> open_once(const StoreSettings& settings, const rocksdb::DBOptions& options,
-                                                const std::string& path) {
+// Families that are missing are made together: DB::Open would make them one by one, and each time write the settings of all and
+// read them again, which is most of a first start.
+Result<std::shared_ptr<const OpenDb>> open_to_write(const rocksdb::DBOptions& options, const std::string& path,
+                                                    const std::vector<std::string>& found) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> there;
+  std::vector<rocksdb::ColumnFamilyDescriptor> missing;
+  for (auto& family : descriptors()) {
+    const bool is_there = family.name == rocksdb::kDefaultColumnFamilyName ||
+                          std::find(found.begin(), found.end(), family.name) != found.end();
+    (is_there ? there : missing).push_back(std::move(family));
+  }
+  rocksdb::DB* opened = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  if (const auto done = rocksdb::DB::Open(options, path, there, &handles, &opened); !done.ok())
+    return disk_failure(done, path);
+  std::unique_ptr<rocksdb::DB> db{opened};
+  std::vector<rocksdb::ColumnFamilyHandle*> made;
+  const auto done = missing.empty() ? rocksdb::Status::OK() : db->CreateColumnFamilies(missing, &made);
+  handles.insert(handles.end(), made.begin(), made.end());
+  if (!done.ok()) {
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    return disk_failure(done, path);
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> in_order;
+  for (const auto* name : names)
+    in_order.push_back(*std::find_if(handles.begin(), handles.end(),
+                                     [name](const auto* handle) { return handle->GetName() == name; }));
+  return std::make_shared<const OpenDb>(std::move(db), in_order);
+}
+
+Result<std::shared_ptr<const OpenDb>> open_to_read(const rocksdb::DBOptions& options, const std::string& path) {
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto opened = settings.read_only ? rocksdb::DB::OpenForReadOnly(options, path, descriptors(), &handles, &db)
-                                         : rocksdb::DB::Open(options, path, descriptors(), &handles, &db);
+  const auto opened = rocksdb::DB::OpenForReadOnly(options, path, descriptors(), &handles, &db);
   if (!opened.ok()) return disk_failure(opened, path);
   return std::make_shared<const OpenDb>(std::unique_ptr<rocksdb::DB>(db), handles);
 }
@@ -258,11 +313,10 @@ std::string manifest_mark(rocksdb::Env* env, const std::string& path) {
 
 // Beside a daemon: had it moved the end of its log into a table between our reading the list of tables and our reading
 // the log, we would have found those posts in neither. Then the list has changed, and we look again.
-Result<std::shared_ptr<const OpenDb>> open_beside_writer(const StoreSettings& settings,
-                                                         const rocksdb::DBOptions& options, const std::string& path) {
+Result<std::shared_ptr<const OpenDb>> open_beside_writer(const rocksdb::DBOptions& options, const std::string& path) {
   for (int attempt = 1;; ++attempt) {
     const auto before = manifest_mark(options.env, path);
-    auto opened = open_once(settings, options, path);
+    auto opened = open_to_read(options, path);
     if (before == manifest_mark(options.env, path) || attempt == read_only_attempts) return opened;
   }
 }
@@ -328,9 +382,15 @@ Result<std::shared_ptr<const OpenDb>> open_db(const StoreSettings& settings) {
   if (!*there && settings.read_only)
     return Failure{Remedy::ask_operator,
                    "there is no store at " + path + ": start the daemon first, or set the right path"};
-  const auto made = *there ? check_families(settings, options, path) : make_folder(settings);
-  if (!made) return made.error();
-  auto opened = settings.read_only ? open_beside_writer(settings, options, path) : open_once(settings, options, path);
+  std::vector<std::string> found;
+  if (*there) {
+    auto checked = check_families(settings, options, path);
+    if (!checked) return checked.error();
+    found = std::move(*checked);
+  } else if (const auto made = make_folder(settings); !made) {
+    return made.error();
+  }
+  auto opened = settings.read_only ? open_beside_writer(options, path) : open_to_write(options, path, found);
   if (!opened) return opened;
   if (const auto checked = check_schema(**opened, settings, path); !checked) return checked.error();
   return opened;

@@ -58,6 +58,14 @@ std::vector<std::string> undisturbed() {
 
 StoreSettings on(FailingDisk& disk) { return {.path = "/store", .env = &disk}; }
 
+// What somebody who asks is told of a store whose first start was cut short; empty if it answers.
+std::string told_to_reader(FailingDisk& disk) {
+  auto settings = on(disk);
+  settings.read_only = true;
+  const auto store = Store::open(settings);
+  return store ? "" : store.error().detail;
+}
+
 // The number of steps that were acknowledged before the disk failed.
 std::size_t live_until_fault(FailingDisk& disk) {
   const auto store = Store::open(on(disk));
@@ -80,6 +88,11 @@ TEST_CASE(
     const auto acknowledged = live_until_fault(disk);
     const bool crashed = disk.has_failed();
     disk.reboot();
+    if (acknowledged == 0) {
+      const auto told = told_to_reader(disk);
+      INFO(told);
+      CHECK((told.empty() || told.starts_with("there is no store at") || told.find("was not finished") != told.npos));
+    }
     const auto store = Store::open(on(disk));
     REQUIRE_MESSAGE(store.has_value(), store.error().detail);
     const auto cursor = (*store)->cursor("social.example").value().bytes;
