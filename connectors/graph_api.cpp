@@ -1,13 +1,10 @@
 #include "connectors/graph_api.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <span>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
+#include "connectors/digest.hpp"
 #include "connectors/html_text.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"
@@ -24,20 +21,6 @@ constexpr std::chrono::hours longest_limit{48};  // longer estimates are mistake
 constexpr std::int64_t nearly_used_up = 80;      // percent of a limit
 constexpr std::chrono::minutes slow_interval{15};
 constexpr std::string_view proof_key = "appsecret_proof=";
-
-std::string hmac_hex(std::string_view key, std::string_view message) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()),
-       message.size(), digest.data(), &size);
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
-  return out;
-}
 
 // How much of the limits is used, as the headers of one answer tell.
 struct Usage {
@@ -204,7 +187,7 @@ HttpRequest graph_signed(HttpRequest request, const std::string& token, const st
     each_pair(std::string_view(request.url).substr(question + 1), [&](std::string_view pair) {
       if (!pair.starts_with(proof_key)) add(pair);
     });
-  if (!app_secret.empty()) add(std::string(proof_key) + hmac_hex(app_secret, token));
+  if (!app_secret.empty()) add(std::string(proof_key) + to_hex(hmac_sha256(app_secret, token)));
   request.url = std::move(url);
   return request;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <future>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -74,7 +75,7 @@ App::App(Config config, std::filesystem::path file, bool demo)
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
       site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log",
-             step_taken()}),
+             step_taken(), [this] { return judge_.load(); }, [this](const Order& order) { return obey_soon(order); }}),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -241,10 +242,10 @@ Listening::Shared App::shared() {
 
 std::shared_ptr<const Rulebook> App::rulebook(const Config& config) {
   if (auto judge = judge_with(config.rules_file))
-    judge_ = std::move(*judge);
+    judge_ = *judge;
   else  // it was read when the settings were checked, and went since
     log_error("rules_unread", {{"remedy", "the rules of before stay"}, {"detail", judge.error().detail}});
-  return std::make_shared<const Rulebook>(config, judge_, key_);
+  return std::make_shared<const Rulebook>(config, judge_.load(), key_);
 }
 
 Committer::Events App::committer_events() {
@@ -267,6 +268,7 @@ Pipeline::Events App::pipeline_events() {
     const Post& post = entry.post;
     if (outcome == Outcome::deleted) metrics_.post_deleted(post.source);
     if (outcome == Outcome::duplicate) metrics_.posts_dropped(post.source, DropReason::duplicate);
+    if (outcome != Outcome::duplicate) server_.tell_listeners();
     if (outcome != Outcome::stored) return;
     const bool late = post.seen_at - post.made_at > Metrics::late_after;
     for (const std::string& tag : entry.watched) metrics_.posts_ingested(post.source, tag, late);
@@ -338,7 +340,11 @@ Alertmanager::Events App::alertmanager_events() {
 }
 
 std::function<void(const ReviewAction&)> App::step_taken() {
-  return [this](const ReviewAction& step) { metrics_.step_taken(step); };
+  return [this](const ReviewAction& step) {
+    metrics_.step_taken(step);
+    auto tell = [this] { server_.tell_listeners(); };
+    asio::post(loop_, std::move(tell));  // steps are taken on the page's pool
+  };
 }
 
 Expiry::Events App::expiry_events() {
@@ -384,6 +390,16 @@ Result<std::string> App::obey(const std::string& text) {
   else
     log_error("order_failed", {{"detail", done.error().detail}});
   return done;
+}
+
+std::optional<Result<std::string>> App::obey_soon(const Order& order) {
+  constexpr auto moment = 10s;
+  auto done = std::make_shared<std::promise<Result<std::string>>>();
+  auto waiting = done->get_future();
+  auto work = [this, done, text = order_text(order)] { done->set_value(obey(text)); };
+  asio::post(upkeep_, std::move(work));
+  if (waiting.wait_for(moment) != std::future_status::ready) return std::nullopt;
+  return waiting.get();
 }
 
 void App::route() {

@@ -61,6 +61,8 @@ class App {
   void sign_links();
   // What a command asks of the store that we have open; on `upkeep_`.
   Result<std::string> obey(const std::string& order);
+  // The same for the page, which waits a moment only.
+  std::optional<Result<std::string>> obey_soon(const Order& order);
   std::shared_ptr<const Rulebook> rulebook(const Config& config);
   Listening::Shared shared();
 
@@ -70,7 +72,7 @@ class App {
   asio::io_context loop_{1};
   std::unique_ptr<Store> store_;
   PseudonymKey key_;
-  std::shared_ptr<const Judge> judge_;  // of the settings
+  std::atomic<std::shared_ptr<const Judge>> judge_;  // of the settings; read by the page on its pool
   Metrics metrics_;
   SourceStates states_;
   std::atomic<bool> store_fails_ = false;

@@ -2,22 +2,24 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sstream>
 #include <utility>
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
 
 namespace barometer {
 namespace {
 
 namespace http = boost::beast::http;
 
-// RFC 9110 and the usual hardening of pages without scripts. A page shows what people said: caches are not to keep it.
+// RFC 9110 and the usual hardening; scripts are ours alone, and make no markup out of text. A page shows what people said: caches are not to keep it.
 constexpr std::pair<const char*, const char*> standing_headers[] = {
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
-     "'none'"},
+     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+     "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"},
@@ -72,6 +74,16 @@ http::message_generator message_of(HttpReply reply, ReplyShape shape, std::chron
   if (reply.status != 304) response.content_length(length);  // of what did not change nothing is said. RFC 9110, 8.6
   response.keep_alive(shape.keep_alive);
   return response;
+}
+
+std::string stream_header(HttpReply reply, std::chrono::system_clock::time_point now) {
+  http::response<http::empty_body> response{http::response_header<>{fields_of(reply, now)}};
+  response.version(11);
+  response.result(static_cast<unsigned>(reply.status));
+  response.keep_alive(false);
+  std::ostringstream out;
+  out << response;
+  return std::move(out).str();
 }
 
 }  // namespace barometer

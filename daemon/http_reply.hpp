@@ -26,4 +26,7 @@ WebRequest query_of(std::string_view target);
 boost::beast::http::message_generator message_of(HttpReply reply, ReplyShape shape,
                                                  std::chrono::system_clock::time_point now);
 
+// The header of a reply whose body goes on until the connection ends.
+std::string stream_header(HttpReply reply, std::chrono::system_clock::time_point now);
+
 }  // namespace barometer

@@ -20,6 +20,7 @@
 #include <boost/beast/http.hpp>
 
 #include "connectors/run_on.hpp"
+#include "daemon/event_streams.hpp"
 #include "daemon/http_reply.hpp"
 #include "daemon/log.hpp"
 #include "daemon/wire.hpp"
@@ -99,6 +100,7 @@ class HttpServer::Impl {
 
   Result<std::uint16_t> listen(const ListenAddress& address);
   asio::awaitable<void> serve();
+  void tell_listeners() { streams_.tell(); }
 
  private:
   using Place = std::list<Session>::iterator;
@@ -117,6 +119,7 @@ class HttpServer::Impl {
   asio::awaitable<HttpReply> reply_to_post(Session& session, const HttpTaker& take, WebRequest post);
   asio::awaitable<HttpReply> reply_of(const HttpTaker& take, WebRequest post);
   asio::awaitable<bool> send(Session& session, HttpReply reply, ReplyShape shape);
+  asio::awaitable<bool> stream_events(Session& session, WebRequest request, HttpReply reply);
 
   asio::any_io_executor loop_;
   asio::thread_pool& pool_;
@@ -124,6 +127,7 @@ class HttpServer::Impl {
   tcp::acceptor acceptor_;
   std::list<Session> sessions_;  // the longest idle first
   asio::steady_timer changed_;   // cancelled when a session ends
+  EventStreams streams_{loop_};
   bool stopping_ = false;
 };
 
@@ -198,6 +202,7 @@ asio::awaitable<void> HttpServer::Impl::drain() {
   stopping_ = true;
   error_code odd;
   acceptor_.close(odd);
+  streams_.close();
   for (auto& session : sessions_) {
     if (session.stage == Stage::idle) session.stream.close();
   }
@@ -263,7 +268,9 @@ asio::awaitable<bool> HttpServer::Impl::answer_one(Session& session) {
   } else if (body) {
     reply = plain_reply(413, "Requests here have no body.\n");
   } else {
-    reply = co_await reply_to(std::move(request));
+    reply = co_await reply_to(request);
+    if (!head && reply.content_type == EventStreams::type)
+      co_return co_await stream_events(session, std::move(request), std::move(reply));
   }
   co_return co_await send(session, std::move(reply), shape);
 }
@@ -362,6 +369,24 @@ asio::awaitable<HttpReply> HttpServer::Impl::reply_of(const HttpTaker& take, Web
   co_return plain_reply(500, "Something went wrong here; the log says what.\n");
 }
 
+// A connection of its own; whoever asked is asked again now and then whether they still may.
+asio::awaitable<bool> HttpServer::Impl::stream_events(Session& session, WebRequest request, HttpReply reply) {
+  if (streams_.full()) {
+    auto refusal = plain_reply(503, "Enough listen already; reload the page instead.\n");
+    refusal.headers.emplace_back("Retry-After", "60");
+    const ReplyShape last{false, false, 11};
+    co_return co_await send(session, std::move(refusal), last);
+  }
+  const auto still_may = [this, &request]() -> asio::awaitable<bool> {
+    const auto again = co_await reply_to(request);
+    co_return again.status == 200;
+  };
+  EventStreams::StillMay ask = still_may;
+  auto header = stream_header(std::move(reply), std::chrono::system_clock::now());
+  co_await streams_.stream(session.stream, std::move(header), std::move(ask));
+  co_return false;
+}
+
 asio::awaitable<bool> HttpServer::Impl::send(Session& session, HttpReply reply, ReplyShape shape) {
   session.stage = Stage::answered;
   if (session.stream.secure()) reply.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
@@ -403,6 +428,8 @@ void HttpServer::otherwise(HttpHandler handler) { impl_->otherwise = {std::move(
 void HttpServer::on_post(std::string prefix, HttpTaker handler, HttpHandler page) {
   impl_->post_routes.push_back({std::move(prefix), std::move(handler), {std::move(page), true}});
 }
+
+void HttpServer::tell_listeners() { impl_->tell_listeners(); }
 
 void HttpServer::use_tls(std::shared_ptr<asio::ssl::context> tls) { impl_->tls = std::move(tls); }
 

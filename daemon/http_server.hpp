@@ -77,6 +77,9 @@ class HttpServer {
   // For POST to paths that begin so, as "/push/". GET and HEAD there are the page's, on the pool; without one they are refused.
   void on_post(std::string prefix, HttpTaker handler, HttpHandler page = {});
 
+  // Tells all who listen that something is new. Whoever is answered with EventStreams::type, without a body, listens from then on.
+  void tell_listeners();
+
   // For connections made from now on; null: they are not encrypted.
   void use_tls(std::shared_ptr<asio::ssl::context> tls);
 

@@ -8,10 +8,10 @@
 #include <boost/json.hpp>
 #include <openssl/crypto.h>
 
+#include "connectors/digest.hpp"
 #include "connectors/pushed_posts.hpp"
 #include "connectors/run_on.hpp"
 #include "connectors/settings.hpp"
-#include "daemon/hmac.hpp"
 #include "daemon/log.hpp"
 
 namespace barometer {
@@ -103,13 +103,7 @@ std::string push_signature(std::string_view secret, std::string_view timestamp, 
   std::string message(timestamp);
   message += '.';
   message += body;
-  std::string text = "sha256=";
-  for (const char byte : hmac_sha256(secret, message)) {
-    constexpr char digits[] = "0123456789abcdef";
-    text += digits[static_cast<unsigned char>(byte) >> 4];
-    text += digits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
+  return "sha256=" + to_hex(hmac_sha256(secret, message));
 }
 
 // One source, and what it has taken.

@@ -18,7 +18,7 @@ command -v npm >/dev/null || build_packages+=(nodejs npm)
 test_packages=(
   prometheus prometheus-alertmanager postfix sasl2-bin libsasl2-modules openssl python3 git procps util-linux valgrind
   wordpress php-cli php-mysql mariadb-server-core
-  clang libclang-rt-14-dev clang-format chromium
+  clang libclang-rt-14-dev clang-format chromium wrk
 )
 
 # Those of the named packages that are not installed, one a line.

@@ -6,11 +6,10 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <rocksdb/write_batch.h>
 
+#include "connectors/digest.hpp"
 #include "storage/codec_parts.hpp"
 #include "storage/keys.hpp"
 #include "storage/source_codec.hpp"
@@ -48,11 +47,7 @@ std::string_view bytes_of(const Erased& erased) { return {erased.digest.data(), 
 Erased keyed_digest(const std::string& key, ErasureKind kind, std::string_view what) {
   std::string message{static_cast<char>(kind)};
   message += what;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(), &size) == nullptr)
-    throw std::runtime_error("OpenSSL has no HMAC-SHA-256");
+  const auto digest = hmac_sha256(key, message);
   Erased erased{.kind = kind};
   std::copy_n(digest.begin(), erased.digest.size(), erased.digest.begin());
   return erased;

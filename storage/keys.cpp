@@ -244,14 +244,4 @@ std::optional<DeletionKey> parse_deletion_key(std::string_view key) {
   return DeletionKey{.at = time_of(key), .kind = static_cast<DeletionKind>(key.back())};
 }
 
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    hex.push_back(digits[static_cast<unsigned char>(c) >> 4]);
-    hex.push_back(digits[static_cast<unsigned char>(c) & 15]);
-  }
-  return hex;
-}
-
 }  // namespace barometer

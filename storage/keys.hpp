@@ -128,7 +128,4 @@ struct DeletionKey {
 };
 std::optional<DeletionKey> parse_deletion_key(std::string_view key);
 
-// For messages about a post, which must not show its id.
-std::string to_hex(std::string_view bytes);
-
 }  // namespace barometer

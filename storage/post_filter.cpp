@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connectors/digest.hpp"
 #include "storage/keys.hpp"
 #include "storage/phrases.hpp"
 #include "storage/store.hpp"

@@ -1,3 +1,4 @@
+#include "connectors/digest.hpp"
 #include "storage/keys.hpp"
 #include "storage/review_rows.hpp"
 #include "storage/rocks_store.hpp"

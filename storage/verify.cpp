@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "connectors/digest.hpp"
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/review_rows.hpp"

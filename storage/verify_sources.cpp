@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "connectors/digest.hpp"
 #include "storage/keys.hpp"
 #include "storage/source_codec.hpp"
 

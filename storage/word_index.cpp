@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "connectors/digest.hpp"
 #include "storage/codec_parts.hpp"
 #include "storage/series.hpp"
 

@@ -7,9 +7,9 @@
 
 #include <boost/json.hpp>
 
+#include "connectors/digest.hpp"
 #include "connectors/file_bytes.hpp"
 #include "connectors/local_time.hpp"
-#include "connectors/platforms/feed_digest.hpp"
 #include "connectors/settings.hpp"
 
 namespace barometer {

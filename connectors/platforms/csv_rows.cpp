@@ -4,9 +4,9 @@
 #include <array>
 #include <span>
 
+#include "connectors/digest.hpp"
 #include "connectors/html_text.hpp"
 #include "connectors/local_time.hpp"
-#include "connectors/platforms/feed_digest.hpp"
 #include "connectors/tags.hpp"
 
 namespace barometer {

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "connectors/digest.hpp"
 #include "connectors/platforms/feed_alternate.hpp"
 #include "connectors/platforms/feed_cursor.hpp"
-#include "connectors/platforms/feed_digest.hpp"
 #include "connectors/platforms/feed_post.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include <openssl/evp.h>
-
+#include "connectors/digest.hpp"
 #include "connectors/platforms/feed.hpp"
 #include "connectors/platforms/feed_alternate.hpp"
-#include "connectors/platforms/feed_digest.hpp"
 #include "connectors/platforms/feed_encoding.hpp"
 #include "connectors/platforms/feed_item.hpp"
 #include "connectors/platforms/feed_json.hpp"
@@ -76,19 +74,6 @@ Result<Feed> read_text(std::string_view text, const ParseOptions& options) {
 }
 
 }  // namespace
-
-std::string sha256_hex(std::string_view bytes) {
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
-  return out;
-}
 
 Result<Feed> read_feed(std::string_view body, std::string_view content_type, const ParseOptions& options) {
   return read_text(decoded_feed(body, content_type), options);

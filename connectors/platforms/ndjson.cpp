@@ -14,7 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
-#include "connectors/platforms/feed_digest.hpp"
+#include "connectors/digest.hpp"
 #include "connectors/post_json.hpp"
 #include "connectors/settings.hpp"
 

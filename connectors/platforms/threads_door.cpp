@@ -1,11 +1,9 @@
 #include "connectors/platforms/threads_door.hpp"
 
-#include <array>
 #include <fstream>
 #include <iterator>
 
-#include <openssl/evp.h>
-
+#include "connectors/digest.hpp"
 #include "connectors/filed_token.hpp"
 #include "connectors/graph_api.hpp"
 #include "connectors/json_document.hpp"
@@ -17,19 +15,6 @@
 namespace barometer {
 namespace {
 
-std::string digest_of(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) {
-    out += hex[digest[i] >> 4];
-    out += hex[digest[i] & 15];
-  }
-  return out;
-}
-
 bool refused(const HttpResponse& response) {
   const auto error = graph_error(response);
   return response.status == 401 || (error && wants_new_token(*error));
@@ -39,7 +24,7 @@ bool refused(const HttpResponse& response) {
 
 ThreadsToken read_threads_token(const ThreadsKeys& keys, UtcTime now) {
   auto filed = secret_if_there(keys.token_file);
-  const auto origin = digest_of(filed);
+  const auto origin = sha256_hex(filed);
   std::ifstream in(keys.kept_file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   JsonDocument document;
@@ -75,7 +60,7 @@ asio::awaitable<Result<HttpResponse>> ThreadsDoor::ask(HttpRequest request, UtcT
   auto reply = co_await http_.send(std::move(first));
   if (!reply.has_value() || !refused(*reply)) co_return reply;
   const auto filed = secret_if_there(keys_.token_file);
-  if (filed.empty() || digest_of(filed) == token_->origin) co_return reply;
+  if (filed.empty() || sha256_hex(filed) == token_->origin) co_return reply;
   token_ = read_threads_token(keys_, now);
   write_threads_token(keys_, *token_);
   auto second = graph_signed(std::move(request), token_->token, {});

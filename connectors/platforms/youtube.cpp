@@ -7,6 +7,7 @@
 
 #include "connectors/pacific_day.hpp"
 #include "connectors/platforms/youtube_post.hpp"
+#include "connectors/platforms/youtube_request.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
 #include "connectors/time.hpp"
@@ -19,19 +20,7 @@ using What = YoutubeQuestion::What;
 
 constexpr std::int64_t units_a_search = 100;
 constexpr int most_search_pages = 10;
-constexpr std::size_t details_a_request = 50;
 constexpr std::size_t most_replied = 300;
-
-HttpRequest keyed_request(const YoutubeConfig& config, std::string path_and_query) {
-  HttpRequest request;
-  request.source = config.name;
-  request.url = config.api + std::move(path_and_query);
-  request.headers.emplace_back("Accept", "application/json");
-  request.headers.emplace_back("X-Goog-Api-Key", config.key);
-  return request;
-}
-
-std::string to_second(UtcTime time) { return to_iso(std::chrono::floor<std::chrono::seconds>(time)); }
 
 bool is_open(const YoutubePlace& place, const std::string& target, UtcTime now) {
   const auto closed = place.closed.find(target);
@@ -76,48 +65,6 @@ Walk walk_to(const YoutubePlace& place, const std::string& target) {
   return walk == place.walks.end() ? Walk{} : walk->second;
 }
 
-HttpRequest search_request(const YoutubeConfig& config, const YoutubePlace& place, UtcTime now) {
-  const auto since = place.search.known ? *place.search.known - youtube_search_overlap : now - config.follow;
-  std::string target = "/search?part=snippet&type=video&order=date&maxResults=50&q=" + percent_encoded(config.query) +
-                       "&publishedAfter=" + percent_encoded(to_second(since));
-  if (!place.search.token.empty()) target += "&publishedBefore=" + percent_encoded(place.search.token);
-  if (!config.region.empty()) target += "&regionCode=" + percent_encoded(config.region);
-  if (!config.language.empty()) target += "&relevanceLanguage=" + percent_encoded(config.language);
-  return keyed_request(config, std::move(target));
-}
-
-template <class Ids>
-std::string joined(const Ids& ids, std::size_t most) {
-  std::string out;
-  std::size_t count = 0;
-  for (const auto& id : ids) {
-    if (count++ == most) break;
-    out += (out.empty() ? "" : ",") + percent_encoded(id);
-  }
-  return out;
-}
-
-template <class Ids>
-HttpRequest details_request(const YoutubeConfig& config, const Ids& ids) {
-  return keyed_request(config,
-                       "/videos?part=snippet,statistics,status&maxResults=50&id=" + joined(ids, details_a_request));
-}
-
-HttpRequest comments_request(const YoutubeConfig& config, const YoutubePlace& place, const std::string& target) {
-  std::string query = "/commentThreads?part=snippet,replies&order=time&textFormat=plainText&maxResults=100";
-  query += target == config.channel ? "&allThreadsRelatedToChannelId=" : "&videoId=";
-  query += percent_encoded(target);
-  if (const auto token = walk_to(place, target).token; !token.empty()) query += "&pageToken=" + percent_encoded(token);
-  return keyed_request(config, std::move(query));
-}
-
-HttpRequest replies_request(const YoutubeConfig& config, const YoutubePlace::Replies& replies) {
-  std::string query =
-      "/comments?part=snippet&textFormat=plainText&maxResults=100&parentId=" + percent_encoded(replies.thread);
-  if (!replies.token.empty()) query += "&pageToken=" + percent_encoded(replies.token);
-  return keyed_request(config, std::move(query));
-}
-
 // Tokens of search pages count places, and a video deleted meanwhile would push another one over the edge. So the next page
 // begins above the oldest few of this one, which also forgives what is out of order.
 std::string next_boundary(const YoutubeAnswer& answer, const std::string& before) {
@@ -128,7 +75,7 @@ std::string next_boundary(const YoutubeAnswer& answer, const std::string& before
   std::sort(times.begin(), times.end());
   auto boundary = times[std::min(overlap, times.size()) - 1] + std::chrono::seconds{1};
   if (const auto last = parse_iso(before); last && boundary >= *last) boundary = *last - std::chrono::seconds{1};
-  return to_second(boundary);
+  return youtube_second(boundary);
 }
 
 void begin_round(YoutubePlace& place, const std::string& first, UtcTime now) {
@@ -303,10 +250,12 @@ std::optional<YoutubeQuestion> youtube_question(const YoutubeConfig& config, con
   const auto step = next_step(config, place, now);
   if (!step) return std::nullopt;
   switch (step->what) {
-    case What::search: return YoutubeQuestion{step->what, search_request(config, place, now), units_a_search};
-    case What::details: return YoutubeQuestion{step->what, details_request(config, place.found)};
-    case What::comments: return YoutubeQuestion{step->what, comments_request(config, place, step->target)};
-    case What::replies: return YoutubeQuestion{step->what, replies_request(config, place.replies.front())};
+    case What::search: return YoutubeQuestion{step->what, youtube_search(config, place.search, now), units_a_search};
+    case What::details:
+      return YoutubeQuestion{step->what, youtube_details(config, {place.found.begin(), place.found.end()})};
+    case What::comments:
+      return YoutubeQuestion{step->what, youtube_comments(config, step->target, walk_to(place, step->target).token)};
+    case What::replies: return YoutubeQuestion{step->what, youtube_replies(config, place.replies.front())};
   }
   return std::nullopt;
 }
@@ -344,7 +293,7 @@ Result<Page> youtube_page(const YoutubeConfig& config, const Cursor& cursor, con
     case What::search: take_search(config, place, *answer, now, page); break;
     case What::details:
       place.found.erase(place.found.begin(), place.found.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                       details_a_request, place.found.size())));
+                                                                       youtube_details_at_most, place.found.size())));
       break;
     case What::comments: take_comments(config, place, step->target, *answer, now, page); break;
     case What::replies: {
@@ -401,9 +350,7 @@ asio::awaitable<Result<Page>> YoutubeSource::look_up(std::vector<KeptPost> kept,
   if (auto capped = youtube_capped(config_, tally_, 1, now)) co_return *capped;
   std::vector<std::string> ids;
   for (const auto& post : kept) ids.push_back(post.native_id);
-  auto request = are_videos ? details_request(config_, ids)
-                            : keyed_request(config_, "/comments?part=snippet&textFormat=plainText&id=" +
-                                                         joined(ids, youtube_recheck_limit));
+  auto request = are_videos ? youtube_details(config_, ids) : youtube_comments_again(config_, ids);
   auto reply = co_await http_.send(std::move(request));
   if (!reply.has_value()) co_return reply.error();
   use_units(tally_, 1, now);

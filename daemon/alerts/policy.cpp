@@ -1,12 +1,11 @@
 #include "daemon/alerts/policy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include <openssl/sha.h>
+#include "connectors/digest.hpp"
 
 namespace barometer {
 namespace {
@@ -59,16 +58,8 @@ std::string alert_id(std::string_view issue, std::string_view recipient, AlertKi
   std::string seed(issue);
   seed.append(1, '\0').append(recipient).append(1, '\0').append(name_of(kind)).append(1, '\0');
   seed += std::to_string(number);
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(seed.data()), seed.size(), digest.data());
-  constexpr std::size_t id_bytes = 16;
-  constexpr char digits[] = "0123456789abcdef";
-  std::string id;
-  for (std::size_t i = 0; i < id_bytes; ++i) {
-    id += digits[digest[i] >> 4];
-    id += digits[digest[i] & 15];
-  }
-  return id;
+  constexpr std::size_t id_digits = 32;
+  return sha256_hex(seed).substr(0, id_digits);
 }
 
 }  // namespace barometer

@@ -6,7 +6,7 @@
 
 #include <openssl/crypto.h>
 
-#include "daemon/hmac.hpp"
+#include "connectors/digest.hpp"
 
 namespace barometer {
 namespace {
@@ -14,13 +14,7 @@ namespace {
 constexpr std::size_t signature_bytes = 16;
 
 std::string signature_of(std::string_view claim, std::string_view key) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char c : hmac_sha256(key, claim).substr(0, signature_bytes)) {
-    hex += digits[static_cast<unsigned char>(c) >> 4];
-    hex += digits[static_cast<unsigned char>(c) & 15];
-  }
-  return hex;
+  return to_hex(hmac_sha256(key, claim).substr(0, signature_bytes));
 }
 
 bool hexadecimal(std::string_view text) {

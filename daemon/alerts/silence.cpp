@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "connectors/digest.hpp"
 #include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
 #include "daemon/alerts/subscription.hpp"
@@ -78,6 +79,14 @@ std::string silence_yaml(const Silence& silence, bool first) {
   return out;
 }
 
+namespace {
+
+Failure refused(const Complaint& complaint) {
+  return {Remedy::ask_operator, complaint.file + ":" + std::to_string(complaint.line) + ": " + complaint.message};
+}
+
+}  // namespace
+
 Result<void> add_silence(const std::filesystem::path& file, const Silence& silence) {
   const auto before = read_silences(file);
   std::error_code odd;
@@ -85,13 +94,37 @@ Result<void> add_silence(const std::filesystem::path& file, const Silence& silen
   const auto text = silence_yaml(silence, first);
   const auto alone = parse_silences(silence_yaml(silence, true), "the silence");
   for (const auto* complaints : {&before.complaints, &alone.complaints})
-    if (!complaints->empty())
-      return Failure{Remedy::ask_operator, complaints->front().file + ":" + std::to_string(complaints->front().line) +
-                                               ": " + complaints->front().message};
+    if (!complaints->empty()) return refused(complaints->front());
   // One write at the end of the file: who reads it meanwhile sees all of it or nothing.
   std::ofstream out{file, std::ios::binary | std::ios::app};
   out << text << std::flush;
   if (!out)
+    return Failure{Remedy::ask_operator, file.string() + " cannot be written: check its owner and mode, and the disk"};
+  return {};
+}
+
+std::string silence_id(const Silence& silence) { return sha256_hex(silence_yaml(silence, false)).substr(0, 16); }
+
+Result<void> end_silence(const std::filesystem::path& file, const std::string& id) {
+  const auto read = read_silences(file);
+  if (!read.complaints.empty()) return refused(read.complaints.front());
+  std::string text;
+  bool there = false;
+  for (const auto& silence : read.silences) {
+    if (silence_id(silence) == id)
+      there = true;
+    else
+      text += silence_yaml(silence, text.empty());
+  }
+  if (!there) return Failure{Remedy::skip, "This silence is not there any more.", {}};
+  // Beside it and then in its place: who reads it meanwhile sees the old file or the new one.
+  auto fresh = file;
+  fresh += ".new";
+  std::ofstream out{fresh, std::ios::binary | std::ios::trunc};
+  out << text << std::flush;
+  std::error_code odd;
+  if (out) std::filesystem::rename(fresh, file, odd);
+  if (!out || odd)
     return Failure{Remedy::ask_operator, file.string() + " cannot be written: check its owner and mode, and the disk"};
   return {};
 }

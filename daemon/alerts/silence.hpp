@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct Silence {
   std::optional<UtcTime> since = {};  // when it was made, if that is known
 };
 
+// On the page; a longer one is written into the file by hand.
+inline constexpr std::chrono::hours longest_silence{24 * 31};
+
 struct SilencesRead {
   std::vector<Silence> silences = {};      // those that are written well, whatever is wrong with others
   std::vector<Complaint> complaints = {};  // FILE:LINE, by line
@@ -34,6 +38,11 @@ std::string silence_yaml(const Silence& silence, bool first);
 
 // Adds one to the file, which is made if it is missing; nothing is written if that would not read well.
 Result<void> add_silence(const std::filesystem::path& file, const Silence& silence);
+
+// What names one in an address: a digest of what it says.
+std::string silence_id(const Silence& silence);
+// Writes the file anew without it, if it is there (else skip). Remarks in the file are lost; one that does not read well stays as it is.
+Result<void> end_silence(const std::filesystem::path& file, const std::string& id);
 
 // Of issues of the same theme at the same place; of one without a clear place also under its tag alone.
 Silence silence_like(const Issue& issue, std::string owner, std::string reason, UtcTime since, UtcTime until);

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "connectors/digest.hpp"
 #include "daemon/commands/commands.hpp"
 
 namespace barometer {
@@ -58,7 +59,7 @@ int token_command(const std::string& name, const std::string& scope) {
   if (odd_name(name)) return exit_usage;
   const auto secret = new_secret();
   std::cerr << "The token, which is shown only now: " << secret << '\n';
-  std::cout << "token " << name << ' ' << scope << ' ' << digest_of_secret(secret) << '\n';
+  std::cout << "token " << name << ' ' << scope << ' ' << sha256_hex(secret) << '\n';
   return exit_done;
 }
 

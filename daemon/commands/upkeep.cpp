@@ -1,5 +1,4 @@
 #include <iostream>
-#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "daemon/control.hpp"
 #include "daemon/key_file.hpp"
 #include "daemon/orders.hpp"
+#include "daemon/subject.hpp"
 
 // Commands that change a store as a whole. Beside a running daemon they are its to carry out; without one they open the
 // store themselves.
@@ -38,38 +38,19 @@ int give(const Config& config, const Order& order) {
   return exit_done;
 }
 
-// Of which platforms the author's posts are, and the pseudonyms that they stand under.
-struct Found {
-  std::map<std::string, std::set<std::string>> by_platform = {};
-  std::set<std::string> platforms = {};  // of all posts
-};
-
-Result<Found> find_author(const Config& config, const std::vector<PseudonymKey>& keys, const std::string& handle) {
-  const auto store = Store::open({.path = config.store.path, .read_only = true});
-  if (!store) return store.error();
-  Found found;
-  std::map<std::string, std::set<std::string>> tokens;
-  const auto read = (*store)->posts({}, false, [&](const StoredPost& kept) {
-    const auto& platform = kept.post.platform;
-    if (found.platforms.insert(platform).second)
-      for (const auto& key : keys) tokens[platform].insert(pseudonym(key, platform, handle));
-    if (tokens[platform].contains(kept.post.author)) found.by_platform[platform].insert(kept.post.author);
-    return true;
-  });
-  if (!read) return read.error();
-  return found;
-}
-
 int forget_author(const Config& config, const ForgetCommand& options) {
   const auto keys = pseudonym_keys(config.store.path);
   if (!keys) return report(keys.error());
   if (keys->empty())
     return report({Remedy::ask_operator, "this store has no pseudonym key: no author was ever kept in it"});
-  const auto found = find_author(config, *keys, options.author);
+  const auto store = Store::open({.path = config.store.path, .read_only = true});
+  if (!store) return report(store.error());
+  const Subject subject{.handle = options.author};
+  const auto found = find_subject(**store, *keys, subject);
   if (!found) return report(found.error());
   auto platforms = options.platform.empty() ? std::set<std::string>{} : std::set{options.platform};
   if (platforms.empty())
-    for (const auto& [platform, tokens] : found->by_platform) platforms.insert(platform);
+    for (const auto& [platform, posts] : found->by_platform) platforms.insert(platform);
   if (options.platform.empty() && platforms.size() > 1) {
     std::cerr
         << "barometer: that handle has posts on several platforms, and may be another person's on each; say which "
@@ -79,10 +60,7 @@ int forget_author(const Config& config, const ForgetCommand& options) {
     return exit_usage;
   }
   if (platforms.empty()) platforms = found->platforms;  // nothing is kept of it; nothing is to come either
-  Order order{.does = Order::Does::forget};
-  for (const auto& platform : platforms)
-    for (const auto& key : *keys)
-      order.erase.push_back({ErasureKind::author, pseudonym(key, platform, options.author)});
+  const Order order{.does = Order::Does::forget, .erase = erasures_of(subject, *keys, platforms)};
   if (order.erase.empty())
     return report({Remedy::ask_operator, "nothing is kept yet: name the platform with --platform"});
   return give(config, order);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connectors/digest.hpp"
+
 namespace barometer {
 
 namespace {
@@ -66,12 +68,12 @@ void Access::configure(std::optional<People> people, SignOn sign_on) {
   }
 }
 
-Viewer Access::viewer_of(const WebRequest& request, UtcTime now) {
+Viewer Access::viewer_of(const WebRequest& request, UtcTime now, bool by_itself) {
   const std::lock_guard lock(mutex_);
   if (!people_)
     return {.rights = static_cast<Rights>(static_cast<unsigned>(Right::see) | static_cast<unsigned>(Right::read_text))};
   if (const auto bearer = bearer_of(request); !bearer.empty()) {
-    const auto digest = digest_of_secret(bearer);
+    const auto digest = sha256_hex(bearer);
     for (const auto& token : people_->tokens)
       if (same_secret(token.digest, digest))
         return {.name = token.name, .role = token.scope, .rights = *rights_of_scope(token.scope), .token = true};
@@ -83,17 +85,17 @@ Viewer Access::viewer_of(const WebRequest& request, UtcTime now) {
     return {.name = person->name,
             .role = person->role,
             .rights = *rights_of_role(person->role),
-            .form_token = digest_of_secret(form_secret_ + ' ' + name),
+            .form_token = sha256_hex(form_secret_ + ' ' + name),
             .by_proxy = true};
   }
-  const auto found = sessions_.find(digest_of_secret(cookie_of(request, session_cookie)));
+  const auto found = sessions_.find(sha256_hex(cookie_of(request, session_cookie)));
   if (found == sessions_.end()) return {};
   auto& session = found->second;
   if (now - session.begun > session_at_most || now - session.used > session_idle) {
     sessions_.erase(found);
     return {};
   }
-  session.used = now;
+  if (!by_itself) session.used = now;
   return {.name = session.name,
           .role = session.role,
           .rights = *rights_of_role(session.role),
@@ -157,13 +159,13 @@ Access::SignedIn Access::sign_in(const std::string& name, const std::string& pas
   failures_.erase(by_name);
   // A new secret for every session: what a browser brought along before means nothing.
   const auto secret = new_secret();
-  sessions_[digest_of_secret(secret)] = {still->name, still->role, still->hash, new_secret(), now, now};
+  sessions_[sha256_hex(secret)] = {still->name, still->role, still->hash, new_secret(), now, now};
   return {.cookie = set_cookie(secret, session_at_most)};
 }
 
 std::string Access::sign_out(const WebRequest& request) {
   const std::lock_guard lock(mutex_);
-  sessions_.erase(digest_of_secret(cookie_of(request, session_cookie)));
+  sessions_.erase(sha256_hex(cookie_of(request, session_cookie)));
   return set_cookie("", std::chrono::seconds{0});
 }
 

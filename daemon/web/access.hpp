@@ -45,7 +45,8 @@ class Access {
   std::vector<std::string> names_with(Right right) const;  // of persons, in the file's order
 
   // By bearer token, by what a proxy with single sign-on says, or by session cookie.
-  Viewer viewer_of(const WebRequest& request, UtcTime now);
+  // What a page asks for by itself (`by_itself`) keeps no session awake.
+  Viewer viewer_of(const WebRequest& request, UtcTime now, bool by_itself = false);
 
   struct SignedIn {
     std::string cookie = {};                        // value of Set-Cookie; empty: it was refused

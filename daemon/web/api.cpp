@@ -79,30 +79,6 @@ void text_or_null(std::string& out, const char* key, std::string_view value) {
   out.append(",\"").append(key).append("\":null");
 }
 
-std::string post_json(const StoredPost& kept, bool with_words) {
-  const auto& post = kept.post;
-  std::string out = "{\"key\":";
-  append_json_string(out, post_key(kept));
-  text(out, "made_at", to_iso(post.made_at));
-  text(out, "seen_at", to_iso(post.seen_at));
-  text_or_null(out, "edited_at", post.edited_at ? to_iso(*post.edited_at) : "");
-  text(out, "platform", post.platform);
-  text(out, "source", post.source);
-  out += ",\"watched\":";
-  append_strings(out, kept.watched);
-  text_or_null(out, "author", post.author);
-  text_or_null(out, "url", with_words && is_web_address(post.url) ? post.url : "");
-  text_or_null(out, "title", with_words ? post.title.value_or("") : "");
-  text_or_null(out, "text", with_words ? post.text : "");
-  text_or_null(out, "lang", post.lang.value_or(""));
-  out += ",\"tags\":";
-  append_strings(out, post.tags);
-  out += ",\"likes\":" + std::to_string(post.likes) + ",\"reposts\":" + std::to_string(post.reposts) +
-         ",\"replies\":" + std::to_string(post.replies) + ",\"assessment\":";
-  append_json(out, kept.assessment, with_words ? text_of(post) : "", Judge::built_in()->model_version());
-  return out += '}';
-}
-
 // Fields that say which posts are meant, with `after` for `before`.
 PostSearch search_of(const Visit& visit) {
   auto query = visit.query;
@@ -171,6 +147,30 @@ RowsAsked rows_asked(const Fields& query) {
 
 }  // namespace
 
+std::string post_json(const StoredPost& kept, bool with_words) {
+  const auto& post = kept.post;
+  std::string out = "{\"key\":";
+  append_json_string(out, post_key(kept));
+  text(out, "made_at", to_iso(post.made_at));
+  text(out, "seen_at", to_iso(post.seen_at));
+  text_or_null(out, "edited_at", post.edited_at ? to_iso(*post.edited_at) : "");
+  text(out, "platform", post.platform);
+  text(out, "source", post.source);
+  out += ",\"watched\":";
+  append_strings(out, kept.watched);
+  text_or_null(out, "author", post.author);
+  text_or_null(out, "url", with_words && is_web_address(post.url) ? post.url : "");
+  text_or_null(out, "title", with_words ? post.title.value_or("") : "");
+  text_or_null(out, "text", with_words ? post.text : "");
+  text_or_null(out, "lang", post.lang.value_or(""));
+  out += ",\"tags\":";
+  append_strings(out, post.tags);
+  out += ",\"likes\":" + std::to_string(post.likes) + ",\"reposts\":" + std::to_string(post.reposts) +
+         ",\"replies\":" + std::to_string(post.replies) + ",\"assessment\":";
+  append_json(out, kept.assessment, with_words ? text_of(post) : "", Judge::built_in()->model_version());
+  return out += '}';
+}
+
 HttpReply json_reply(std::string body) { return {.content_type = "application/json", .body = std::move(body += '\n')}; }
 
 HttpReply api_trouble(int status, std::string_view error, std::string_view remedy) {
@@ -211,24 +211,35 @@ HttpReply api_post(const Desk& desk, const Visit& visit) {
   return json_reply(post_json(**kept, words));
 }
 
+Result<SeriesFilter> asked_series(const Fields& query) {
+  const auto resolution = resolution_of(query.of("resolution"));
+  if (!resolution) return Failure{Remedy::skip, "No such resolution: ask for minute, hour or day.", {}};
+  SeriesFilter filter{.resolution = *resolution};
+  if (const auto tag = query.of("tag"); !tag.empty()) filter.tag = tag;
+  if (const auto source = query.of("source"); !source.empty()) filter.source = source;
+  filter.from = day_or_moment(query.of("from"), false);
+  filter.to = day_or_moment(query.of("to"), true);
+  if ((!filter.from && !query.of("from").empty()) || (!filter.to && !query.of("to").empty()))
+    return Failure{Remedy::skip, "A time could not be read: write it as 2026-03-04 or 2026-03-04T20:15:00Z.", {}};
+  return filter;
+}
+
 HttpReply api_series(const Desk& desk, const Visit& visit) {
   auto asked = rows_asked(visit.query);
   if (asked.refused) return *asked.refused;
-  const auto resolution = resolution_of(visit.query.of("resolution"));
-  if (!resolution) return api_trouble(400, "no such resolution", "ask for minute, hour or day");
-  SeriesFilter filter{.resolution = *resolution, .source = asked.source, .from = asked.from, .to = asked.to};
-  if (const auto tag = visit.query.of("tag"); !tag.empty()) filter.tag = tag;
+  const auto filter = asked_series(visit.query);
+  if (!filter) return api_trouble(400, filter.error().detail, "see /api/v1/openapi.json for what can be asked");
   Listing list("series");
   RowPlace last;
   std::string next;
-  const auto read = desk.store.series(filter, [&](const SeriesPoint& point) {
+  const auto read = desk.store.series(*filter, [&](const SeriesPoint& point) {
     RowPlace here{point.tag, point.source, point.bucket.time_since_epoch().count()};
     if (asked.after && here <= *asked.after) return true;
     if (list.rows() == asked.limit) {
       next = written(std::get<0>(last), std::get<1>(last), UtcTime{std::chrono::milliseconds{std::get<2>(last)}});
       return false;
     }
-    list.add(series_json(point, *resolution));
+    list.add(series_json(point, filter->resolution));
     last = std::move(here);
     return true;
   });

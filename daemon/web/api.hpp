@@ -18,6 +18,12 @@ HttpReply api_source(const Desk& desk, const Visit& visit);
 HttpReply api_tags(const Desk& desk, const Visit& visit);
 HttpReply api_description(const Desk& desk, const Visit& visit);
 
+// Fields tag, source, resolution (hour if left out), from, to. skip: what of them could not be read.
+Result<SeriesFilter> asked_series(const Fields& query);
+
+// A post as the API has it; without its words, its link is left out as well.
+std::string post_json(const StoredPost& kept, bool with_words);
+
 HttpReply json_reply(std::string body);  // an object, without a line's end
 // {"error":…,"remedy":…}
 HttpReply api_trouble(int status, std::string_view error, std::string_view remedy);

@@ -9,9 +9,9 @@
 
 #include <boost/json.hpp>
 
+#include "connectors/digest.hpp"
 #include "connectors/json_text.hpp"
 #include "connectors/time.hpp"
-#include "daemon/web/people.hpp"
 
 namespace barometer {
 
@@ -37,7 +37,7 @@ std::string line_of(const AuditEntry& entry, const std::string& before) {
   text("did", entry.did);
   text("about", entry.about);
   text("before", before);
-  const auto hash = digest_of_secret(before + out);
+  const auto hash = sha256_hex(before + out);
   text("hash", hash);
   return out += "}\n";
 }

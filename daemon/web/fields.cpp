@@ -68,6 +68,10 @@ std::vector<std::string> Fields::all(std::string_view name) const {
   return out;
 }
 
+void Fields::add(std::string name, std::string value) {
+  if (pairs_.size() < most) pairs_.emplace_back(std::move(name), std::move(value));
+}
+
 void Fields::set(std::string name, std::string value) {
   pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(), [&name](const auto& pair) { return pair.first == name; }),
                pairs_.end());

@@ -27,7 +27,9 @@ class Fields {
   std::string_view of(std::string_view name) const;  // the first of that name; empty if there is none
   std::vector<std::string> all(std::string_view name) const;
   bool empty() const { return pairs_.empty(); }
+  const std::vector<std::pair<std::string, std::string>>& pairs() const { return pairs_; }
 
+  void add(std::string name, std::string value);  // beside others of that name
   void set(std::string name, std::string value);  // replaces all of that name; an empty value removes them
   std::string encoded() const;
 

@@ -32,6 +32,9 @@ inline std::string_view carried_between(const char* begin, const char* end) {
 // A page as a reply: its template, filled, within the frame.
 HttpReply page_reply(const Frame& frame, std::string_view page_template, View& values, int status = 200);
 
+// The same of what was filled before, and is the same for all who look.
+HttpReply page_around(const Frame& frame, const std::string& content, int status = 200);
+
 // A template of ours, filled. It can name parts that several pages, or long ones, have: {{> post_item}}.
 std::string filled(std::string_view page_template, View& values);
 
@@ -39,8 +42,9 @@ std::string filled(std::string_view page_template, View& values);
 HttpReply not_found_page(const Frame& frame);
 HttpReply trouble_page(const Frame& frame, int status, const std::string& title, const std::string& sentence);
 
-// The stylesheet and icon, as files that a browser may keep: their address changes with their content.
-std::string_view style_path();                                            // "/assets/barometer-1a2b3c4d.css"
+// The stylesheet, script and icon, as files that a browser may keep: their address changes with their content.
+std::string_view style_path();  // "/assets/barometer-1a2b3c4d.css"
+std::string_view script_path();
 HttpReply asset_reply(const WebRequest& request, std::string_view name);  // 404 if there is none of that name
 
 }  // namespace barometer

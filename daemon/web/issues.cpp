@@ -13,7 +13,9 @@
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/api.hpp"
+#include "daemon/web/arrange.hpp"
 #include "daemon/web/choices.hpp"
+#include "daemon/web/export.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/review_view.hpp"
 #include "daemon/web/shown_post.hpp"
@@ -67,7 +69,29 @@ View fact(const char* name, std::string value) {
   return out;
 }
 
-Views facts(const Issue& issue, const std::vector<EventConfig>& calendar) {
+std::string not_heard(const Issue& issue, const IssueStory& story) {
+  if (!story.could_not_hear.empty()) {
+    std::vector<std::string> out;
+    for (const auto& blind : story.could_not_hear) out.push_back(blind.source + " (" + length_text(blind.length) + ")");
+    return joined(out, ", ");
+  }
+  return issue.evidence.blind.count() > 0
+             ? "A source was blind for " + length_text(issue.evidence.blind) + " of that time"
+             : "All its sources were listened to";
+}
+
+Views phrases_view(const IssueStory& story) {
+  Views out;
+  for (const auto& phrase : story.phrases) {
+    View row{kainjow::mustache::object{}};
+    row.set("words", phrase.words);
+    row.set("counts", fmt::format("in {} of its posts; before in {}", phrase.texts, phrase.before));
+    out.push_back(row);
+  }
+  return out;
+}
+
+Views facts(const Issue& issue, const IssueStory& story, const std::vector<EventConfig>& calendar) {
   const auto& seen = issue.evidence;
   Views out{fact("Opened because", std::string(reason_of(issue.kind))),
             fact("Independent people", fmt::format("{}; copies and reposts count as whom they repeat", issue.voices)),
@@ -76,9 +100,8 @@ Views facts(const Issue& issue, const std::vector<EventConfig>& calendar) {
     out.push_back(fact("Expected and seen", fmt::format("{} people in {}, where {} is usual", seen.voices,
                                                         time_span(seen.window), usual(seen.expected, seen.window))));
   out.push_back(fact("Heard on", joined(issue.sources, ", ")));
-  out.push_back(fact("What we could not hear",
-                     seen.blind.count() > 0 ? "A source was blind for " + length_text(seen.blind) + " of that time"
-                                            : "All its sources were listened to"));
+  out.push_back(fact("What we could not hear", not_heard(issue, story)));
+  if (issue.coordinated) out.push_back(fact("Said by many in the same words", "Perhaps by arrangement: see its posts"));
   if (!issue.rules.empty()) out.push_back(fact("Rules that fired", joined(issue.rules, ", ")));
   if (const auto events = may_be_due_to(issue, calendar); !events.empty())
     out.push_back(fact("May be due to", joined(events, ", ")));
@@ -104,17 +127,32 @@ Views story(const Issue& issue) {
   return out;
 }
 
-Views views_of(const Desk& desk, const std::vector<Issue>& issues, std::size_t most, UtcTime now) {
+// To take an issue where it is listed, if nobody has it.
+View take_view(const Visit& visit) {
+  View out{kainjow::mustache::object{}};
+  out.set("form_token", visit.viewer.form_token);
+  out.set("next", visit.request.path + (visit.query.empty() ? "" : "?" + visit.query.encoded()));
+  return out;
+}
+
+Views views_of(const Desk& desk, const std::vector<Issue>& issues, std::size_t most, const Visit& visit) {
   Views out;
   for (const auto& issue : issues) {
     if (out.size() == most) break;
-    const auto review = review_of(desk.store, issue, now);
-    out.push_back(issue_view(desk.config->services, issue, review ? *review : IssueReview{}, now));
+    const auto found = review_of(desk.store, issue, visit.now);
+    const auto review = found ? *found : IssueReview{};
+    out.push_back(issue_view(desk.config->services, issue, review, visit.now));
+    const bool free = review.holder.empty() && unfinished(review.status) && issue.merged_into.empty();
+    if (free && may(visit.viewer.rights, Right::review)) out.back().set("take", take_view(visit));
   }
   return out;
 }
 
 }  // namespace
+
+Result<std::vector<Issue>> asked_issues(const Store& store, const Fields& query) {
+  return read_issues(store, filter_of(query));
+}
 
 Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id) {
   std::optional<Issue> found;
@@ -161,11 +199,11 @@ HttpReply answer_issues(const Desk& desk, const Visit& visit) {
   Frame frame = frame_for(visit);
   frame.title = "Issues";
   frame.here = "/issues";
-  const auto issues = read_issues(desk.store, filter_of(visit.query));
+  const auto issues = asked_issues(desk.store, visit.query);
   if (!issues) return trouble_page(frame, 500, "Issues cannot be read", issues.error().detail);
   View values{kainjow::mustache::object{}};
   values.set("none", View{issues->empty()});
-  values.set("issues", View{views_of(desk, *issues, issues_shown, visit.now)});
+  values.set("issues", View{views_of(desk, *issues, issues_shown, visit)});
   if (issues->size() > issues_shown)
     values.set("cut", fmt::format("The first {} of {}: choose fewer.", issues_shown, issues->size()));
   const auto& query = visit.query;
@@ -173,6 +211,7 @@ HttpReply answer_issues(const Desk& desk, const Visit& visit) {
                                    choice("severity", "Severity", "Any", severity_options(), query.of("severity")),
                                    choice("theme", "Concern", "Any", theme_options(), query.of("theme")),
                                    choice("tag", "Tag", "Any", tag_options(*desk.config), query.of("tag"))}});
+  values.set("export", export_view(visit, "issues", query));
   return page_reply(frame, carried_between(issues_template_begin, issues_template_end), values);
 }
 
@@ -185,18 +224,23 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
   if (!issue) return trouble_page(frame, 500, "The issue cannot be read", issue.error().detail);
   if (!*issue) return not_found_page(frame);
   std::vector<ShownPost> posts;
+  std::vector<StoredPost> stored;
   std::size_t kept = 0;
   const auto read = desk.store.posts_of_issue((*issue)->id, [&](const StoredPost& post) {
-    if (++kept <= posts_shown) posts.push_back(shown(desk.store, post, visit.words_in_lists()));
+    if (++kept > posts_shown) return true;
+    posts.push_back(shown(desk.store, post, visit.words_in_lists()));
+    stored.push_back(post);
     return true;
   });
   const auto before = read_issues(desk.store, {.theme = (*issue)->theme});
   const auto review = review_of(desk.store, **issue, visit.now);
-  if (!read || !before || !review)
+  const auto told = story_of(desk.store, **issue);
+  if (!read || !before || !review || !told)
     return trouble_page(frame, 500, "The issue cannot be read",
                         (!read     ? read.error()
                          : !before ? before.error()
-                                   : review.error())
+                         : !review ? review.error()
+                                   : told.error())
                             .detail);
   auto similar = *before;
   similar.erase(
@@ -204,8 +248,14 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
       similar.end());
   View values{kainjow::mustache::object{}};
   values.set("issue", issue_view(desk.config->services, **issue, *review, visit.now));
-  values.set("review", issue_review_view(desk, visit, **issue, *review));
-  values.set("facts", View{facts(**issue, desk.config->calendar)});
+  auto done = issue_review_view(desk, visit, **issue, *review);
+  if (may(visit.viewer.rights, Right::decide) && (*issue)->merged_into.empty())
+    done.set("arrange", arrange_view(desk, visit, **issue, stored));
+  values.set("review", done);
+  if (!(*issue)->merged_into.empty()) values.set("part_of", (*issue)->merged_into);
+  values.set("facts", View{facts(**issue, *told, desk.config->calendar)});
+  values.set("has_phrases", View{!told->phrases.empty()});
+  values.set("phrases", View{phrases_view(*told)});
   values.set("story", View{story(**issue)});
   values.set("none", View{posts.empty()});
   auto views = posts_view(posts, visit.now);
@@ -214,13 +264,13 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit) {
   values.set("posts", View{views});
   if (kept > posts_shown) values.set("cut", fmt::format("The first {} of {}.", posts_shown, kept));
   values.set("similar_any", View{!similar.empty()});
-  values.set("similar", View{views_of(desk, similar, similar_shown, visit.now)});
+  values.set("similar", View{views_of(desk, similar, similar_shown, visit)});
   frame.title = title_of((*issue)->theme);
   return page_reply(frame, carried_between(issue_template_begin, issue_template_end), values);
 }
 
 HttpReply api_issues(const Desk& desk, const Visit& visit) {
-  const auto issues = read_issues(desk.store, filter_of(visit.query));
+  const auto issues = asked_issues(desk.store, visit.query);
   if (!issues) return api_trouble(500, issues.error().detail, "ask whoever looks after Barometer");
   std::vector<std::string> rows;
   for (const auto& issue : *issues) {

@@ -15,6 +15,9 @@ HttpReply answer_issue(const Desk& desk, const Visit& visit);
 HttpReply api_issues(const Desk& desk, const Visit& visit);
 HttpReply api_issue(const Desk& desk, const Visit& visit);
 
+// What state (open if left out, "all"), severity, theme and tag ask for, the gravest first.
+Result<std::vector<Issue>> asked_issues(const Store& store, const Fields& query);
+
 // Empty if there is none of that id.
 Result<std::optional<Issue>> find_issue(const Store& store, const std::string& id);
 

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "connectors/digest.hpp"
+
 namespace barometer {
 
 namespace {
@@ -35,6 +37,8 @@ constexpr std::array scopes = {
     Named{"posts", rights({Right::see, Right::read_text})},
     Named{"review", rights({Right::see, Right::read_text, Right::review})},
     Named{"decide", rights({Right::see, Right::read_text, Right::review, Right::decide})},
+    Named{"administer", rights({Right::see, Right::administer})},
+    Named{"audit", rights({Right::see, Right::audit})},
     Named{"metrics", rights({})},
 };
 
@@ -55,13 +59,6 @@ std::vector<std::string> names(const std::array<Named, N>& all) {
 void begin_sodium() {
   static const bool begun = sodium_init() >= 0;
   if (!begun) throw std::runtime_error("libsodium cannot begin: the system gives no random bytes");
-}
-
-std::string hexadecimal(const unsigned char* bytes, std::size_t size) {
-  std::string out(2 * size + 1, '\0');
-  sodium_bin2hex(out.data(), out.size(), bytes, size);
-  out.pop_back();
-  return out;
 }
 
 std::vector<std::string> words(std::string_view line) {
@@ -151,16 +148,9 @@ void pretend_to_check(std::string_view password) {
 
 std::string new_secret() {
   begin_sodium();
-  std::array<unsigned char, 32> bytes{};
+  std::string bytes(32, '\0');
   randombytes_buf(bytes.data(), bytes.size());
-  return hexadecimal(bytes.data(), bytes.size());
-}
-
-std::string digest_of_secret(std::string_view secret) {
-  begin_sodium();
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-  return hexadecimal(digest.data(), digest.size());
+  return to_hex(bytes);
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

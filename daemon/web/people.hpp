@@ -31,7 +31,7 @@ bool may(Rights rights, Right right);
 //   administrator  see, administer
 //   auditor        see, audit
 // A token for programs has scopes in the same way: figures (see), posts (see, read_text), review (and review), decide (and decide),
-// metrics (nothing but /metrics and what Prometheus reads).
+// administer (see, administer), audit (see, audit), metrics (nothing but /metrics and what Prometheus reads).
 std::optional<Rights> rights_of_role(std::string_view role);
 std::optional<Rights> rights_of_scope(std::string_view scope);
 std::vector<std::string> role_names();
@@ -46,7 +46,7 @@ struct Person {
 struct ApiToken {
   std::string name = {};
   std::string scope = {};
-  std::string digest = {};  // SHA-256 of the token, hexadecimal
+  std::string digest = {};  // sha256_hex() of the token
 };
 
 // The file of people and tokens: one a line, parts apart by blanks; '#' begins a comment.
@@ -66,8 +66,7 @@ bool password_fits(const std::string& hash, std::string_view password);
 // As much work as password_fits(), for a name that nobody has: so that the time tells nothing.
 void pretend_to_check(std::string_view password);
 
-std::string new_secret();  // 32 random bytes, hexadecimal
-std::string digest_of_secret(std::string_view secret);
+std::string new_secret();                                  // 32 random bytes, hexadecimal
 bool same_secret(std::string_view a, std::string_view b);  // in a time that does not tell where they differ
 
 }  // namespace barometer

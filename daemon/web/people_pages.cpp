@@ -1,10 +1,13 @@
 #include "daemon/web/people_pages.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
+#include "daemon/json_object.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
+#include "daemon/web/api.hpp"
 #include "daemon/web/frame.hpp"
 
 extern "C" {
@@ -17,6 +20,7 @@ namespace barometer {
 namespace {
 
 constexpr std::size_t entries_shown = 200;
+constexpr std::size_t entries_given = 100'000;  // to a program
 
 HttpReply sign_in_page(const Visit& visit, const std::string& trouble, const std::string& name, std::string_view next,
                        int status) {
@@ -100,6 +104,31 @@ HttpReply answer_audit(const Desk& desk, const Visit& visit) {
   }
   values.set("entries", View{entries});
   return page_reply(frame, carried_between(audit_template_begin, audit_template_end), values);
+}
+
+HttpReply api_audit(const Desk& desk, const Visit& visit) {
+  std::size_t most = entries_shown;
+  const auto text = visit.query.of("limit");
+  const auto limit = std::from_chars(text.data(), text.data() + text.size(), most);
+  if (!text.empty() && (limit.ec != std::errc{} || limit.ptr != text.data() + text.size() || most > entries_given))
+    return api_trouble(400, "limit is not a number that is allowed", "give one up to 100000");
+  const auto read = desk.audit.read(most);
+  if (!read) return api_trouble(500, read.error().detail, "ask whoever looks after Barometer");
+  std::vector<std::string> rows;
+  for (const auto& entry : read->entries) {
+    JsonObject row;
+    row.number("n", entry.number);
+    row.time("at", entry.at);
+    row.text("who", entry.who);
+    row.text("did", entry.did);
+    row.text("about", entry.about);
+    rows.push_back(row.done());
+  }
+  JsonObject out;
+  out.number("all", read->all);
+  out.raw("broken_at", read->broken_at ? std::to_string(*read->broken_at) : "null");
+  out.raw("entries", json_list(rows));
+  return json_reply(out.done());
 }
 
 }  // namespace barometer

@@ -9,6 +9,7 @@
 #include "daemon/review/take_step.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/choices.hpp"
+#include "daemon/web/export.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/post_search.hpp"
 #include "daemon/web/review_view.hpp"
@@ -74,10 +75,9 @@ Views facts(const StoredPost& kept) {
 }
 
 // What explain() says, a line and the lines below it that are set in.
-Views reasons(const StoredPost& kept) {
-  const auto judge = Judge::built_in();
+Views reasons(const StoredPost& kept, const Judge& judge) {
   const auto said = text_of(kept.post) + "\n";
-  auto text = explain(Judged{text_of(kept.post), kept.assessment}, *judge);
+  auto text = explain(Judged{text_of(kept.post), kept.assessment}, judge);
   if (text.starts_with(said)) text.erase(0, said.size());  // it stands above
   Views out;
   View one{kainjow::mustache::object{}};
@@ -117,7 +117,11 @@ HttpReply answer_posts(const Desk& desk, const Visit& visit) {
   View values{kainjow::mustache::object{}};
   std::vector<ShownPost> shown_posts;
   for (const auto& kept : page->posts) shown_posts.push_back(shown(desk.store, kept, visit.words_in_lists()));
-  values.set("posts", View{posts_view(shown_posts, visit.now)});
+  auto list = posts_view(shown_posts, visit.now);
+  if (may(visit.viewer.rights, Right::review))
+    for (auto& one : list) one.set("judge", quick_verdicts(visit, "/posts?" + visit.query.encoded()));
+  values.set("posts", View{list});
+  values.set("newest", View{visit.query.of("before").empty()});
   values.set("none", View{page->posts.empty()});
   values.set("none_sentence", none_sentence(search, *page));
   values.set("summary", search.narrows ? "Only those that match all of what is chosen here." : "");
@@ -134,6 +138,7 @@ HttpReply answer_posts(const Desk& desk, const Visit& visit) {
     further.set("before", page->next);
     values.set("next", further.encoded());
   }
+  values.set("export", export_view(visit, "posts", visit.query));
   return page_reply(frame, carried_between(posts_template_begin, posts_template_end), values);
 }
 
@@ -162,7 +167,7 @@ HttpReply answer_post(const Desk& desk, const Visit& visit) {
   values.set("facts", View{facts(**kept)});
   const bool explained = may_read && !(*kept)->text_gone;
   values.set("has_why", View{explained});
-  if (explained) values.set("why", View{reasons(**kept)});
+  if (explained) values.set("why", View{reasons(**kept, *desk.judge)});
   return page_reply(frame, carried_between(post_template_begin, post_template_end), values);
 }
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "daemon/alerts/silence.hpp"
 #include "daemon/alerts/subscription.hpp"
 #include "daemon/review/take_step.hpp"
 #include "daemon/web/api.hpp"
-#include "daemon/web/frame.hpp"
+#include "daemon/web/form_answers.hpp"
 #include "daemon/web/issues.hpp"
 #include "daemon/web/look.hpp"
 #include "daemon/web/people_pages.hpp"
@@ -17,43 +16,6 @@
 namespace barometer {
 
 namespace {
-
-constexpr int longest_silence = 24 * 31;  // hours
-
-HttpReply trouble(const Visit& visit, int status, const char* title, const std::string& sentence) {
-  return for_programs(visit.request) ? api_trouble(status, sentence, "see /api/v1/openapi.json for what can be asked")
-                                     : trouble_page(frame_for(visit), status, title, sentence);
-}
-
-HttpReply refused(const Visit& visit, const Failure& why) {
-  switch (why.remedy) {
-    case Remedy::skip: return trouble(visit, 400, "This was not done", why.detail);
-    case Remedy::wait: return trouble(visit, 409, "Somebody else works on this", why.detail);
-    case Remedy::retry: return trouble(visit, 409, "Others were quicker", why.detail);
-    case Remedy::ask_operator: break;
-  }
-  return trouble(visit, 503, "This could not be kept", why.detail);
-}
-
-// A number from 0 to `most`; 0 if it is none.
-int small_number(std::string_view text, int most) {
-  int out = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-  return whole && out >= 0 && out <= most ? out : 0;
-}
-
-// Lines end where their words do; what is no character is dropped.
-std::string tidied(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    while (c == '\n' && out.ends_with(' ')) out.pop_back();
-    if (static_cast<unsigned char>(c) >= ' ' || c == '\n') out.push_back(c);
-  }
-  const auto first = out.find_first_not_of(" \n");
-  if (first == std::string::npos) return {};
-  return out.substr(first, out.find_last_not_of(" \n") - first + 1);
-}
 
 ReviewAction read_step(const Visit& visit, ReviewStep step) {
   const auto& form = visit.form;
@@ -75,7 +37,8 @@ ReviewAction read_step(const Visit& visit, ReviewStep step) {
       if (form.of("flagged") == "no") out.step = ReviewStep::unflagged;
       break;
     case ReviewStep::silenced:
-      out.until = visit.now + std::chrono::hours{small_number(form.of("hours"), longest_silence)};
+      out.until =
+          visit.now + std::chrono::hours{small_number(form.of("hours"), static_cast<int>(longest_silence.count()))};
       break;
     default: break;
   }
@@ -95,10 +58,10 @@ std::string about_step(const ReviewAction& step, const std::string& subject) {
 
 HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewAction& step) {
   const auto issue = find_issue(desk.store, visit.params.find("issue")->second);
-  if (!issue) return refused(visit, issue.error());
-  if (!*issue) return trouble(visit, 404, "Page not found", "There is no such issue.");
+  if (!issue) return form_refused(visit, issue.error());
+  if (!*issue) return form_trouble(visit, 404, "Page not found", "There is no such issue.");
   if (step.step == ReviewStep::silenced && red_flag(**issue))
-    return trouble(visit, 400, "This was not done", "A red flag cannot be silenced: take it instead.");
+    return form_trouble(visit, 400, "This was not done", "A red flag cannot be silenced: take it instead.");
   const auto before = [&]() -> Result<void> {
     const auto noted = desk.audit.note(step.who, std::string(name_of(step.step)),
                                        about_step(step, "issue " + (*issue)->id), visit.now);
@@ -106,11 +69,14 @@ HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewActi
     return add_silence(silences_file(*desk.config), silence_like(**issue, step.who, step.text, step.at, *step.until));
   };
   const auto taken = take_step(desk.store, **issue, step, visit.viewer.rights, before);
-  if (!taken) return refused(visit, taken.error());
+  if (!taken) return form_refused(visit, taken.error());
   if (desk.reviewed) desk.reviewed(*taken);
-  if (!for_programs(visit.request)) return go_to("/issues/" + (*issue)->id + "#review");
+  if (!for_programs(visit.request)) {
+    const auto next = safe_next(visit.form.of("next"));
+    return go_to(next == "/" ? "/issues/" + (*issue)->id + "#review" : next);
+  }
   const auto review = review_of(desk.store, **issue, visit.now);
-  return review ? json_reply(review_json(*review)) : refused(visit, review.error());
+  return review ? json_reply(review_json(*review)) : form_refused(visit, review.error());
 }
 
 }  // namespace
@@ -118,7 +84,7 @@ HttpReply take_with_issue(const Desk& desk, const Visit& visit, const ReviewActi
 HttpReply issue_step(const Desk& desk, const Visit& visit, ReviewStep step) {
   const auto wanted = read_step(visit, step);
   if (step == ReviewStep::moved && wanted.status == ReviewStatus::none)
-    return trouble(visit, 400, "This was not done", "Say which status it has now.");
+    return form_trouble(visit, 400, "This was not done", "Say which status it has now.");
   return take_with_issue(desk, visit, wanted);
 }
 
@@ -133,28 +99,28 @@ HttpReply reassign_issue(const Desk& desk, const Visit& visit) {
   wanted.about = visit.form.of("about");
   const auto reviewers = desk.access.names_with(Right::review);
   if (std::find(reviewers.begin(), reviewers.end(), wanted.about) == reviewers.end())
-    return trouble(visit, 400, "This was not done", "Nobody of this name reviews issues here.");
+    return form_trouble(visit, 400, "This was not done", "Nobody of this name reviews issues here.");
   return take_with_issue(desk, visit, wanted);
 }
 
 HttpReply post_step(const Desk& desk, const Visit& visit, ReviewStep step) {
   const auto wanted = read_step(visit, step);
   const auto kept = find_post(desk.store, visit.params.find("post")->second);
-  if (!kept) return refused(visit, kept.error());
-  if (!*kept) return trouble(visit, 404, "Page not found", "There is no such post, or not any more.");
+  if (!kept) return form_refused(visit, kept.error());
+  if (!*kept) return form_trouble(visit, 404, "Page not found", "There is no such post, or not any more.");
   const auto key = post_key(**kept);
   const auto before = [&] {
     return desk.audit.note(wanted.who, std::string(name_of(wanted.step)), about_step(wanted, "post " + key), visit.now);
   };
   const auto taken = take_step(desk.store, **kept, wanted, visit.viewer.rights, before);
-  if (!taken) return refused(visit, taken.error());
+  if (!taken) return form_refused(visit, taken.error());
   if (desk.reviewed) desk.reviewed(*taken);
   if (!for_programs(visit.request)) {
     const auto next = safe_next(visit.form.of("next"));
     return go_to(next == "/" ? "/posts/" + key + "#review" : next);
   }
   const auto review = review_of(desk.store, **kept);
-  return review ? json_reply(review_json(*review)) : refused(visit, review.error());
+  return review ? json_reply(review_json(*review)) : form_refused(visit, review.error());
 }
 
 }  // namespace barometer

@@ -152,7 +152,11 @@ View post_review_view(const Visit& visit, const StoredPost& post, const PostRevi
 
 View quick_verdicts(const Visit& visit, const std::string& next) {
   Views choices;
-  for (const auto verdict : quick) choices.push_back(option(name_of(verdict), title_of(verdict)));
+  for (const auto verdict : quick) {
+    auto one = option(name_of(verdict), title_of(verdict));
+    if (verdict == ReviewVerdict::right) one.set("key", "a");  // assets/page.js
+    choices.push_back(one);
+  }
   View out{kainjow::mustache::object{}};
   out.set("form_token", visit.viewer.form_token);
   out.set("next", next);

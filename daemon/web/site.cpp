@@ -6,7 +6,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
 
+#include "connectors/digest.hpp"
 #include "connectors/url.hpp"
+#include "daemon/event_streams.hpp"
 #include "daemon/web/api.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/people.hpp"
@@ -44,8 +46,8 @@ bool from_our_page(const WebRequest& request) {
 
 // A program that asks again for what did not change gets no body. RFC 9110, section 13.1.2.
 HttpReply tagged(const WebRequest& request, HttpReply reply) {
-  if (reply.status != 200) return reply;
-  const auto tag = '"' + digest_of_secret(reply.body).substr(0, 32) + '"';
+  if (reply.status != 200 || reply.content_type == EventStreams::type) return reply;
+  const auto tag = '"' + sha256_hex(reply.body).substr(0, 32) + '"';
   reply.headers.emplace_back("ETag", tag);
   reply.headers.emplace_back("Cache-Control", "private, no-cache");
   if (request.header("if-none-match").find(tag) == std::string_view::npos) return reply;
@@ -61,7 +63,7 @@ std::optional<People> people_of(const Config& config) {
   return std::move(*people);
 }
 
-// What a form carries. Programs may write it as a JSON object of texts as well.
+// What a form carries. Programs may write it as a JSON object of texts, and lists of texts, as well.
 std::optional<Fields> form_of(const WebRequest& request) {
   const auto type = request.header("content-type");
   if (type.starts_with("application/x-www-form-urlencoded")) return Fields{request.body};
@@ -70,8 +72,12 @@ std::optional<Fields> form_of(const WebRequest& request) {
   const auto read = boost::json::parse(request.body, odd);
   if (odd || !read.is_object()) return std::nullopt;
   Fields out;
-  for (const auto& [name, value] : read.get_object())
+  for (const auto& [name, value] : read.get_object()) {
     if (value.is_string()) out.set(name, std::string(value.get_string()));
+    if (!value.is_array()) continue;
+    for (const auto& one : value.get_array())
+      if (one.is_string()) out.add(name, std::string(one.get_string()));
+  }
   return out;
 }
 
@@ -174,7 +180,8 @@ HttpReply Site::answer(const WebRequest& request) {
   visit.open = access_.open();
   if (visit.open && !host_is_ours(request, *config))
     return {.status = 421, .body = "Barometer is not known by this name: see web.public_url.\n"};
-  visit.viewer = access_.viewer_of(request, visit.now);
+  const bool by_itself = request.path.ends_with("/events") || !request.header("x-barometer-live").empty();
+  visit.viewer = access_.viewer_of(request, visit.now, by_itself);
   if (visit.viewer.token && !for_programs(request)) visit.viewer = {};
   if (auto refused = too_often(visit)) return *refused;
   auto found = find_route(request.method, request.path);
@@ -187,8 +194,17 @@ HttpReply Site::answer(const WebRequest& request) {
   }
   visit.params = std::move(found.params);
   if (auto refused = refusal(*found.route, visit)) return *refused;
-  const Desk desk{of_.store, config, of_.states.all(), visit.words_in_lists() ? today_ : today_masked_,
-                  access_,   audit_, of_.reviewed};
+  const Desk desk{of_.store,
+                  config,
+                  of_.states.all(),
+                  visit.words_in_lists() ? today_ : today_masked_,
+                  access_,
+                  audit_,
+                  of_.reviewed,
+                  of_.judge ? of_.judge() : Judge::built_in(),
+                  of_.obey ? of_.obey : [this, config](const Order& order) -> std::optional<Result<std::string>> {
+                    return carry_out(order, of_.store, *config, of_.now());
+                  }};
   auto reply = found.route->answer(desk, visit);
   return for_programs(request) ? tagged(request, std::move(reply)) : reply;
 }

@@ -27,7 +27,10 @@ class Site {
     std::function<std::shared_ptr<const Config>()> config;
     std::function<UtcTime()> now;
     std::filesystem::path audit_file = {};
-    std::function<void(const ReviewAction&)> reviewed = {};  // somebody took a step of a review
+    std::function<void(const ReviewAction&)> reviewed = {};    // somebody took a step of a review
+    std::function<std::shared_ptr<const Judge>()> judge = {};  // empty: the built-in rules
+    // As Desk has it; empty: carried out there and then.
+    std::function<std::optional<Result<std::string>>(const Order&)> obey = {};
   };
   // Throws std::runtime_error if the people cannot be read.
   explicit Site(Of of);

@@ -152,7 +152,7 @@ View answer_view(const Answer& answer) {
 
 }  // namespace
 
-HttpReply today_page(const TodayView& view, Frame frame) {
+std::string today_content(const TodayView& view) {
   View values{kainjow::mustache::object{}};
   values.set("answers", View{Views{answer_view(serious(view)), answer_view(news(view)), answer_view(listening(view))}});
   values.set("now", uk_time(view.now));
@@ -169,9 +169,13 @@ HttpReply today_page(const TodayView& view, Frame frame) {
   values.set("no_tags", View{view.tags.empty()});
   values.set("has_trouble", View{view.trouble.has_value()});
   values.set("trouble", view.trouble.value_or(""));
+  return filled(carried_between(today_template_begin, today_template_end), values);
+}
+
+HttpReply today_page(const std::string& content, Frame frame) {
   frame.title = "What people are saying";
   frame.here = "/";
-  return page_reply(frame, carried_between(today_template_begin, today_template_end), values);
+  return page_around(frame, content);
 }
 
 }  // namespace barometer

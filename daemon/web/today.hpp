@@ -36,6 +36,7 @@ struct TodayView {
   std::vector<ShownPost> latest = {};       // whatever they say
   std::vector<TagMood> tags = {};           // as configured; then "other", if it has posts
   std::vector<SourceState> sources = {};    // those in trouble first
+  std::string content = {};                 // all of it as HTML, once it is shown: see today_content()
   std::optional<std::string> trouble = {};  // why the store could not be read; the rest is then incomplete
 };
 
@@ -49,7 +50,9 @@ TodayView today_view(const Desk& desk, bool with_text, UtcTime now);
 
 HttpReply answer_today(const Desk& desk, const Visit& visit);
 
-// Pure. HTML without script or inline style; everything that others wrote is escaped.
-HttpReply today_page(const TodayView& view, Frame frame);
+// Pure. HTML without script or inline style; everything that others wrote is escaped. What stands within the frame is the same for all
+// who may see the same.
+std::string today_content(const TodayView& view);
+HttpReply today_page(const std::string& content, Frame frame);
 
 }  // namespace barometer

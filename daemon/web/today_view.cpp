@@ -87,8 +87,15 @@ TodayView today_view(const Desk& desk, bool with_text, UtcTime now) {
 }
 
 HttpReply answer_today(const Desk& desk, const Visit& visit) {
-  const auto view = desk.today.get(visit.now, [&] { return today_view(desk, visit.words_in_lists(), visit.now); });
-  return today_page(*view, frame_for(visit));
+  const auto view = desk.today.get(visit.now, [&] {
+    auto made = today_view(desk, visit.words_in_lists(), visit.now);
+    made.content = today_content(made);
+    // In the open it is one page for all; else each has a frame of their own.
+    if (visit.open) made.content = today_page(made.content, frame_for(visit)).body;
+    return made;
+  });
+  if (!visit.open) return today_page(view->content, frame_for(visit));
+  return {.content_type = "text/html; charset=utf-8", .body = view->content};
 }
 
 }  // namespace barometer

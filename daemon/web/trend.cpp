@@ -73,9 +73,10 @@ void add(SentimentCounts& sum, const SentimentCounts& more) {
   for (std::size_t s = 0; s < sum.posts.size(); ++s) sum.posts[s] += more.posts[s];
 }
 
-void count(Trend& trend, const SeriesPoint& point, UtcTime from) {
+void count(Trend& trend, const SeriesPoint& point, const TrendAsked& asked) {
   const auto posts = counts_of(point);
-  const bool now = point.bucket >= from;
+  const bool now = point.bucket >= asked.from && point.bucket < asked.to;
+  if (!now && (point.bucket < asked.other || point.bucket >= asked.other + (asked.to - asked.from))) return;
   auto& source = trend.sources[point.source];
   add(now ? trend.all.now : trend.all.before, posts);
   add(now ? source.now : source.before, posts);
@@ -118,6 +119,18 @@ TrendAsked read_trend(const Fields& fields, const std::vector<std::string>& tags
   }
   out.step = step_for(out.to - out.from);
   out.from = begin_of(out.from, out.step);
+  out.other = out.from - (out.to - out.from);
+  const auto against = day_or_moment(fields.of("against"), false);
+  if (!against && !fields.of("against").empty())
+    out.wrong.emplace_back("The day to compare with could not be read; write it as 2026-03-04.");
+  if (!against) return out;
+  const auto other = begin_of(*against, out.step);
+  if (other + (out.to - out.from) > out.from && other < out.to) {
+    out.wrong.emplace_back("What is compared must not overlap: choose an earlier day.");
+  } else {
+    out.other = other;
+    out.chosen = true;
+  }
   return out;
 }
 
@@ -127,10 +140,10 @@ Result<Trend> read_trend(const Store& store, const TrendAsked& asked, UtcTime no
   SeriesFilter filter;
   filter.resolution = by_days(asked) ? Resolution::day : Resolution::hour;
   filter.tag = asked.tag;
-  filter.from = asked.from - (asked.to - asked.from);
-  filter.to = asked.to;
+  filter.from = std::min(asked.from, asked.other);
+  filter.to = std::max(asked.to, asked.other + (asked.to - asked.from));
   const auto read = store.series(filter, [&](const SeriesPoint& point) {
-    count(trend, point, asked.from);
+    count(trend, point, asked);
     return true;
   });
   if (!read) return read.error();

@@ -12,17 +12,20 @@
 
 namespace barometer {
 
-// What was said under one tag over a span of time, and over the span before it.
+// What was said under one tag over a span of time, and over another that is as long: the one before it, unless told.
 
 struct TrendAsked {
   std::string tag = {};
   UtcTime from = {};
   UtcTime to = {};
-  std::chrono::hours step{24};          // of a column
+  UtcTime other = {};           // begin of the span that it is compared with, which has no moment in common with it
+  bool chosen = false;          // somebody chose that
+  std::chrono::hours step{24};  // of a column
   std::vector<std::string> wrong = {};  // what of the fields could not be read, as sentences
 };
 
-// Fields tag, span ("1d", "7d", "30d", "90d", "365d"), or from and to as in PostSearch. Columns are hours up to 2 days, quarters of a
+// Fields tag, span ("1d", "7d", "30d", "90d", "365d"), or from and to as in PostSearch; against: the day that the other
+// span begins. Columns are hours up to 2 days, quarters of a
 // day up to 8, days up to 100, weeks beyond; they begin with the clocks of the United Kingdom, weeks and beyond with UTC's days.
 TrendAsked read_trend(const Fields& fields, const std::vector<std::string>& tags, UtcTime now);
 

@@ -5,9 +5,11 @@
 
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
+#include "daemon/commands/json.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/watch.hpp"
+#include "daemon/web/export.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/trend.hpp"
 
@@ -26,18 +28,26 @@ std::string in_words(const TrendAsked& asked) {
   return days <= 1 ? "24 hours" : fmt::format("{} days", days);
 }
 
+// "Wednesday 4 March 2026"
+std::string day_of(UtcTime time) {
+  const auto text = uk_time(time);
+  return text.substr(0, text.rfind(','));
+}
+
 std::string sentence_of(const Trend& trend, const TrendAsked& asked) {
   const auto& now = trend.all.now;
   const auto& before = trend.all.before;
   if (now.all() == 0 && before.all() == 0)
-    return "Nothing was heard under this tag in this time, nor in as long a time before.";
+    return asked.chosen ? "Nothing was heard under this tag in either time."
+                        : "Nothing was heard under this tag in this time, nor in as long a time before.";
   const auto length = in_words(asked);
   const auto said = now.all() == 0 ? fmt::format("Nothing was heard in these {}.", length)
                                    : fmt::format("{} in these {}, of which {} read as negative ({}).",
                                                  counted(now.all(), "post", "posts"), length, grouped(now.posts[0]),
                                                  percent(now.posts[0], now.all()));
-  if (before.all() == 0) return said + fmt::format(" Nothing was heard in the {} before.", length);
-  return said + fmt::format(" In the {} before it was {}, of which {} ({}).", length, grouped(before.all()),
+  const auto when = asked.chosen ? length + " from " + day_of(asked.other) : length + " before";
+  if (before.all() == 0) return said + fmt::format(" Nothing was heard in the {}.", when);
+  return said + fmt::format(" In the {} it was {}, of which {} ({}).", when, grouped(before.all()),
                             grouped(before.posts[0]), percent(before.posts[0], before.all()));
 }
 
@@ -168,7 +178,8 @@ HttpReply answer_trends(const Desk& desk, const Visit& visit) {
   values.set("wrong", View{wrong});
   values.set("tags", View{tags_view(*desk.config, asked)});
   values.set("spans", View{spans_view(visit.query)});
-  for (const char* name : {"from", "to"}) values.set(name, std::string(visit.query.of(name)));
+  for (const char* name : {"from", "to", "against"}) values.set(name, std::string(visit.query.of(name)));
+  values.set("other", asked.chosen ? "From " + day_of(asked.other) : "Before");
   values.set("title", asked.tag.empty()           ? "No tag is watched"
                       : asked.tag == Watch::other ? "Posts that match no tag"
                                                   : asked.tag);
@@ -183,6 +194,13 @@ HttpReply answer_trends(const Desk& desk, const Visit& visit) {
   values.set("themes", View{themes});
   values.set("no_sources", View{trend->sources.empty()});
   values.set("sources", View{sources_view(*trend)});
+  Fields same;
+  same.set("tag", asked.tag);
+  same.set("from", to_iso(asked.from));
+  same.set("to", to_iso(asked.to));
+  same.set("resolution",
+           std::string(name_of(asked.step > std::chrono::hours{24} ? Resolution::day : Resolution::hour)));
+  values.set("export", export_view(visit, "series", same));
   return page_reply(frame, carried_between(trends_template_begin, trends_template_end), values);
 }
 

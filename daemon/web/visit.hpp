@@ -3,13 +3,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/judge.hpp"
 #include "connectors/result.hpp"
 #include "daemon/config.hpp"
 #include "daemon/http_server.hpp"
+#include "daemon/orders.hpp"
 #include "daemon/source_state.hpp"
 #include "daemon/web/access.hpp"
 #include "daemon/web/audit.hpp"
@@ -33,6 +36,9 @@ struct Desk {
   Access& access;
   AuditLog& audit;
   const std::function<void(const ReviewAction&)>& reviewed;  // told of each step that was taken; may be empty
+  std::shared_ptr<const Judge> judge = {};  // of the settings: what judged posts as they are judged now
+  // Carries out what changes the store as a whole, one after another; empty if it is still under way after a moment.
+  std::function<std::optional<Result<std::string>>(const Order&)> obey = {};
 };
 
 // Who asks, and what they asked for.

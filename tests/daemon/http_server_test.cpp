@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -40,6 +42,7 @@ class Running {
     server_.on_pool("/", [](const WebRequest&) {
       return HttpReply{.content_type = "text/html; charset=utf-8", .body = "<p>page</p>"};
     });
+    server_.on_loop("/news", [](const WebRequest&) { return HttpReply{.content_type = "text/event-stream"}; });
     server_.on_pool("/broken", [](const WebRequest&) -> HttpReply { throw std::runtime_error{"our mistake"}; });
     server_.on_post("/push/", [](WebRequest post) -> asio::awaitable<HttpReply> {
       if (post.path == "/push/broken") throw std::runtime_error{"our mistake"};
@@ -62,6 +65,10 @@ class Running {
     thread_ = std::thread{[this] { loop_.run(); }};
   }
   ~Running() { stop(); }
+
+  void tell() {
+    asio::post(loop_, [this] { server_.tell_listeners(); });
+  }
 
   // Returns when serve() has.
   void stop() {
@@ -104,6 +111,12 @@ class Client {
   }
 
   bool closed() { return read_.empty() && !more(); }
+
+  // What comes next, as it comes.
+  std::string next() {
+    if (read_.empty()) more();
+    return std::exchange(read_, {});
+  }
 
   std::string ask(const std::string& target) {
     send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -405,4 +418,60 @@ TEST_CASE("a target is a path and a query, with or without a host before it") {
   CHECK(query_of("http://host").path == "/");
   CHECK(query_of("/?next=http://host/").path == "/");
   CHECK(query_of("*").path == "*");
+}
+
+TEST_CASE("who listens hears that something is new, soon after, and no more than that") {
+  Running server;
+  Client client{server.port};
+  client.send("GET /news HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto head = client.answer(false);
+  CHECK(begins(head, "HTTP/1.1 200 OK\r\n"));
+  CHECK(contains(head, "Content-Type: text/event-stream"));
+  CHECK(contains(head, "Connection: close"));
+  CHECK_FALSE(contains(head, "Content-Length"));
+  server.tell();
+  server.tell();
+  CHECK(client.next() == "event: news\ndata: news\n\n");
+}
+
+TEST_CASE("listeners do not hold up the end, and no more of them are taken than there is room for") {
+  Running server;
+  std::vector<std::unique_ptr<Client>> listeners;
+  for (int i = 0; i < 64; ++i) {
+    listeners.push_back(std::make_unique<Client>(server.port));
+    listeners.back()->send("GET /news HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(begins(listeners.back()->answer(false), "HTTP/1.1 200 OK\r\n"));
+  }
+  Client late{server.port};
+  const auto refused = late.ask("/news");
+  CHECK(begins(refused, "HTTP/1.1 503 "));
+  CHECK(contains(refused, "Retry-After: 60"));
+  Client other{server.port};
+  CHECK(contains(other.ask("/metrics"), "up 1\n"));
+  const auto begun = std::chrono::steady_clock::now();
+  server.stop();
+  CHECK(std::chrono::steady_clock::now() - begun < 2s);
+  CHECK(server.ended_well);
+  CHECK(listeners.front()->closed());
+}
+
+TEST_CASE("a listener that has just heard something does not hold up the end either") {
+  Running server;
+  Client client{server.port};
+  client.send("GET /news HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.answer(false);
+  server.tell();
+  CHECK(client.next() == "event: news\ndata: news\n\n");
+  const auto begun = std::chrono::steady_clock::now();
+  server.stop();
+  CHECK(std::chrono::steady_clock::now() - begun < 2s);
+  CHECK(server.ended_well);
+}
+
+TEST_CASE("who only asks what listening would be like gets a head") {
+  Running server;
+  Client client{server.port};
+  client.send("HEAD /news HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(contains(client.answer(false), "Content-Type: text/event-stream"));
+  CHECK(contains(client.ask("/metrics"), "up 1\n"));
 }

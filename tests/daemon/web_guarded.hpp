@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/digest.hpp"
 #include "connectors/url.hpp"
 #include "tests/daemon/web_stage.hpp"
 
@@ -29,7 +30,7 @@ class Guarded : public Stage {
     for (const auto& role : role_names()) file << "user " << role << "-1 " << role << ' ' << hash << '\n';
     for (const auto& scope : scope_names()) {
       tokens[scope] = new_secret();
-      file << "token " << scope << "-1 " << scope << ' ' << digest_of_secret(tokens[scope]) << '\n';
+      file << "token " << scope << "-1 " << scope << ' ' << sha256_hex(tokens[scope]) << '\n';
     }
     file.close();
     config().web.users_file = folder() / "users";

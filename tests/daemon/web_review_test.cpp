@@ -1,50 +1,9 @@
-#include <boost/json.hpp>
-
 #include "daemon/alerts/silence.hpp"
-#include "daemon/review/take_step.hpp"
-#include "daemon/web/issues.hpp"
-#include "tests/daemon/web_guarded.hpp"
+#include "tests/daemon/web_ward.hpp"
 
 using namespace barometer;
 using namespace std::chrono_literals;
 namespace json = boost::json;
-
-namespace {
-
-// With one issue, opened by one post, and one post without a concern.
-struct Ward : Guarded {
-  std::string issue;
-  std::string post;
-  std::string anna = cookie("reviewer-1");
-  std::string lena = cookie("lead-1");
-
-  explicit Ward(int severity = 4) {
-    auto grave = entry("a", now - 1h, severity, "and nobody came <b>to her</b>");
-    Utterance heard;
-    heard.made_at = heard.heard_at = now - 1h;
-    heard.voice = 1;
-    heard.tag = "nhssm";
-    heard.concerns = {{Theme::call_bell, severity, "call_bell.1"}};
-    grave.utterance = heard;
-    keep({grave, entry("b", now - 24h * 7, 0, "what a lovely tea")});
-    const auto issues = open_issues(store(), 10).value();
-    if (!issues.empty()) issue = "/issues/" + issues.front().id;
-    const auto posts = json::parse(get_with(tokens["posts"], "/api/v1/posts").body).at("posts").as_array();
-    post = "/posts/" + std::string(posts.front().at("key").as_string());
-    calm = "/posts/" + std::string(posts.back().at("key").as_string());
-  }
-  std::string calm;
-
-  HttpReply does(const std::string& cookie, const std::string& path, const std::string& fields = {}) {
-    return post_as(cookie, path, Fields{fields});
-  }
-  IssueReview review() {
-    const auto found = open_issues(store(), 1).value().front();
-    return review_of(store(), found, now).value();
-  }
-};
-
-}  // namespace
 
 TEST_CASE("an issue is read, taken, judged, passed on, concluded and closed; and all of it stays to be read") {
   Ward ward;

@@ -112,3 +112,26 @@ TEST_CASE("a chart names itself, and what others wrote is text in it") {
   CHECK_FALSE(contains(svg, "style="));
   CHECK(drawn({}, {}, "").empty());
 }
+
+TEST_CASE("two spans are compared, and they have nothing in common") {
+  Stage stage;
+  stage.keep({Stage::entry("a", stage.now - 1h, 4), Stage::entry("b", stage.now - 8 * 24h),
+              Stage::entry("c", utc(2025, 3, 3, 12h), 2), Stage::entry("d", utc(2025, 3, 5, 12h)),
+              Stage::entry("e", utc(2025, 3, 20))});
+  const auto then = asked("span=7d&against=2025-03-01", stage.now);
+  CHECK(then.wrong.empty());
+  CHECK(then.chosen);
+  const auto trend = read_trend(stage.store(), then, stage.now);
+  REQUIRE(trend.has_value());
+  CHECK(trend->all.now.all() == 1);
+  CHECK(trend->all.before.all() == 2);
+  CHECK(trend->themes.at(Theme::call_bell).before == 1);
+  const auto page = stage.get("/trends", "span=7d&against=2025-03-01").body;
+  CHECK(contains(page, "In the 7 days from Saturday 1 March 2025 it was 2"));
+  CHECK(contains(page, "<th scope=\"col\" class=\"number\">From Saturday 1 March 2025</th>"));
+  for (const char* bad : {"span=7d&against=2026-03-01", "span=7d&against=soon"}) {
+    CAPTURE(bad);
+    CHECK(asked(bad, stage.now).wrong.size() == 1);
+    CHECK_FALSE(asked(bad, stage.now).chosen);
+  }
+}

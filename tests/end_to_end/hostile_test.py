@@ -15,6 +15,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.daemon import Daemon, barometer
 from support.processes import main, needs, until
+from support.push import SECRET, lines, post, send, signed
 
 PASSWORD = "correct horse battery"
 IDLE = 10_000
@@ -40,7 +41,7 @@ class Hostile(unittest.TestCase):
 
     def secret(self):
         file = self.folder / "secret"
-        file.write_text("a secret of sixteen characters and more\n")
+        file.write_text(SECRET + "\n")
         file.chmod(0o600)
         return str(file)
 
@@ -146,6 +147,32 @@ class Hostile(unittest.TestCase):
                     pass
         self.answers(daemon)
         self.assertEqual(daemon.log_lines("level=error"), [])
+
+    def test_no_name_that_a_post_brings_becomes_a_series(self):
+        daemon = self.daemon().start()
+
+        def series():
+            return {line.rsplit(" ", 1)[0] for line in daemon.get("/metrics")[1].splitlines() if line and not line.startswith("#")}
+
+        def push(posts):
+            body = lines(posts)
+            status, said = send(daemon.url, "here", body, signed(body))
+            self.assertEqual((status, said["stored"]), (200, len(posts)), said)
+
+        push([post(0)])
+        before = series()
+        odd = ['quote"', "back\\slash", "two\nlines", "{brace}", "ünï", "a" * 200, "=,", "🙂"]
+        for begin in range(1, 3001, 500):
+            push([post(number, f"the ward lost my notes #nhssm #odd{number}", source=f"odd {number} {odd[number % len(odd)]}",
+                       platform=f"odd{number}", author=f"odd {number} {odd[number % len(odd)]}", lang=f"x-{number % 97}",
+                       tags=["nhssm"] + [f"odd{number}-{more}" for more in range(20)])
+                  for number in range(begin, begin + 500)])
+        self.assertEqual(daemon.metric("barometer_posts_ingested_total", source="here", tag="nhssm"), 3001)
+        after = series()
+        self.assertEqual(sorted(after - before), [])
+        self.assertEqual([name for name in after if "odd" in name], [])
+        self.assertLess(len(after), 5000)
+        self.assertEqual(daemon.terminate(), 0)
 
     def test_over_tls_with_a_certificate_that_can_be_renewed(self):
         openssl = needs("openssl")

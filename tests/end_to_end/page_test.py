@@ -51,7 +51,7 @@ class Page(unittest.TestCase):
 
     def walk(self, daemon, paths, person="-"):
         """The complaints about all these pages."""
-        done = subprocess.run(["node", HERE / "walk.mjs", self.chromium, daemon.url, "-", person, *paths],
+        done = subprocess.run(["node", HERE / "walk.mjs", self.chromium, daemon.url, PICTURES, person, *paths],
                               cwd=self.tools(), capture_output=True, text=True, timeout=500)
         pages = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(len(pages), 3 * len(paths), done.stderr)
@@ -80,11 +80,12 @@ class Page(unittest.TestCase):
         daemon = self.enterContext(Daemon(self.folder / "daemon", self.sources)).start()
         until(lambda: len(daemon.posts()) == 30, 30, "the posts")
         paths = ["/", "/posts", "/posts?severity=1&words=trolley", "/posts?theme=none", "/posts?tag=none", self.a_post(daemon),
-                 "/issues", "/issues?state=all", "/trends", "/trends?span=1d", "/trends?tag=none", "/sources", "/sources/here", "/sources/away%20%23nhssm", "/reports"]
+                 "/issues", "/issues?state=all", "/trends", "/trends?span=1d", "/trends?tag=none", "/sources", "/sources/here", "/sources/away%20%23nhssm", "/reports",
+                 "/reports/board", "/reports/digest", "/reports/chats", "/trends?span=7d&against=2026-01-01", "/silences"]
         self.assertEqual(self.walk(daemon, paths), [])
 
     def test_people_sign_in_and_see_what_their_role_may(self):
-        daemon, secret = self.guarded("daemon", auditor_1="auditor", reviewer_1="reviewer")
+        daemon, secret = self.guarded("daemon", auditor_1="auditor", reviewer_1="reviewer", administrator_1="administrator")
         daemon.start()
         until(lambda: len(daemon.posts()) == 30, 30, "the posts")
         self.assertIn("Sign in", daemon.get("/")[1])
@@ -92,7 +93,18 @@ class Page(unittest.TestCase):
         post = self.a_post(daemon, secret)
         self.assertEqual(self.walk(daemon, ["/", "/posts", post, "/review/sample"], f"reviewer-1:{PASSWORD}"), [])
         self.assertEqual(self.walk(daemon, ["/audit"], f"auditor-1:{PASSWORD}"), [])
+        office = ["/admin", "/admin/subscriptions", "/admin/retention", "/subjects", "/silences"]
+        self.assertEqual(self.walk(daemon, office, f"administrator-1:{PASSWORD}"), [])
         self.assertNotIn("bell", daemon.log())
+
+    def test_what_is_new_appears_without_reloading(self):
+        daemon = self.enterContext(Daemon(self.folder / "daemon", self.sources)).start()
+        until(lambda: len(daemon.posts()) == 30, 30, "the posts")
+        with subprocess.Popen(["node", HERE / "live.mjs", self.chromium, daemon.url], cwd=self.tools(), stdout=subprocess.PIPE, text=True) as looking:
+            self.assertEqual(looking.stdout.readline(), "ready\n")
+            self.timeline.add(status(500, "The tea was cold again"))
+            self.assertEqual(json.loads(looking.stdout.read())["complaints"], [])
+        self.assertEqual(daemon.terminate(), 0)
 
     def test_an_issue_is_read_taken_judged_passed_on_and_closed(self):
         red = ["They left my mother in her own faeces for hours and hit her when she cried, the ward staff abused her",

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "connectors/digest.hpp"
+
 namespace barometer {
 namespace {
 

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "connectors/digest.hpp"
 #include "storage/keys.hpp"
 #include "storage/phrases.hpp"
 #include "tests/storage/samples.hpp"

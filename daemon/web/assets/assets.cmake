@@ -28,7 +28,7 @@ if(NOT page_lock STREQUAL page_lock_installed)
 endif()
 
 # Where classes are named; what nobody names is left out of the stylesheet.
-file(GLOB page_class_names CONFIGURE_DEPENDS ${page_assets}/../*.mustache ${page_assets}/../look.cpp ${page_assets}/../chart.cpp)
+file(GLOB page_class_names CONFIGURE_DEPENDS ${page_assets}/../*.mustache ${page_assets}/../look.cpp ${page_assets}/../chart.cpp ${page_assets}/page.js)
 set(page_style ${CMAKE_CURRENT_BINARY_DIR}/barometer.css)
 add_custom_command(OUTPUT ${page_style} ${page_style}.gz
   COMMAND ${NODE} ${page_assets}/build.mjs ${page_npm}/node_modules ${page_style} ${page_class_names}

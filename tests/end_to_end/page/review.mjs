@@ -88,6 +88,37 @@ await look(lena, 'issue-closed')
 await lena.goto(url + '/issues?state=all')
 await expect(lena, 'Closed')
 
+// Taken away, with the words for a lead who says why.
+async function taken (page, link) {
+  const [file] = await Promise.all([page.waitForEvent('download'), link.press('Enter')])
+  return readFileSync(await file.path(), 'utf8')
+}
+if (!(await taken(lena, lena.getByRole('link', { name: 'CSV of issues' }))).startsWith('id,opened_at,')) complaints.push('issues are not exported')
+await lena.goto(url + '/posts?severity=4')
+const plain = await taken(lena, lena.getByRole('link', { name: 'CSV of posts' }))
+if (!plain.startsWith('key,made_at,') || plain.includes('faeces')) complaints.push('posts are not exported without their words')
+await lena.locator('summary', { hasText: 'Take it with what was said' }).press('Enter')
+await lena.fill('#export-reason', 'For the inquiry')
+await look(lena, 'posts-export')
+if (!(await taken(lena, lena.getByRole('button', { name: 'Words as CSV' }))).includes('faeces')) complaints.push('words are not exported')
+
+// Joined with another, and silenced.
+await lena.goto(url + '/issues/' + issue)
+await lena.locator('summary', { hasText: 'Join another issue with it' }).press('Enter')
+await look(lena, 'issue-arranged')
+await lena.fill('#merge-reason', 'The same ward')
+await press(lena, 'Join them')
+await expect(lena, 'The same ward')
+await lena.goto(url + '/silences')
+await lena.selectOption('#theme', 'falls')
+await lena.fill('#reason', 'Our campaign')
+await press(lena, 'Silence')
+await expect(lena, 'Our campaign')
+await look(lena, 'silences')
+await lena.locator('button', { hasText: 'End it now' }).press('Enter')
+await lena.waitForLoadState('load')
+await expect(lena, 'Nothing is silenced.')
+
 await anna.goto(url + '/posts?severity=3')
 await anna.locator('.item__title a').first().click()
 await anna.selectOption('#verdict', 'regraded')
@@ -97,6 +128,29 @@ await expect(anna, 'reviewer-1 judged it a concern of severity medium')
 await press(anna, 'Flag as inappropriate')
 await expect(anna, 'reviewer-1 called it inappropriate')
 await look(anna, 'post-judged')
+
+// Through a list by keys alone, where scripts run; none is taken from who types, and they can be turned off.
+if (scripting === 'on') {
+  await anna.goto(url + '/posts')
+  const chosen = () => anna.locator('.item').evaluateAll((all) => all.findIndex((one) => one.classList.contains('item--chosen')))
+  for (const [keys, at] of [['jjj', 2], ['k', 1]]) {
+    for (const key of keys) await anna.keyboard.press(key)
+    if (await chosen() !== at) complaints.push(`${keys} leads to ${await chosen()}`)
+  }
+  await Promise.all([anna.waitForEvent('load'), anna.keyboard.press('a')])
+  await anna.locator('.item--chosen').waitFor()
+  if (await chosen() !== 1 || !(await anna.locator('.item--chosen').innerText()).includes('Judged: Right')) complaints.push('a does not judge')
+  await look(anna, 'posts-by-keys')
+  await anna.focus('#words')
+  await anna.keyboard.type('jake')
+  if (await anna.inputValue('#words') !== 'jake' || await chosen() !== 1) complaints.push('keys are taken from who types')
+  await anna.getByRole('button', { name: 'Keys' }).press('Enter')
+  await anna.keyboard.press('j')
+  if (await chosen() !== 1) complaints.push('keys cannot be turned off')
+  await anna.getByRole('button', { name: 'Keys' }).press('Enter')
+  await anna.locator('.item--chosen .item__title a').focus()
+  await Promise.all([anna.waitForURL('**/posts/*#review'), anna.keyboard.press('e')])
+}
 
 await anna.goto(url + '/review/sample')
 await look(anna, 'sample')

@@ -28,11 +28,12 @@ async function look (path, name, scripts) {
     await page.click('main button')
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
   }
-  let bytes = 0
+  const sizes = []
+  const weigh = (request) => sizes.push(request.sizes())
   page.on('console', (line) => { if (line.type() === 'error') complaints.push(`console: ${line.text()}`) })
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`))
   page.on('request', (request) => { if (!request.url().startsWith(url)) complaints.push(`asks others: ${request.url()}`) })
-  page.on('requestfinished', async (request) => { const sizes = await request.sizes(); bytes += sizes.responseBodySize + sizes.responseHeadersSize })
+  page.on('requestfinished', weigh)
   const began = performance.now()
   const answer = await page.goto(url + path, { waitUntil: 'load' })
   const loaded = Math.round(performance.now() - began)
@@ -49,6 +50,8 @@ async function look (path, name, scripts) {
       await page.screenshot({ path: join(pictures, `${file}-${name}.png`), fullPage: true })
     }
   }
+  page.off('requestfinished', weigh) // a stream of events ends with the page, and cannot be weighed then
+  const bytes = (await Promise.all(sizes)).reduce((sum, one) => sum + one.responseBodySize + one.responseHeadersSize, 0)
   if (bytes > most) complaints.push(`${bytes} bytes`)
   await context.close()
   console.log(JSON.stringify({ path, name, scripts, loaded, bytes, complaints }))
