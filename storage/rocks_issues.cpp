@@ -58,6 +58,23 @@ Result<void> RocksStore::posts_of_issue(const std::string& issue,
   return {};
 }
 
+Result<void> RocksStore::moods_of_places(UtcTime from, UtcTime to,
+                                         const std::function<void(const ToneDay&)>& each) const {
+  const auto db = reading();
+  if (!db) return db.error();
+  const auto begin_of_day = [](int day) { return UtcTime{std::chrono::days{day}}; };
+  const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator({}, (*db)->of(Family::meta))};
+  for (row->Seek(std::string(tones_prefix)); row->Valid() && row->key().starts_with(std::string(tones_prefix));
+       row->Next()) {
+    const auto day = decode_tone(row->key().ToStringView(), row->value().ToStringView());
+    if (!day) return day.error();
+    const auto begin = begin_of_day(day->day);
+    if (!day->place.empty() && from <= begin && begin < to) each(*day);
+  }
+  if (!row->status().ok()) return failed(row->status());
+  return {};
+}
+
 Result<Issue> RocksStore::arrange(const IssueOrder& order) {
   const std::lock_guard turn{writing_};
   const auto db = ready_to_write();

@@ -53,6 +53,8 @@ class RocksStore : public Store {
   StoreSize size() const override;
 
   Result<void> issues(const IssueFilter& filter, const std::function<bool(const Issue&)>& each) const override;
+  Result<void> moods_of_places(UtcTime from, UtcTime to,
+                               const std::function<void(const ToneDay&)>& each) const override;
   Result<void> posts_of_issue(const std::string& issue,
                               const std::function<bool(const StoredPost&)>& each) const override;
   void tell_of_issues(TellOfIssue tell) override;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/assessment.hpp"
+#include "analysis/issues/direction.hpp"
 #include "analysis/issues/issue.hpp"
 #include "analysis/issues/utterance.hpp"
 #include "connectors/post.hpp"
@@ -230,6 +231,10 @@ class Store : public IssueOrders {
   // The posts of an issue that are kept, by when they were made.
   virtual Result<void> posts_of_issue(const std::string& issue,
                                       const std::function<bool(const StoredPost&)>& each) const = 0;
+  // How many posts were about each place under any tag, and how many of them read as negative, of each day (UTC) that begins in
+  // [from, to). As they were heard: what was taken back since is in it. No day before this store began, or 400 days ago.
+  virtual Result<void> moods_of_places(UtcTime from, UtcTime to,
+                                       const std::function<void(const ToneDay&)>& each) const = 0;
   // What each change of an issue calls for: raised in the commit that changes it, from now on. Called by whoever commits.
   using TellOfIssue = std::function<std::vector<Alert>(const Issue&, IssueChange, UtcTime now)>;
   virtual void tell_of_issues(TellOfIssue tell) = 0;

@@ -12,10 +12,12 @@
 #include "daemon/assess.hpp"
 #include "daemon/commands/json.hpp"
 #include "daemon/json_object.hpp"
+#include "daemon/service_title.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/look.hpp"
 #include "daemon/web/post_search.hpp"
+#include "daemon/web/trend.hpp"
 
 extern "C" {
 extern const char openapi_begin[], openapi_end[];
@@ -267,6 +269,24 @@ HttpReply api_gaps(const Desk& desk, const Visit& visit) {
   });
   if (!read) return store_trouble(read.error());
   return list.done(next);
+}
+
+HttpReply api_places(const Desk& desk, const Visit& visit) {
+  const auto asked = read_trend(visit.query, names_of_tags(*desk.config), visit.now);
+  if (auto refused = complaint(asked.wrong)) return *refused;
+  const auto places = read_places(desk.store, asked);
+  if (!places) return store_trouble(places.error());
+  Listing list("places");
+  for (const auto& [place, of] : *places) {
+    JsonObject row;
+    row.text("place", place);
+    row.text("name", service_title(desk.config->services, place));
+    row.number("posts", of.now);
+    row.number("negative", of.negative);
+    row.number("posts_before", of.before);
+    list.add(row.done());
+  }
+  return list.done({});
 }
 
 HttpReply api_sources(const Desk& desk, const Visit& visit) {

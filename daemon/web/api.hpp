@@ -13,6 +13,7 @@ HttpReply api_posts(const Desk& desk, const Visit& visit);
 HttpReply api_post(const Desk& desk, const Visit& visit);
 HttpReply api_series(const Desk& desk, const Visit& visit);
 HttpReply api_gaps(const Desk& desk, const Visit& visit);
+HttpReply api_places(const Desk& desk, const Visit& visit);
 HttpReply api_sources(const Desk& desk, const Visit& visit);
 HttpReply api_source(const Desk& desk, const Visit& visit);
 HttpReply api_tags(const Desk& desk, const Visit& visit);

@@ -88,6 +88,7 @@ constexpr std::array table = {
     Route{"GET", "/api/v1/posts/{post}", Right::see, api_post},
     Route{"GET", "/api/v1/series", Right::see, api_series},
     Route{"GET", "/api/v1/gaps", Right::see, api_gaps},
+    Route{"GET", "/api/v1/places", Right::see, api_places},
     Route{"GET", "/api/v1/sources", Right::see, api_sources},
     Route{"GET", "/api/v1/sources/{source}", Right::see, api_source},
     Route{"GET", "/api/v1/tags", Right::see, api_tags},

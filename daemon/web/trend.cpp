@@ -134,6 +134,30 @@ TrendAsked read_trend(const Fields& fields, const std::vector<std::string>& tags
   return out;
 }
 
+Result<std::vector<std::pair<std::string, Trend::OfPlace>>> read_places(const Store& store, const TrendAsked& asked) {
+  // Days of UTC: those that lie in the span for the most part.
+  const auto from = std::chrono::round<std::chrono::days>(asked.from);
+  const auto to = std::chrono::round<std::chrono::days>(asked.to);
+  const auto other = std::chrono::round<std::chrono::days>(asked.other);
+  std::map<std::string, Trend::OfPlace> places;
+  const auto read =
+      store.moods_of_places(std::min(from, other), std::max(to, other + (to - from)), [&](const ToneDay& of) {
+        const auto day = std::chrono::sys_days{std::chrono::days{of.day}};
+        if (from <= day && day < to) {
+          places[of.place].now += of.all;
+          places[of.place].negative += of.negative;
+        } else if (other <= day && day < other + (to - from)) {
+          places[of.place].before += of.all;
+        }
+      });
+  if (!read) return read.error();
+  std::vector<std::pair<std::string, Trend::OfPlace>> sorted{places.begin(), places.end()};
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.second.now != b.second.now ? a.second.now > b.second.now : a.second.before > b.second.before;
+  });
+  return sorted;
+}
+
 Result<Trend> read_trend(const Store& store, const TrendAsked& asked, UtcTime now) {
   Trend trend;
   trend.columns = columns_of(asked);
@@ -155,6 +179,9 @@ Result<Trend> read_trend(const Store& store, const TrendAsked& asked, UtcTime no
     return true;
   });
   if (!gaps) return gaps.error();
+  auto places = read_places(store, asked);
+  if (!places) return places.error();
+  trend.places = std::move(*places);
   return trend;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/web/chart.hpp"
@@ -44,11 +45,20 @@ struct Trend {
     int worst = 0;  // severity, in the span
   };
   std::map<Theme, OfTheme> themes = {};
+  // By id of the service; under any tag, by days of UTC (Store::moods_of_places).
+  struct OfPlace {
+    std::int64_t now = 0;
+    std::int64_t negative = 0;  // of those now
+    std::int64_t before = 0;
+  };
+  std::vector<std::pair<std::string, OfPlace>> places = {};  // those of which most was said first
   std::vector<Gap> gaps = {};  // that overlap the span, of sources that brought posts in either span
 };
 
-// One pass over the series; any thread.
+// One pass over the series, and one over the places; any thread.
 Result<Trend> read_trend(const Store& store, const TrendAsked& asked, UtcTime now);
+// Trend::places alone.
+Result<std::vector<std::pair<std::string, Trend::OfPlace>>> read_places(const Store& store, const TrendAsked& asked);
 
 // Times in which any of the sources was blind; none of them overlap.
 std::vector<Span> blind_spans(const std::vector<Gap>& gaps, const TrendAsked& asked, UtcTime now);

@@ -6,6 +6,7 @@
 #include "connectors/time.hpp"
 #include "connectors/url.hpp"
 #include "daemon/commands/json.hpp"
+#include "daemon/service_title.hpp"
 #include "daemon/source_view.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/watch.hpp"
@@ -22,6 +23,7 @@ namespace barometer {
 namespace {
 
 constexpr std::size_t sources_named = 3;
+constexpr std::size_t places_shown = 50;
 
 std::string in_words(const TrendAsked& asked) {
   const auto days = std::chrono::round<std::chrono::days>(asked.to - asked.from).count();
@@ -160,6 +162,25 @@ Views sources_view(const Trend& trend) {
   return out;
 }
 
+Views places_view(const Trend& trend, const TrendAsked& asked, const Config& config) {
+  Views out;
+  for (const auto& [place, of] : trend.places) {
+    if (out.size() == places_shown) break;
+    View row{kainjow::mustache::object{}};
+    Fields query;
+    query.set("place", place);
+    query.set("from", to_iso(asked.from));
+    query.set("to", to_iso(asked.to));
+    row.set("query", query.encoded());
+    row.set("name", service_title(config.services, place));
+    row.set("now", grouped(of.now));
+    row.set("negative", percent(of.negative, of.now));
+    row.set("before", grouped(of.before));
+    out.push_back(row);
+  }
+  return out;
+}
+
 }  // namespace
 
 HttpReply answer_trends(const Desk& desk, const Visit& visit) {
@@ -194,6 +215,9 @@ HttpReply answer_trends(const Desk& desk, const Visit& visit) {
   values.set("themes", View{themes});
   values.set("no_sources", View{trend->sources.empty()});
   values.set("sources", View{sources_view(*trend)});
+  values.set("no_places", View{trend->places.empty()});
+  values.set("more_places", View{trend->places.size() > places_shown});
+  values.set("places", View{places_view(*trend, asked, *desk.config)});
   Fields same;
   same.set("tag", asked.tag);
   same.set("from", to_iso(asked.from));

@@ -48,7 +48,10 @@ TEST_CASE("the API's description and its routes are the same") {
 
 TEST_CASE("what the description calls required is in the answers") {
   Stage stage;
-  stage.keep({Stage::entry("a", stage.now - 1h, 4)},
+  auto grave = Stage::entry("a", stage.now - 1h, 4);
+  grave.place = "ward-7";
+  grave.tone = Tone::negative;
+  stage.keep({grave},
              {{.source = "blog", .blind = {{stage.now - 5h, GapReason::down}}, .heard = Heard{stage.now - 4h, true}}});
   const auto schemas = object_of(stage.get("/api/v1/openapi.json")).at("components").at("schemas").as_object();
   const auto check = [&](const char* schema, const json::value& row) {
@@ -68,6 +71,7 @@ TEST_CASE("what the description calls required is in the answers") {
   check("Assessment", post.at("assessment"));
   check("Point", first("/api/v1/series", "series"));
   check("Gap", first("/api/v1/gaps", "gaps"));
+  check("Place", first("/api/v1/places", "places"));
   check("Source", first("/api/v1/sources", "sources"));
   check("Trouble", object_of(stage.get("/api/v1/posts", "severity=9")));
   check("Post", object_of(stage.get("/api/v1/posts/" + std::string(post.at("key").as_string()))));
@@ -107,6 +111,7 @@ TEST_CASE("what is asked wrongly is refused with a remedy") {
                       {"/api/v1/posts", "limit=many", 400},
                       {"/api/v1/posts", "after=x", 400},
                       {"/api/v1/posts/1-2", "", 404},
+                      {"/api/v1/places", "span=2d", 400},
                       {"/api/v1/series", "resolution=year", 400},
                       {"/api/v1/series", "after=x", 400},
                       {"/api/v1/series", "from=soon", 400},

@@ -55,6 +55,33 @@ TEST_CASE("a column holds what was made in it, and the span before is counted ap
   CHECK(trend->sources.at("blog").now.all() == 2);
 }
 
+TEST_CASE("services are counted by the days on which something was said of them, under any tag") {
+  Stage stage;
+  const auto at = [&](const char* id, std::chrono::hours ago, const char* place, Tone tone) {
+    auto entry = Stage::entry(id, stage.now - ago);
+    entry.place = place;
+    entry.tone = tone;
+    entry.watched = {"trust"};
+    return entry;
+  };
+  stage.keep({at("a", 20 * 24h, "ward-7", Tone::negative), at("b", 10 * 24h, "ward-7", Tone::negative),
+              at("c", 9 * 24h, "ward-8", Tone::other), at("d", 48h, "ward-8", Tone::negative),
+              at("e", 24h, "ward-8", Tone::other), at("f", 24h, "ward-7", Tone::negative),
+              at("g", 24h, "", Tone::other)});
+  const auto trend = read_trend(stage.store(), asked("span=7d", stage.now), stage.now);
+  REQUIRE(trend.has_value());
+  REQUIRE(trend->places.size() == 2);
+  CHECK(trend->places[0].first == "ward-8");
+  CHECK(trend->places[0].second.now == 2);
+  CHECK(trend->places[0].second.negative == 1);
+  CHECK(trend->places[0].second.before == 1);
+  CHECK(trend->places[1].first == "ward-7");
+  CHECK(trend->places[1].second.now == 1);
+  CHECK(trend->places[1].second.before == 1);
+  CHECK(contains(stage.get("/trends", "span=7d").body, "Which services it was about"));
+  CHECK(contains(stage.get("/trends", "span=7d").body, ">ward-8</a>"));
+}
+
 TEST_CASE("a year is drawn in weeks, and what cannot be asked is told") {
   const auto now = utc(2026, 3, 4, 20h);
   CHECK(asked("span=365d", now).step == 168h);

@@ -47,6 +47,10 @@ class RefusingStore : public Store {
                               const std::function<bool(const StoredPost&)>& each) const override {
     return disk_.posts_of_issue(issue, each);
   }
+  Result<void> moods_of_places(UtcTime from, UtcTime to,
+                               const std::function<void(const ToneDay&)>& each) const override {
+    return disk_.moods_of_places(from, to, each);
+  }
   Result<Issue> arrange(const IssueOrder& order) override { return disk_.arrange(order); }
   Result<void> issue_orders(const std::function<bool(const IssueOrder&)>& each) const override {
     return disk_.issue_orders(each);
