@@ -95,7 +95,19 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
                   .sketch = heard.sketch};
   const auto place = std::upper_bound(track.said.begin(), track.said.end(), said.made_at,
                                       [](UtcTime time, const Said& one) { return time < one.made_at; });
+  const Spoken spoken{said.made_at, number_of_voice(track, said.voice), said.severity};
+  track.spoken.insert(track.spoken.begin() + (place - track.said.begin()), spoken);
   return *track.said.insert(place, said);
+}
+
+std::uint32_t IssueTracker::number_of_voice(Track& track, std::uint64_t voice) {
+  return track.voices.emplace(voice, static_cast<std::uint32_t>(track.voices.size())).first->second;
+}
+
+void IssueTracker::number_voices(Track& track) {
+  track.voices.clear();
+  for (std::size_t i = 0; i < track.said.size(); ++i)
+    track.spoken[i].voice = number_of_voice(track, track.said[i].voice);
 }
 
 int& IssueTracker::voices_on(Track& track, int day) {
@@ -110,7 +122,10 @@ void IssueTracker::forget_old(Track& track) {
   const UtcTime before = now_ - remembered;
   const auto first =
       std::find_if(track.said.begin(), track.said.end(), [before](const Said& one) { return one.made_at >= before; });
+  track.spoken.erase(track.spoken.begin(), track.spoken.begin() + (first - track.said.begin()));
   track.said.erase(track.said.begin(), first);
+  constexpr std::size_t few = 64;
+  if (track.voices.size() > 2 * track.said.size() + few) number_voices(track);
   const int oldest = day_of(now_ - counted);
   auto& counted_days = track.voices_of_day;
   counted_days.erase(counted_days.begin(), std::find_if(counted_days.begin(), counted_days.end(),
@@ -328,10 +343,17 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   const auto found = tracks_.find(key);
   if (found == tracks_.end()) return;
   Track& track = found->second;
-  const auto gone = std::erase_if(track.said, [&](const Said& one) { return one.post == heard.post; });
+  const auto of_post = [&](const Said& one) { return one.post == heard.post; };
+  bool gone = false;
+  for (auto one = std::find_if(track.said.begin(), track.said.end(), of_post); one != track.said.end();
+       one = std::find_if(one, track.said.end(), of_post)) {
+    track.spoken.erase(track.spoken.begin() + (one - track.said.begin()));
+    one = track.said.erase(one);
+    gone = true;
+  }
   background_.said(key.theme, heard.source, severity, -1);
   const int day = day_of(heard.made_at);
-  const bool speaks_still = gone > 0 && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
+  const bool speaks_still = gone && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
                               return one.voice == heard.voice && day_of(one.made_at) == day;
                             });
   int& voices = voices_on(track, day);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "analysis/issues/background.hpp"
@@ -103,7 +104,6 @@ class IssueTracker {
   static constexpr std::string_view by_hand = "a person";
 
  private:
-  // What windows are gone through for stands first, in one line of the cache.
   struct Said {
     UtcTime made_at = {};
     std::uint64_t voice = 0;
@@ -114,6 +114,12 @@ class IssueTracker {
     UtcTime heard_at = {};
     PostHash post = {};
     Sketch sketch = {};
+  };
+  // Of that what windows are gone through for at each new post, in few bytes.
+  struct Spoken {
+    UtcTime made_at = {};
+    std::uint32_t voice = 0;  // by its number in the track
+    std::uint8_t severity = 0;
   };
   struct Key {
     Theme theme = {};
@@ -126,8 +132,10 @@ class IssueTracker {
     int voices = 0;
   };
   struct Track {
-    std::deque<Said> said = {};                // by made_at; the oldest go
-    std::vector<DayCount> voices_of_day = {};  // the earliest first
+    std::deque<Said> said = {};                                    // by made_at; the oldest go
+    std::deque<Spoken> spoken = {};                                // the same, in the same order
+    std::unordered_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
+    std::vector<DayCount> voices_of_day = {};                      // the earliest first
     std::vector<UnusualSpell> unusual = {};
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
@@ -145,9 +153,9 @@ class IssueTracker {
   bool counts(const Utterance& heard, std::size_t concern) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   static int& voices_on(Track& track, int day);
-  // People who spoke on the first 0, 1, 2 … days of voices_of_day, but for the spells.
-  static std::vector<int> people_up_to(const Track& track, const std::vector<UnusualSpell>& spells);
   void forget_old(Track& track);
+  static std::uint32_t number_of_voice(Track& track, std::uint64_t voice);
+  static void number_voices(Track& track);  // anew, without those that are gone
   // `spells`: what of the track was unusual, and is left out.
   std::optional<Evidence> unusual(const Key& key, const Track& track, const std::vector<UnusualSpell>& spells) const;
   std::optional<Evidence> still_unusual(const Key& key, const Track& track, const Issue& issue) const;

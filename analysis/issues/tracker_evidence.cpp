@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -28,11 +27,11 @@ constexpr Severities begun = {0, 0.05, 0.45, 0.45, 0.05};
 
 double in_days(UtcTime::duration length) { return std::chrono::duration<double, days::period>(length).count(); }
 
-// The times that spells cover, asked of moments that go back: a busy place has had hundreds of spells, most of which overlap, and each
-// post of a window is held against them.
+// The times that spells cover: a busy place has had hundreds of them, most of which overlap.
 class LeftOut {
  public:
   explicit LeftOut(const std::vector<UnusualSpell>& spells) {
+    spans_.reserve(spells.size());
     for (const UnusualSpell& spell : spells) spans_.emplace_back(spell.from, spell.to);
     std::sort(spans_.begin(), spans_.end());
     std::size_t kept = 0;
@@ -43,85 +42,82 @@ class LeftOut {
         spans_[kept++] = {from, to};
     }
     spans_.resize(kept);
+    from_the_latest();
   }
-  // `time` is no later than that of the call before.
+  // From here on covers() is asked of moments that go back.
+  void from_the_latest() { next_ = spans_.size(); }
   bool covers(UtcTime time) {
-    while (!spans_.empty() && time < spans_.back().first) spans_.pop_back();
-    return !spans_.empty() && time <= spans_.back().second;
+    while (next_ > 0 && time < spans_[next_ - 1].first) --next_;
+    return next_ > 0 && time <= spans_[next_ - 1].second;
+  }
+  double days_within(UtcTime from, UtcTime to) const {
+    double sum = 0;
+    for (auto span = spans_.rbegin(); span != spans_.rend() && span->second > from; ++span)
+      sum += std::max(0.0, in_days(std::min(span->second, to) - std::max(span->first, from)));
+    return sum;
   }
 
  private:
   std::vector<std::pair<UtcTime, UtcTime>> spans_;  // in order, apart from each other
+  std::size_t next_ = 0;
 };
 
-// Days that spells cover within [from, to).
-double covered(const std::vector<UnusualSpell>& spells, UtcTime from, UtcTime to) {
-  double sum = 0;
-  for (const UnusualSpell& spell : spells)
-    sum += std::max(0.0, in_days(std::min(spell.to, to) - std::max(spell.from, from)));
-  return sum;
-}
-
-// The worst that each voice of a window said. A window of a busy key holds thousands of posts and is gone through at each new one, so
-// this is a table by the voice's number, which is a hash.
+// The worst that each voice of a window said; voices by their numbers.
 class WorstOfVoice {
  public:
-  explicit WorstOfVoice(std::size_t most_voices)
-      : voices_(std::bit_ceil(2 * most_voices + 1)), worst_(voices_.size(), none) {}
+  explicit WorstOfVoice(std::size_t voices) : worst_(voices, none) {}
   // What is noted of a voice; that severity, and true, if it was not heard before.
-  std::pair<std::uint8_t&, bool> of(std::uint64_t voice, std::uint8_t severity) {
-    for (std::size_t at = voice;; ++at) {
-      const std::size_t slot = at & (voices_.size() - 1);
-      const bool fresh = worst_[slot] == none;
-      if (!fresh && voices_[slot] != voice) continue;
-      if (fresh) voices_[slot] = voice, worst_[slot] = severity;
-      return {worst_[slot], fresh};
-    }
+  std::pair<std::uint8_t&, bool> of(std::uint32_t voice, std::uint8_t severity) {
+    const bool fresh = worst_[voice] == none;
+    if (fresh) worst_[voice] = severity;
+    return {worst_[voice], fresh};
   }
 
  private:
   static constexpr std::uint8_t none = 255;
-  std::vector<std::uint64_t> voices_;
-  std::vector<std::uint8_t> worst_;  // apart, so that the table stays near the processor
+  std::vector<std::uint8_t> worst_;
 };
 
-}  // namespace
-
-std::vector<int> IssueTracker::people_up_to(const Track& track, const std::vector<UnusualSpell>& spells) {
-  LeftOut left_out(spells);
-  const std::size_t all = track.voices_of_day.size();
+// People who spoke on the first 0, 1, 2 … of these days, but for what is left out.
+template <typename DayCounts>
+std::vector<int> people_up_to(const DayCounts& voices_of_day, LeftOut& left_out) {
+  const std::size_t all = voices_of_day.size();
   std::vector<int> sums(all + 1);
+  left_out.from_the_latest();
   for (std::size_t at = all; at-- > 0;) {
-    const auto& [day, voices] = track.voices_of_day[at];
+    const auto& [day, voices] = voices_of_day[at];
     sums[at + 1] = left_out.covers(UtcTime{days{day}} + std::chrono::hours{12}) ? 0 : voices;
   }
   std::partial_sum(sums.begin(), sums.end(), sums.begin());
   return sums;
 }
 
+}  // namespace
+
 std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track,
                                               const std::vector<UnusualSpell>& spells) const {
   const UtcTime now = now_;
   Signs signs(background_.severities_of(key.theme), begun);
-  WorstOfVoice worst(track.said.size());
-  const auto people_up_to_day = people_up_to(track, spells);
+  WorstOfVoice worst(track.voices.size());
   LeftOut left_out(spells);
-  auto next = std::upper_bound(track.said.begin(), track.said.end(), now,
-                               [](UtcTime time, const Said& one) { return time < one.made_at; });
+  const auto people_up_to_day = people_up_to(track.voices_of_day, left_out);
+  left_out.from_the_latest();
+  auto next = std::upper_bound(track.spoken.begin(), track.spoken.end(), now,
+                               [](UtcTime time, const Spoken& one) { return time < one.made_at; });
   const UtcTime since = std::max(*began_, now - counted);
   std::vector<double> surprises;
   Evidence best{.surprise = -1};
   for (const int length : windows) {
     const UtcTime from = now - days{length};
     if (from - since < settings_.warm_up) break;
-    for (; next != track.said.begin() && std::prev(next)->made_at > from; --next) {
-      const Said& said = *std::prev(next);
-      if (left_out.covers(said.made_at)) continue;
-      const auto [severity, fresh] = worst.of(said.voice, said.severity);
-      if (fresh) signs.add(said.severity);
-      if (fresh || severity >= said.severity) continue;
+    for (; next != track.spoken.begin() && std::prev(next)->made_at > from; --next) {
+      const Spoken& spoken = *std::prev(next);
+      if (left_out.covers(spoken.made_at)) continue;
+      const auto [severity, fresh] = worst.of(spoken.voice, spoken.severity);
+      if (fresh) signs.add(spoken.severity);
+      if (fresh || severity >= spoken.severity) continue;
       signs.remove(severity);
-      signs.add(severity = said.severity);
+      signs.add(severity = spoken.severity);
     }
     if (signs.people() < settings_.least_voices) continue;
     const auto first_day = std::lower_bound(track.voices_of_day.begin(), track.voices_of_day.end(), day_of(from),
@@ -129,9 +125,9 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     const double people = people_up_to_day[static_cast<std::size_t>(first_day - track.voices_of_day.begin())];
     const double listened = std::max(in_days(from - *began_) - background_.lost_days(*began_, from), 1.0);
     const double usual = background_.usual(key.theme, {key.place, key.tag}, day_of(from), listened);
-    const double past = in_days(from - since) - covered(spells, since, from) - background_.lost_days(since, from);
+    const double past = in_days(from - since) - left_out.days_within(since, from) - background_.lost_days(since, from);
     const double lately =
-        background_.days_of_week(from, now) - covered(spells, from, now) - background_.lost_days(from, now);
+        background_.days_of_week(from, now) - left_out.days_within(from, now) - background_.lost_days(from, now);
     const double open_days = std::max(lately, 0.5);
     const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
     const double surprise = signs.surprise(rate, open_days);
