@@ -51,6 +51,7 @@ TEST_CASE("what the description calls required is in the answers") {
   auto grave = Stage::entry("a", stage.now - 1h, 4);
   grave.place = "ward-7";
   grave.tone = Tone::negative;
+  grave.utterance = Utterance{.place = "ward-7", .concerns = {{Theme::call_bell, 4, "call_bell.1"}}};
   stage.keep({grave},
              {{.source = "blog", .blind = {{stage.now - 5h, GapReason::down}}, .heard = Heard{stage.now - 4h, true}}});
   const auto schemas = object_of(stage.get("/api/v1/openapi.json")).at("components").at("schemas").as_object();

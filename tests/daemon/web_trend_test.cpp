@@ -64,7 +64,9 @@ TEST_CASE("services are counted by the days on which something was said of them,
     entry.watched = {"trust"};
     return entry;
   };
-  stage.keep({at("a", 20 * 24h, "ward-7", Tone::negative), at("b", 10 * 24h, "ward-7", Tone::negative),
+  auto first = at("first", 30 * 24h, "ward-7", Tone::negative);  // from the first concern on moods are counted
+  first.utterance = Utterance{.place = "ward-7", .concerns = {{Theme::call_bell, 2, "call_bell.1"}}};
+  stage.keep({first, at("a", 20 * 24h, "ward-7", Tone::negative), at("b", 10 * 24h, "ward-7", Tone::negative),
               at("c", 9 * 24h, "ward-8", Tone::other), at("d", 48h, "ward-8", Tone::negative),
               at("e", 24h, "ward-8", Tone::other), at("f", 24h, "ward-7", Tone::negative),
               at("g", 24h, "", Tone::other)});
