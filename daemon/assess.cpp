@@ -39,6 +39,15 @@ bool of_bystander(const Entry& entry) {
          std::find(entry.watched.begin(), entry.watched.end(), Watch::us) != entry.watched.end();
 }
 
+// A warm tone alone takes no complaint back ("she deserves better"); thanks beside it do, and where it is only a grumble.
+bool is_thanks(const Assessment& assessment) {
+  constexpr int medium = 2;
+  constexpr int grave = 4;
+  if (assessment.sentiment != Sentiment::positive || assessment.severity >= grave) return false;
+  const auto thanks = [](const Concern& concern) { return concern.theme == Theme::praise; };
+  return assessment.severity < medium || std::any_of(assessment.concerns.begin(), assessment.concerns.end(), thanks);
+}
+
 }  // namespace
 
 std::string text_of(const Post& post) {
@@ -56,9 +65,7 @@ Rulebook::Rulebook(const Config& config, std::shared_ptr<const Judge> judged_by,
 
 std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules) {
   const auto& [post, assessment, watched, alerts, place, none, no_tone] = entry;
-  constexpr int grave = 4;
-  if (of_bystander(entry) || (assessment.sentiment == Sentiment::positive && assessment.severity < grave))
-    return std::nullopt;
+  if (of_bystander(entry) || is_thanks(assessment)) return std::nullopt;
   Utterance utterance{.tag = watched.empty() ? std::string(Watch::other) : watched.front()};
   for (const Concern& concern : assessment.concerns)
     if (info(concern.theme).care && concern.severity > 0 && !concern.rule.starts_with("suggest."))

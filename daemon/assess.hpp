@@ -44,9 +44,8 @@ Assessed assess(std::vector<Post> posts, const ListenConfig& listen, const Ruleb
 std::string text_of(const Post& post);
 
 // What the tracker of issues is to hear of a judged post. Empty where it raises no concern about care, or one that is only suggested to
-// people; where it is ours, or a
-// journalist's, a politician's or an organisation's; where its feeling is positive and nothing grave is said; and where it belongs to
-// a chat, which is expected, and names no place.
+// people; where it is ours, or a journalist's, a politician's or an organisation's; where its feeling is positive and it gives thanks, or
+// only grumbles; and where it belongs to a chat, which is expected, and names no place.
 std::optional<Utterance> utterance_of(const Entry& entry, const Rulebook& rules);
 
 // How a judged post counts for a change of direction: by its feeling, if it is about a place, or else about care. Empty for what is passed on,

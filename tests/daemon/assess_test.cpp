@@ -71,6 +71,21 @@ TEST_CASE("the tracker hears nothing of thanks, nor of what we say ourselves") {
   CHECK_FALSE(utterance_of(ours, rulebook()).has_value());
 }
 
+TEST_CASE("a warm tone takes no complaint back, thanks beside it do, and where it is only a grumble") {
+  Entry entry{.post = saying("A complaint, warmly put.")};
+  entry.assessment.sentiment = Sentiment::positive;
+  const auto heard = [&](std::vector<Concern> concerns) {
+    entry.assessment.severity = concerns.front().severity;
+    entry.assessment.concerns = std::move(concerns);
+    return utterance_of(entry, rulebook()).has_value();
+  };
+  const Concern thanks{.theme = Theme::praise};
+  CHECK(heard({{.theme = Theme::food_water, .severity = 2}}));
+  CHECK_FALSE(heard({{.theme = Theme::food_water, .severity = 1}}));
+  CHECK_FALSE(heard({{.theme = Theme::food_water, .severity = 3}, thanks}));
+  CHECK(heard({{.theme = Theme::never_event, .severity = 4}, thanks}));
+}
+
 TEST_CASE("what is said in the hour of a chat is expected, unless it names a place") {
   using namespace std::chrono;
   const Rulebook rules = rulebook();
