@@ -65,6 +65,19 @@ TEST_CASE("a red flag is not for what is merely bad") {
     CHECK_MESSAGE(judged(text).assessment.severity < 4, text);
 }
 
+TEST_CASE("a pressure sore is high, and a red flag where it is deep, infected or hidden") {
+  for (const char* text : {"Grandad came out of that ward with a bed sore on his back.",
+                           "Mum has pressure sores, the nurses on the ward did not turn her.",
+                           "Bed sores all over my dad's back at the hospital, he was not moved."})
+    CHECK_MESSAGE(judged(text).assessment.severity == 3, text);
+  for (const char* text : {"Grandad came out of that ward with a bed sore down to the bone.",
+                           "Mum's pressure sore is infected and the nurses on the ward did not turn her.",
+                           "A grade four pressure ulcer on my dad's back at the hospital.",
+                           "Nan has pressure sores and nobody on the ward had told us.",
+                           "Dad's bed sore on the ward was the size of a fist."})
+    CHECK_MESSAGE(judged(text).assessment.severity == 4, text);
+}
+
 TEST_CASE("a red flag is known by what happened, not by its style") {
   struct Row {
     const char* text;
