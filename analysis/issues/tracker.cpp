@@ -231,6 +231,7 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
 
 IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Said& said, const std::string& tag) {
   std::string seed(said.post.begin(), said.post.end());
+  seed += static_cast<char>(kind);  // one post may open a red flag, and be the last that a turn of mood is about
   seed += static_cast<char>(key.theme);
   seed += key.place + '\0' + key.tag;
   const std::string id = hexadecimal(XXH3_64bits(seed.data(), seed.size()));

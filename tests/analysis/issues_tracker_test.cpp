@@ -326,6 +326,21 @@ TEST_CASE("more posts of the same mood, few posts, and a past that is not known 
   CHECK(fresh.opened() == 0);
 }
 
+TEST_CASE("a red flag and a turn of mood that rest on one post are two issues, each with a life of its own") {
+  Story story = two_quiet_months();
+  story.moods(begin, 60, 1, 9, "elm");
+  story.moods(later, 14, 4, 6, "elm");
+  CHECK(story.opened() == 0);  // a mood without a matter
+  story.say(later + days{14}, Theme::attitude, 4, "elm");
+  const std::string red_flag = story.last.id;
+  story.moods(later + days{14} + hours{1}, 2, 4, 6, "elm");
+  REQUIRE(story.changes.back() == "opened direction");
+  CHECK(story.last.id != red_flag);
+  story.take(story.tracker().advance(later + days{90}));
+  story.say(later + days{91}, Theme::attitude, 4, "elm");
+  CHECK(story.changes.back() == "opened red_flag");
+}
+
 TEST_CASE("praise that falls silent turns the direction, and praise that is loud cancels no concern") {
   Story silent = two_quiet_months();
   silent.moods(begin, 60, 1, 9);
@@ -387,8 +402,14 @@ TEST_CASE("what is split off an issue is one of its own, and the rest says only 
 TEST_CASE("nights on which the clocks change, the 29th of February and bank holidays are days like others") {
   using std::chrono::sys_days;
   using std::chrono::year;
-  for (const auto at : {sys_days{year{2026} / 3 / 29}, sys_days{year{2026} / 10 / 25}, sys_days{year{2028} / 2 / 29},
-                        sys_days{year{2026} / 12 / 25}, sys_days{year{2027} / 1 / 1}}) {
+  for (const auto at : {
+           sys_days{year{2026} / 3 / 29}, sys_days{year{2026} / 10 / 25}, sys_days{year{2028} / 2 / 29},
+           sys_days{year{2026} / 4 / 3}, sys_days{year{2026} / 4 / 6},  // Easter
+           sys_days{year{2026} / 5 / 4}, sys_days{year{2026} / 12 / 25},
+           sys_days{year{2026} / 12 / 28},                                                              // a substitute
+           sys_days{year{2027} / 1 / 1}, sys_days{year{2026} / 1 / 2}, sys_days{year{2026} / 11 / 30},  // Scotland
+           sys_days{year{2026} / 3 / 17}, sys_days{year{2026} / 7 / 13},  // Northern Ireland
+       }) {
     CAPTURE(at.time_since_epoch().count());
     std::vector<std::string> changes[2];
     for (const bool special : {true, false}) {
