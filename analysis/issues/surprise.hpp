@@ -31,7 +31,7 @@ using Severities = std::array<double, severities>;
 // Of people heard: how many times likelier their severities are where something has begun, added up for each strength.
 class Signs {
  public:
-  static constexpr std::array<double, 3> times = {3, 5, 10};  // strengths that are tried
+  static constexpr std::array<double, 3> times = {3, 5, 8};  // strengths that are tried
 
   Signs(const Severities& usual, const Severities& begun);
   void add(int severity);

@@ -15,7 +15,7 @@ constexpr days burst_at_most{14};  // a longer window is a slow burn's
 constexpr days copies_within{30};
 constexpr double copy_likeness = 0.5;
 constexpr double growth = 3;  // of the surprise, to tell of an issue again: twenty times as much speaks for it
-constexpr std::string_view detector = "gamma-poisson 4";
+constexpr std::string_view detector = "gamma-poisson 5";
 
 std::uint64_t number_of(const PostHash& post) {
   std::uint64_t number = 0;

@@ -23,7 +23,7 @@ namespace barometer {
 // same issues, whether in one go or in many, and whatever was restored from the store.
 //
 // A concern counts under its theme and its place (under its tag, where no place is named), once a voice. Reposts and copies are
-// the voice that they repeat. Windows of one day to eight weeks are held against the rate that the same key had before
+// the voice that they repeat. Windows of two days to eight weeks are held against the rate that the same key had before
 // (surprise.hpp); earlier outbreaks do not count as usual, nor does what was made before listening began. A post of severity 4
 // opens an issue by itself. While an issue is open its key's posts join it; it is told again when it became a red flag, far bigger, or
 // came back. Not thread-safe: whoever writes to the store owns it.

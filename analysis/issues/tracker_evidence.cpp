@@ -14,10 +14,11 @@ namespace {
 
 using std::chrono::days;
 
-constexpr std::array<int, 10> windows = {1, 2, 3, 5, 7, 10, 14, 21, 35, 56};  // days
-constexpr int burst_at_most = 14;                                             // a longer window is a slow burn's
-constexpr double bursts = 7;                                                  // windows
-constexpr double slow_burns = windows.size() - bursts;                        // likewise
+// Days. Each is twice the one before, so that no length of trouble is tried more often than another; whole weeks from the third on.
+constexpr std::array windows = {2, 4, 7, 14, 28, 56};
+constexpr int burst_at_most = 14;                       // a longer window is a slow burn's
+constexpr double bursts = 4;                            // windows
+constexpr double slow_burns = windows.size() - bursts;  // likewise
 constexpr days week{7};
 constexpr double prior_worth = 1;       // people: how far places and themes differ from what is usual of either
 constexpr double certain_at_most = 60;  // people: rates drift
@@ -131,7 +132,7 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     const double open_days = std::max(lately, 0.5);
     const Rate rate = learnt(usual, prior_worth, people, std::max(past, least_measured), certain_at_most);
     const double surprise = signs.surprise(rate, open_days);
-    // Of each kind the mean over its windows; what speaks for either is added up, so that seven windows of days do not outvote three of weeks.
+    // Of each kind the mean over its windows; what speaks for either is added up, so that four windows of days do not outvote two of weeks.
     surprises.push_back(surprise - std::log(length > burst_at_most ? slow_burns : bursts));
     if (surprise <= best.surprise) continue;
     best = {.voices = signs.people(),

@@ -197,10 +197,10 @@ TEST_CASE("days in which the sources were blind are no quiet days") {
 
 TEST_CASE("an issue tells how long a source was blind in the window that showed it") {
   Story story = two_quiet_months();
-  story.tracker().blind("feed", later, {{later - hours{30}, later - hours{14}}, {later + hours{2}, later + hours{6}}});
+  story.tracker().blind("feed", later, {{later - hours{60}, later - hours{44}}, {later + hours{2}, later + hours{6}}});
   for (int i = 0; i < 5; ++i) story.say(later + hours{6 * i}, Theme::call_bell, 3);
   REQUIRE(story.opened() == 1);
-  CHECK(story.last.evidence.window == hours{24});
+  CHECK(story.last.evidence.window == hours{48});
   CHECK(story.last.evidence.blind == hours{4});
 }
 
