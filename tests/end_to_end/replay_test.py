@@ -32,7 +32,7 @@ def posts():
             if chance.random() < 0.02 for words in [chance.choice(many)]]
     said += [(day, "A quiet day", 7) for day in range(DAYS)]
     said += [(70 + number % 4, words, 7) for number, words in enumerate(BELL)]
-    said += [(100 + number % 5, words, 8) for number, words in enumerate(FOOD)]
+    said += [(100 + number % 3, words, 8) for number, words in enumerate(FOOD)]
     said.append((90, "They operated on the wrong knee", 8))
     heard = []
     for number, (day, words, ward) in enumerate(said):
