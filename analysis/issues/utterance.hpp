@@ -46,7 +46,7 @@ enum class Tone : std::uint8_t { other = 0, negative = 1 };
 std::uint64_t voice_number(std::string_view platform, std::string_view author);
 
 struct TrackerSettings {
-  double threshold = 2.0;  // surprise at which an issue is opened
+  double threshold = 2.1;  // surprise at which an issue is opened
   double nowhere = 4.0;    // how much more it takes where no place is named: nobody can be asked to look
   double again = 2.0;      // how much more it takes soon after an issue of the same was closed: it has been told
   double calm = 0.0;       // below it an issue's last week is as usual again
