@@ -4,12 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <stdexcept>
 
 #include <xxhash.h>
-
-extern "C" const char abuse_model_begin[];
-extern "C" const char abuse_model_end[];
 
 namespace barometer {
 
@@ -59,16 +55,6 @@ float AbuseModel::score(const Reading& reading, const Counts& counts) const {
   return sum;
 }
 
-std::shared_ptr<const AbuseModel> AbuseModel::built_in() {
-  static const std::shared_ptr<const AbuseModel> model = [] {
-    const std::string_view bytes(abuse_model_begin, static_cast<std::size_t>(abuse_model_end - abuse_model_begin));
-    auto read = read_abuse_model(bytes, "the built-in model of abuse");
-    if (!read) throw std::runtime_error(read.error().detail);
-    return std::make_shared<const AbuseModel>(std::move(*read));
-  }();
-  return model;
-}
-
 std::string write_abuse_model(const AbuseModel& model) {
   std::string out(magic);
   out.reserve(bytes_without_words + model.words.size());
@@ -115,8 +101,8 @@ Result<AbuseModel> read_abuse_model(std::string_view bytes, std::string_view nam
       !std::ranges::all_of(model.lexicon, finite))
     return refused(name, "holds numbers that are not finite");
   const auto* first = reinterpret_cast<const std::int8_t*>(rest.data());
-  model.ngrams.assign(first, first + slot_count);
-  model.words.assign(first + slot_count, first + slot_count + words);
+  model.ngrams = Rows<std::int8_t>(first, first + slot_count);
+  model.words = Rows<std::int8_t>(first + slot_count, first + slot_count + words);
   return model;
 }
 

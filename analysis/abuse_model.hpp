@@ -18,13 +18,13 @@ struct AbuseModel {
   float scale = 0;           // what a weight of 1 stands for
   float word_scale = 0;
   float bias = 0;
-  float threshold = 0;                   // a post is abusive when its score is above
-  std::vector<std::int8_t> ngrams = {};  // slot_count
-  std::vector<float> lexicon = {};       // lexicon_feature_count
-  std::uint64_t known = 0;               // fingerprint() of the lexicon whose entries `words` are of
-  std::vector<std::int8_t> words = {};   // one for each of them, or none
+  float threshold = 0;                // a post is abusive when its score is above
+  RowTable<std::int8_t> ngrams = {};  // slot_count
+  std::vector<float> lexicon = {};    // lexicon_feature_count
+  std::uint64_t known = 0;            // fingerprint() of the lexicon whose entries `words` are of
+  RowTable<std::int8_t> words = {};   // one for each of them, or none
 
-  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  // The model carried in the binary.
   static std::shared_ptr<const AbuseModel> built_in();
 
   // By block, the sum of its n-grams' weights; and last that of the known words'.

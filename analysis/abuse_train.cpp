@@ -85,17 +85,23 @@ Choice best_threshold(std::vector<Scored> scored) {
   return *std::ranges::find_if(cuts, [&](const Choice& cut) { return cut.macro_f1 >= best - near_best; });
 }
 
+Rows<std::int8_t> all_in_steps(std::span<const float> weights, float step) {
+  Rows<std::int8_t> bytes;
+  for (const float weight : weights) bytes.push_back(in_steps(weight, step));
+  return bytes;
+}
+
 void quantise(AbuseModel& model, const LogisticWeights& fitted) {
   constexpr std::size_t lanes = ClassWeights::classes;
   std::vector<float> ngrams;
   for (std::size_t slot = 0; slot < slot_count; ++slot) ngrams.push_back(fitted.weights[slot * lanes + abuse]);
   model.bias = fitted.bias[abuse];
   model.scale = step_for(ngrams);
-  for (const float weight : ngrams) model.ngrams.push_back(in_steps(weight, model.scale));
+  model.ngrams = all_in_steps(ngrams, model.scale);
   std::vector<float> words;
   for (const auto& row : fitted.words) words.push_back(row[abuse]);
   model.word_scale = step_for(words);
-  for (const float weight : words) model.words.push_back(in_steps(weight, model.word_scale));
+  model.words = all_in_steps(words, model.word_scale);
   for (std::size_t i = 0; i < lexicon_feature_count; ++i)
     model.lexicon.push_back(fitted.weights[(slot_count + i) * lanes + abuse]);
 }

@@ -4,15 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <stdexcept>
 
 #include <xxhash.h>
 
 #include "analysis/row_sums.hpp"
 #include "analysis/voice.hpp"
-
-extern "C" const char concern_model_begin[];
-extern "C" const char concern_model_end[];
 
 namespace barometer {
 
@@ -141,17 +137,6 @@ ConcernModel::Scores ConcernModel::score(const ConcernEvidence& evidence) const 
   return scores;
 }
 
-std::shared_ptr<const ConcernModel> ConcernModel::built_in() {
-  static const std::shared_ptr<const ConcernModel> model = [] {
-    const std::string_view bytes(concern_model_begin,
-                                 static_cast<std::size_t>(concern_model_end - concern_model_begin));
-    auto read = read_concern_model(bytes, "the built-in model of concerns");
-    if (!read) throw std::runtime_error(read.error().detail);
-    return std::make_shared<const ConcernModel>(std::move(*read));
-  }();
-  return model;
-}
-
 std::string write_concern_model(const ConcernModel& model) {
   std::string out(magic);
   out.reserve(file_bytes);
@@ -196,7 +181,7 @@ Result<ConcernModel> read_concern_model(std::string_view bytes, std::string_view
   for (auto& row : model.dense) take(rest, row);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
   const auto* rows = reinterpret_cast<const ConcernModel::Row*>(rest.data());
-  model.weights.assign(rows, rows + ConcernModel::slots);
+  model.weights = Rows<ConcernModel::Row>(rows, rows + ConcernModel::slots);
   return model;
 }
 

@@ -52,7 +52,7 @@ struct ConcernModel {
   Scores bias = {};
   Scores thresholds = {};  // a theme is raised, a severity reached, when its score is above
   std::array<Scores, ConcernEvidence::facts> dense = {};
-  Rows<Row> weights = {};
+  RowTable<Row> weights = {};
 
   static constexpr std::size_t column(Theme theme) { return static_cast<std::size_t>(theme) - 1; }
   static constexpr std::size_t at_least(int severity) { return theme_columns + static_cast<std::size_t>(severity) - 1; }
@@ -62,7 +62,7 @@ struct ConcernModel {
   static std::uint32_t negated_slot(const Feature& feature);
   static std::vector<std::uint32_t> class_slots(const Vocabulary& words);
 
-  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  // The model carried in the binary.
   static std::shared_ptr<const ConcernModel> built_in();
 
   Scores score(const ConcernEvidence& evidence) const;

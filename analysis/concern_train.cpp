@@ -273,11 +273,11 @@ void quantise(ConcernModel& model, const Weights& weights, const std::vector<flo
   for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
     for (const float weight : weights.ngrams[slot]) largest = std::max(largest, std::abs(weight * rarity[slot]));
   model.scale = largest / steps;
-  model.weights.resize(ConcernModel::slots);
+  Rows<ConcernModel::Row> bytes(ConcernModel::slots);
   for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
     for (std::size_t c = 0; c < ConcernModel::columns; ++c)
-      model.weights[slot][c] =
-          static_cast<std::int8_t>(std::round(weights.ngrams[slot][c] * rarity[slot] / model.scale));
+      bytes[slot][c] = static_cast<std::int8_t>(std::round(weights.ngrams[slot][c] * rarity[slot] / model.scale));
+  model.weights = std::move(bytes);
   model.dense = weights.dense;
   model.bias = weights.bias;
 }

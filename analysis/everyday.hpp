@@ -3,9 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
-
-#include "analysis/word_table.hpp"
 
 namespace barometer {
 
@@ -22,9 +21,41 @@ struct EverydayWord {
   float boost = 1;  // how much louder it makes the scored word after it
 };
 
+// The numbers of the everyday words, by their hash. Each lies in one of two places, and both are looked at: every token is asked, and which
+// of them are everyday words nobody can foresee, so that a search would end with a surprise at each.
+class EverydayNumbers {
+ public:
+  struct Word {
+    std::uint64_t hash = 0;
+    std::uint16_t number = 0;
+  };
+  EverydayNumbers() = default;
+  // Each word once. Throws std::length_error when they are too many to give each a place of its own, as from some hundreds on they may be.
+  explicit EverydayNumbers(std::span<const Word> words);
+
+  // 0 where the word is none.
+  std::uint16_t operator[](std::uint64_t hash) const {
+    const Place& one = places_[first(hash)];
+    const Place& other = places_[second(hash)];
+    const std::uint32_t half = half_of(hash);
+    return static_cast<std::uint16_t>((one.half == half ? one.number : 0U) | (other.half == half ? other.number : 0U));
+  }
+
+ private:
+  struct Place {
+    std::uint32_t half = 0;  // of the hash, the upper one
+    std::uint16_t number = 0;
+  };
+  static constexpr std::size_t size = 2048;
+  static std::size_t first(std::uint64_t hash) { return hash % size; }
+  static std::size_t second(std::uint64_t hash) { return hash / size % size; }
+  static std::uint32_t half_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+  std::array<Place, size> places_ = {};
+};
+
 // By number; the first is for all words of which nothing is known. Made at the first call, then shared const.
 const std::vector<EverydayWord>& everyday_words();
-// The number of a word, by its hash; the same.
-const WordTable<std::uint16_t>& everyday_numbers();
+const EverydayNumbers& everyday_numbers();  // made so, too
 
 }  // namespace barometer

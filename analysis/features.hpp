@@ -45,7 +45,7 @@ inline constexpr std::size_t longest_words = 3;
 inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
 
 // The features of one text, each slot at most once a block: hashed once, then gathered by every model. Reusable: filling it
-// again keeps its memory, which is bounded by the number of slots whatever the length of the text. One thread at a time.
+// again keeps its memory: that of its tokens' n-grams of words, and of so many n-grams of letters as there are slots. One thread at a time.
 class Features {
  public:
   Features();
@@ -57,23 +57,31 @@ class Features {
     const auto index = static_cast<std::size_t>(which);
     return {features_.data() + ends_[index], features_.data() + ends_[index + 1]};
   }
+  // So many more features may be read behind a block; what they are is nobody's business.
+  static constexpr std::size_t readable_behind = 7;
+  // By token: where its n-grams of letters end, counted within their block. A token whose n-grams all stood before has none.
+  std::span<const std::uint32_t> letter_ends() const { return letter_ends_; }
   // Of each feature of that block; 0 when it is empty.
   float value(Block which) const { return values_[static_cast<std::size_t>(which)]; }
 
  private:
   void make_room(std::size_t more);
-  void end_block(Block which);
+  void settle(std::uint32_t* so_far);
+  void end_block(std::uint32_t* so_far = nullptr);
   void add_words(const Tokens& tokens);
   void add_words_from(std::size_t first, std::size_t least);
-  void add_letters(const Token& token, std::size_t index);
+  void add_letters(const Tokens& tokens);
   void add_negated(const Tokens& tokens);
 
   std::uintptr_t rows_ = 0;
   std::vector<Feature> features_ = {};  // those before count_
   std::size_t count_ = 0;
+  std::size_t settled_ = 0;                             // those before it have a slot of their own in their block
+  std::size_t blocks_ = 0;                              // that are done
   std::array<std::size_t, block_count + 1> ends_ = {};  // of each block, after where the first begins
   std::array<float, block_count> values_ = {};
-  std::vector<std::uint64_t> seen_;         // one bit a slot
+  std::vector<std::uint64_t> seen_;  // one bit a slot
+  std::vector<std::uint32_t> letter_ends_ = {};
   std::vector<std::uint64_t> hashes_ = {};  // of the tokens, with those of the beginning and the end
 };
 

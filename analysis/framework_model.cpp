@@ -4,14 +4,10 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <stdexcept>
 
 #include <xxhash.h>
 
 #include "analysis/row_sums.hpp"
-
-extern "C" const char framework_model_begin[];
-extern "C" const char framework_model_end[];
 
 namespace barometer {
 
@@ -88,17 +84,6 @@ FrameworkSet FrameworkModel::labels(const Scores& scores, bool feedback) const {
   return set & ~none;
 }
 
-std::shared_ptr<const FrameworkModel> FrameworkModel::built_in() {
-  static const std::shared_ptr<const FrameworkModel> model = [] {
-    const std::string_view bytes(framework_model_begin,
-                                 static_cast<std::size_t>(framework_model_end - framework_model_begin));
-    auto read = read_framework_model(bytes, "the built-in model of the framework");
-    if (!read) throw std::runtime_error(read.error().detail);
-    return std::make_shared<const FrameworkModel>(std::move(*read));
-  }();
-  return model;
-}
-
 std::string write_framework_model(const FrameworkModel& model) {
   std::string out(magic);
   out.reserve(file_bytes);
@@ -142,7 +127,7 @@ Result<FrameworkModel> read_framework_model(std::string_view bytes, std::string_
   take(rest, model.thresholds);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
   const auto* rows = reinterpret_cast<const FrameworkModel::Row*>(rest.data());
-  model.weights.assign(rows, rows + FrameworkModel::slots);
+  model.weights = Rows<FrameworkModel::Row>(rows, rows + FrameworkModel::slots);
   return model;
 }
 

@@ -27,7 +27,7 @@ struct FrameworkModel {
 
   std::string version = {};  // at most 15 bytes
   float scale = 0;           // what a weight of 1 stands for
-  Rows<Row> weights = {};
+  RowTable<Row> weights = {};
   std::array<Scores, lengths> by_length = {};  // with the bias
   Scores thresholds = {};                      // a label is carried when its score is above
 
@@ -36,7 +36,7 @@ struct FrameworkModel {
   // Each feature of a block counts this much.
   static float value(const Features& ngrams, Block block);
 
-  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  // The model carried in the binary.
   static std::shared_ptr<const FrameworkModel> built_in();
 
   Scores score(const Features& ngrams, std::size_t tokens) const;

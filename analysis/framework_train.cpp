@@ -227,11 +227,12 @@ void quantise(FrameworkModel& model, const Weights& weights, const std::vector<f
   for (std::size_t slot = 0; slot < FrameworkModel::slots; ++slot)
     for (const float weight : weights.ngrams[slot]) largest = std::max(largest, std::abs(weight * rarity[slot]));
   model.scale = largest / steps;
-  model.weights.resize(FrameworkModel::slots);
+  Rows<FrameworkModel::Row> bytes(FrameworkModel::slots);
   for (std::size_t slot = 0; slot < FrameworkModel::slots; ++slot)
     for (std::size_t label = 0; label < framework_size; ++label)
-      model.weights[slot][label] =
+      bytes[slot][label] =
           static_cast<std::int8_t>(std::round(weights.ngrams[slot][label] * rarity[slot] / model.scale));
+  model.weights = std::move(bytes);
   for (std::size_t length = 0; length < FrameworkModel::lengths; ++length)
     for (std::size_t label = 0; label < framework_size; ++label)
       model.by_length[length][label] =

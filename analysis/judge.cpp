@@ -18,17 +18,6 @@ namespace {
 
 constexpr std::string_view built_in_name = "the built-in rules";
 
-// The model of sentiment with the weights of abuse in its rows, so that one look at a row serves both.
-std::shared_ptr<const SentimentModel> sentiment_and_abuse() {
-  static const std::shared_ptr<const SentimentModel> model = [] {
-    SentimentModel both = SentimentModel::copy_of_built_in();
-    const auto abuse = AbuseModel::built_in();
-    both.carry(abuse->ngrams, abuse->words, abuse->known);
-    return std::make_shared<const SentimentModel>(std::move(both));
-  }();
-  return model;
-}
-
 AbuseModel::Counts counts_of_abuse(const NgramSums& said) {
   AbuseModel::Counts counts = {};
   for (std::size_t b = 0; b < block_count; ++b) counts[b] = said.blocks[b].back();
@@ -67,7 +56,7 @@ const Ruled& built_in_ruled() {
 }  // namespace
 
 struct Judge::Parts {
-  std::shared_ptr<const SentimentModel> model = sentiment_and_abuse();
+  std::shared_ptr<const SentimentModel> model = SentimentModel::built_in();
   std::shared_ptr<const AbuseModel> abuse = AbuseModel::built_in();
   std::unique_ptr<const Ruled> own = {};  // the built-in ones if none
 

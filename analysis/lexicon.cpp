@@ -118,23 +118,24 @@ std::uint64_t lexicon_key(const Token& token) {
 }
 
 Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words) {
-  std::vector<LexiconEntry> entries(lexicon.entries().begin(), lexicon.entries().end());
+  Rows<LexiconEntry> entries(lexicon.entries().begin(), lexicon.entries().end());
   for (const std::uint64_t word : words)
     if (lexicon.find(word) == nullptr) entries.push_back({word, {}});
   return Lexicon(std::move(entries));
 }
 
-Lexicon::Lexicon(std::vector<LexiconEntry> entries) : entries_(std::move(entries)) {
-  // Those of a model are in order already.
-  if (!std::ranges::is_sorted(entries_, {}, &LexiconEntry::word)) std::ranges::sort(entries_, {}, &LexiconEntry::word);
-  if (entries_.empty()) return;
-  table_.resize(std::bit_ceil(entries_.size() * 2));
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    auto at = entries_[i].word & (table_.size() - 1);
-    while (table_[at].place != 0) at = (at + 1) & (table_.size() - 1);
-    table_[at] = {static_cast<std::uint32_t>(entries_[i].word >> 32), static_cast<std::uint16_t>(i + 1),
-                  entries_[i].tenths};
+Lexicon::Lexicon(Rows<LexiconEntry> entries) {
+  if (entries.empty()) return;
+  std::ranges::sort(entries, {}, &LexiconEntry::word);
+  Rows<Line> table(std::bit_ceil(entries.size() * 2));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto at = entries[i].word & (table.size() - 1);
+    while (table[at].place != 0) at = (at + 1) & (table.size() - 1);
+    table[at] = {static_cast<std::uint32_t>(entries[i].word >> 32), static_cast<std::uint16_t>(i + 1),
+                 entries[i].tenths};
   }
+  entries_ = std::move(entries);
+  table_ = std::move(table);
 }
 
 std::uint64_t Lexicon::fingerprint() const {
@@ -190,7 +191,7 @@ Lexicon make_lexicon(std::span<const WordScores> lists) {
     if (!is_emoji(value)) continue;
     if (const auto score = score_of_name(value, first_list); score != 0) set(utf8(value), 0, score);
   }
-  std::vector<LexiconEntry> entries;
+  Rows<LexiconEntry> entries;
   for (const auto& [word, tenths] : words) entries.push_back({hash_of(word), tenths});
   return Lexicon(std::move(entries));
 }

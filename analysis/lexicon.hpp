@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/row_memory.hpp"
 #include "analysis/text.hpp"
 #include "connectors/result.hpp"
 
@@ -20,21 +21,22 @@ inline constexpr std::size_t lexicon_lists = 2;
 struct LexiconEntry {
   std::uint64_t word = 0;                              // XXH3 of the normalised word, of a hashtag without its sign
   std::array<std::int8_t, lexicon_lists> tenths = {};  // its score in each list, below 0 negative; 0: not in it
+  std::array<std::int8_t, sizeof(std::uint64_t) - lexicon_lists> unused = {};  // no byte without a value
   bool operator==(const LexiconEntry&) const = default;
 };
 
 class Lexicon {
  public:
   Lexicon() = default;
-  explicit Lexicon(std::vector<LexiconEntry> entries);  // in any order, each word once
+  explicit Lexicon(Rows<LexiconEntry> entries);  // in any order, each word once
 
   // Nothing when no list knows the word.
   const LexiconEntry* find(std::string_view word) const;
   const LexiconEntry* find(std::uint64_t hash) const;  // XXH3 of the word
   // Brings near where line_of() will look.
   void fetch(std::uint64_t hash) const { __builtin_prefetch(table_.data() + (hash & (table_.size() - 1))); }
-  std::span<const LexiconEntry> entries() const { return entries_; }  // by hash
-  std::uint64_t fingerprint() const;                                  // of the words, whatever their scores
+  std::span<const LexiconEntry> entries() const { return entries_.all(); }  // by hash
+  std::uint64_t fingerprint() const;                                        // of the words, whatever their scores
 
   // All that reading a text asks of a word, so that one look into memory brings it. Told by half of the hash and by where it lies.
   struct Line {
@@ -49,9 +51,14 @@ class Lexicon {
       if (table_[at].place == 0 || table_[at].half == half) return table_[at];
   }
 
+  template <class Pack>
+  friend void fields(Pack& pack, Lexicon& lexicon) {
+    pack(lexicon.entries_, lexicon.table_);
+  }
+
  private:
-  std::vector<LexiconEntry> entries_ = {};
-  std::vector<Line> table_ = {{}};  // open addressing, a power of two of lines, at most half of them taken
+  RowTable<LexiconEntry> entries_ = {};
+  RowTable<Line> table_ = Rows<Line>(1);  // open addressing, a power of two of lines, at most half of them taken
 };
 
 // A list's lines are word <tab> score, and whatever follows another tab; scores within -12 .. 12, lines without a tab are ignored.

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <numeric>
 #include <span>
+#include <stdexcept>
 
 #include <xxhash.h>
 
@@ -66,7 +67,7 @@ bool usable(const LinearModel& model) {
          finite(model.very_negative) && usable(model.posts) && usable(model.feedback);
 }
 
-void put(std::string& out, std::span<const ClassWeights::Bytes> rows) {
+void put(std::string& out, const RowTable<ClassWeights::Bytes>& rows) {
   for (const auto& row : rows)
     for (std::size_t c = 0; c < ClassWeights::classes; ++c) out += static_cast<char>(row[c]);
 }
@@ -77,11 +78,10 @@ void put(std::string& out, const ClassWeights& weights, std::size_t words) {
   for (const float bias : weights.bias) put(out, bias);
   for (const auto& row : weights.lexicon)
     for (const float weight : row) put(out, weight);
-  put(out, std::span(weights.ngrams));
+  put(out, weights.ngrams);
   put(out, weights.word_scale);
-  auto word_rows = weights.words;
-  word_rows.resize(words);
-  put(out, std::span(word_rows));
+  put(out, weights.words);
+  out.append(ClassWeights::classes * (words - weights.words.size()), '\0');
 }
 
 // Something follows the rows of every file, so that four bytes may be read where three are wanted.
@@ -114,7 +114,7 @@ ClassWeights take_weights(std::string_view& rest, std::size_t words) {
 }
 
 Lexicon take_lexicon(std::string_view& rest, std::size_t words) {
-  std::vector<LexiconEntry> entries(words);
+  Rows<LexiconEntry> entries(words);
   for (auto& entry : entries) {
     entry.word = take<std::uint64_t>(rest);
     for (auto& score : entry.tenths) score = static_cast<std::int8_t>(take<std::uint8_t>(rest));
@@ -143,35 +143,101 @@ using Sums = NgramSums::Sums;
 constexpr auto negative = static_cast<std::size_t>(Sentiment::negative);
 constexpr auto positive = static_cast<std::size_t>(Sentiment::positive);
 
-// N-grams of several tokens: what each token gets is first written as where it begins and where it ends.
-Sums gather_words(const ClassWeights::Bytes* rows, std::span<const Feature> features,
-                  std::vector<std::int32_t>& by_token) {
-  Lanes lanes = {};
-  const Feature* const end = features.data() + features.size();
-  for (const Feature* next = features.data(); next != end; ++next) {
-    const auto& row = rows[next->slot()];
-    lanes += widened(row);
-    const std::int32_t part = (row[positive] - row[negative]) * parts[next->span()];
-    by_token[next->token()] += part;
-    by_token[next->token() + next->span()] -= part;
+// Four or eight numbers that are added at once: of the rows of as many features, and each with those before it.
+struct FourAtOnce {
+  static constexpr std::size_t size = 4;
+  using Numbers = Lanes;
+  [[gnu::always_inline]] static inline Lanes four_rows(const ClassWeights::Bytes* rows, const Feature* next) {
+    const auto row = [&](std::size_t i) { return std::bit_cast<std::int32_t>(rows[next[i].slot()]); };
+    return Lanes{row(0), row(1), row(2), row(3)};
   }
-  std::partial_sum(by_token.begin(), by_token.end(), by_token.begin());
-  return std::bit_cast<Sums>(lanes);
+  [[gnu::always_inline]] static inline void take(const ClassWeights::Bytes* rows, const Feature* next, Numbers& out) {
+    out = four_rows(rows, next);
+  }
+  [[gnu::always_inline]] static inline void repeat_last(const Numbers& sums, Numbers& out) {
+    out = __builtin_shufflevector(sums, sums, 3, 3, 3, 3);
+  }
+  [[gnu::always_inline]] static inline void add_those_before(Numbers& sums) {
+    sums += __builtin_shufflevector(sums, Numbers{}, 4, 0, 1, 2);
+    sums += __builtin_shufflevector(sums, Numbers{}, 4, 4, 0, 1);
+  }
+};
+struct EightAtOnce {
+  static constexpr std::size_t size = 8;
+  using Numbers = std::int32_t __attribute__((vector_size(32)));
+  [[gnu::always_inline]] static inline void take(const ClassWeights::Bytes* rows, const Feature* next, Numbers& out) {
+    out = __builtin_shufflevector(FourAtOnce::four_rows(rows, next), FourAtOnce::four_rows(rows, next + 4), 0, 1, 2, 3,
+                                  4, 5, 6, 7);
+  }
+  [[gnu::always_inline]] static inline void repeat_last(const Numbers& sums, Numbers& out) {
+    out = __builtin_shufflevector(sums, sums, 7, 7, 7, 7, 7, 7, 7, 7);
+  }
+  [[gnu::always_inline]] static inline void add_those_before(Numbers& sums) {
+    sums += __builtin_shufflevector(sums, Numbers{}, 8, 0, 1, 2, 8, 4, 5, 6);  // in either half, which is cheaper
+    sums += __builtin_shufflevector(sums, Numbers{}, 8, 8, 0, 1, 8, 8, 4, 5);
+    sums += __builtin_shufflevector(sums, Numbers{}, 8, 8, 8, 8, 3, 3, 3, 3);
+  }
+};
+
+// Adds up the rows of features, several at a time, so that none of them is a surprise. `running` gets the sum of positive less negative of
+// all features before each, and behind the last that of all; it has room for so many more as are added at once.
+template <class Several>
+[[gnu::always_inline]] inline Sums add_up_by(const ClassWeights::Bytes* rows, std::span<const Feature> features,
+                                             std::int32_t* running) {
+  static_assert(negative == 0 && positive == 2 && ClassWeights::classes == 3);
+  static_assert(Features::readable_behind >= Several::size - 1);
+  using Numbers = typename Several::Numbers;
+  Numbers negatives = {}, neutrals = {}, positives = {}, fourths = {};  // each of several features
+  Numbers before = {};
+  running[0] = 0;
+  const auto add = [&](std::size_t i, const Numbers& taken) __attribute__((always_inline)) {
+    const Numbers negative_ones = taken << 24 >> 24;
+    const Numbers positive_ones = taken << 8 >> 24;
+    negatives += negative_ones;
+    neutrals += taken << 16 >> 24;
+    positives += positive_ones;
+    fourths += taken >> 24;
+    Numbers sums = positive_ones - negative_ones;
+    Several::add_those_before(sums);
+    sums += before;
+    std::memcpy(running + i + 1, &sums, sizeof sums);
+    Several::repeat_last(sums, before);
+  };
+  Numbers taken;
+  std::size_t i = 0;
+  for (; i + Several::size <= features.size(); i += Several::size) {
+    Several::take(rows, features.data() + i, taken);
+    add(i, taken);
+  }
+  // The last ones, fewer than that.
+  constexpr std::array<std::int32_t, 2 * EightAtOnce::size> all_then_none = {-1, -1, -1, -1, -1, -1, -1, -1};
+  Numbers wanted;
+  std::memcpy(&wanted, all_then_none.data() + EightAtOnce::size - (features.size() - i), sizeof wanted);
+  Several::take(rows, features.data() + i, taken);
+  taken &= wanted;
+  add(i, taken);
+  Sums sums = {};
+  for (std::size_t lane = 0; lane < Several::size; ++lane) {
+    sums[0] += negatives[lane];
+    sums[1] += neutrals[lane];
+    sums[2] += positives[lane];
+    sums[3] += fourths[lane];
+  }
+  return sums;
 }
 
-// N-grams of one token each, those of a token one after the other.
-Sums gather_tokens(const ClassWeights::Bytes* rows, std::span<const Feature> features,
-                   std::vector<std::int32_t>& by_token) {
-  Lanes all = {};
-  const Feature* const end = features.data() + features.size();
-  for (const Feature* next = features.data(); next != end;) {
-    Lanes lanes = {};
-    const std::uint32_t token = next->token();
-    for (; next != end && next->token() == token; ++next) lanes += widened(rows[next->slot()]);
-    by_token[token] += lanes[positive] - lanes[negative];
-    all += lanes;
-  }
-  return std::bit_cast<Sums>(all);
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] Sums add_up_by_avx2(const ClassWeights::Bytes* rows, std::span<const Feature> features,
+                                            std::int32_t* running) {
+  return add_up_by<EightAtOnce>(rows, features, running);
+}
+#endif
+
+Sums add_up(const ClassWeights::Bytes* rows, std::span<const Feature> features, std::int32_t* running) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return add_up_by_avx2(rows, features, running);
+#endif
+  return add_up_by<FourAtOnce>(rows, features, running);
 }
 
 Sums gather_known(const ClassWeights::Bytes* rows, std::span<const KnownWord> known) {
@@ -201,21 +267,58 @@ void LinearModel::read(const Tokens& tokens, Reading& out) const {
 void ClassWeights::gather(std::size_t tokens, Reading& reading) const {
   NgramSums& said = reading.said;
   for (auto& by_token : said.by_token) by_token.assign(tokens + 2, 0);  // an empty text's ends have a place too
-  const auto block = [&](Block which) { return reading.ngrams.block(which); };
-  const auto index = [](Block which) { return static_cast<std::size_t>(which); };
-  said.blocks[index(Block::words)] =
-      gather_words(ngrams.data(), block(Block::words), said.by_token[index(Block::words)]);
-  for (const Block which : {Block::letters, Block::negated})
-    said.blocks[index(which)] = gather_tokens(ngrams.data(), block(which), said.by_token[index(which)]);
+  const auto add = [&](Block which) {
+    const auto features = reading.ngrams.block(which);
+    const std::size_t room = features.size() + 1 + EightAtOnce::size;
+    if (said.running.size() < room) said.running.resize(2 * room);
+    said.blocks[static_cast<std::size_t>(which)] = add_up(ngrams.data(), features, said.running.data());
+    return features;
+  };
+  const std::int32_t* running = nullptr;
+  const auto by_token = [&](Block which) {
+    running = said.running.data();
+    return said.by_token[static_cast<std::size_t>(which)].data();
+  };
+  // N-grams of several tokens: what each token gets is first written as where it begins and where it ends.
+  const auto of_words = add(Block::words);
+  std::int32_t* sums = by_token(Block::words);
+  for (std::size_t i = 0; i < of_words.size(); ++i) {
+    const Feature& feature = of_words[i];
+    const std::int32_t part = (running[i + 1] - running[i]) * parts[feature.span()];
+    sums[feature.token()] += part;
+    sums[feature.token() + feature.span()] -= part;
+  }
+  std::partial_sum(sums, sums + tokens + 2, sums);
+  // Those of one token lie together.
+  add(Block::letters);
+  sums = by_token(Block::letters);
+  std::uint32_t begin = 0;
+  for (const std::uint32_t end : reading.ngrams.letter_ends()) {
+    *sums++ = running[end] - running[begin];
+    begin = end;
+  }
+  const auto negated = add(Block::negated);
+  sums = by_token(Block::negated);
+  for (std::size_t i = 0; i < negated.size(); ++i) sums[negated[i].token()] += running[i + 1] - running[i];
   said.words = words.empty() ? Sums{} : gather_known(words.data(), reading.lexicon.known);
 }
 
+void LinearModel::carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words,
+                        std::uint64_t fingerprint) {
+  if (!words.empty() && (words.size() != posts.words.size() || fingerprint != lexicon.fingerprint()))
+    throw std::runtime_error("a model of other words than that of sentiment; make it anew with barometer train");
+  posts.carry(ngrams, words);
+  feedback.carry(ngrams, words);
+}
+
 void ClassWeights::carry(std::span<const std::int8_t> fourth, std::span<const std::int8_t> fourth_of_words) {
-  const auto put = [](std::span<Bytes> rows, std::span<const std::int8_t> column) {
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i][classes] = column[i];
+  const auto with = [](const RowTable<Bytes>& rows, std::span<const std::int8_t> column) {
+    Rows<Bytes> out(rows.begin(), rows.end());
+    for (std::size_t i = 0; i < column.size(); ++i) out[i][classes] = column[i];
+    return out;
   };
-  put(ngrams, fourth);
-  if (!fourth_of_words.empty()) put(words, fourth_of_words);
+  ngrams = with(ngrams, fourth);
+  words = with(words, fourth_of_words);
 }
 
 ClassWeights::Row ClassWeights::score(const Reading& reading) const {
@@ -247,9 +350,8 @@ std::string write_model(const LinearModel& model) {
   }
   for (const float number : {model.feedback_scale, model.feedback_bias, model.very_positive, model.very_negative})
     put(out, number);
-  auto feedback_weights = model.feedback_weights;
-  feedback_weights.resize(LinearModel::feedback_slots);
-  for (const auto weight : feedback_weights) out += static_cast<char>(weight);
+  for (const auto weight : model.feedback_weights) out += static_cast<char>(weight);
+  out.append(LinearModel::feedback_slots - model.feedback_weights.size(), '\0');
   put(out, model.posts, model.lexicon.entries().size());
   put(out, model.feedback, model.lexicon.entries().size());
   put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
@@ -274,7 +376,7 @@ Result<LinearModel> read_model(std::string_view bytes, std::string_view name) {
   for (float* number : {&model.feedback_scale, &model.feedback_bias, &model.very_positive, &model.very_negative})
     *number = take_float(rest);
   const auto* first = reinterpret_cast<const std::int8_t*>(rest.data());
-  model.feedback_weights.assign(first, first + LinearModel::feedback_slots);
+  model.feedback_weights = Rows<std::int8_t>(first, first + LinearModel::feedback_slots);
   rest.remove_prefix(LinearModel::feedback_slots);
   model.posts = take_weights(rest, words);
   model.feedback = take_weights(rest, words);

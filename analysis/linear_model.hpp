@@ -26,6 +26,8 @@ struct NgramSums {
   Sums words = {};  // those that the lexicon knows
   // By block and token: positive less negative. An n-gram of several tokens is shared out among them, that of words in parts.
   std::array<std::vector<std::int32_t>, block_count> by_token = {};
+  std::vector<std::int32_t> running =
+      {};  // of one block, in the making: positive less negative of all features before this one
 };
 
 // What a model sees of one text. Reusable, by one thread at a time.
@@ -49,8 +51,8 @@ struct ClassWeights {
   float temperature = 1;  // scores divided by this are calibrated log-odds
   Row bias = {};
   // slot_count rows of three classes; the fourth column is free for another model of the same n-grams, and in no file.
-  Rows<Bytes> ngrams = {};
-  Rows<Bytes> words = {};         // one for each entry of the lexicon, or none
+  RowTable<Bytes> ngrams = {};
+  RowTable<Bytes> words = {};     // one for each entry of the lexicon, or none
   std::vector<Row> lexicon = {};  // lexicon_feature_count
 
   // Of each known word of a text: as much as of an n-gram of words.
@@ -60,7 +62,7 @@ struct ClassWeights {
   // Of a gathered reading. The n-grams' part is exact: whole numbers up to the last multiplication.
   Row score(const Reading& reading) const;
   // Puts another model's weights, one a slot and one a known word or none, into the fourth column: its sums are then gathered with
-  // these.
+  // these, as the last of each.
   void carry(std::span<const std::int8_t> fourth, std::span<const std::int8_t> fourth_of_words);
 };
 
@@ -76,8 +78,8 @@ struct LinearModel {
 
   // A text is feedback when its n-grams of words, in steps of `feedback_scale`, outweigh `feedback_bias`.
   float feedback_scale = 0;
-  float feedback_bias = -1;                        // below 0 without weights: nothing is feedback
-  std::vector<std::int8_t> feedback_weights = {};  // feedback_slots, or none
+  float feedback_bias = -1;                     // below 0 without weights: nothing is feedback
+  RowTable<std::int8_t> feedback_weights = {};  // feedback_slots, or none
 
   // From which probability on a positive text is very positive (level 1) and a negative one very negative (level 5).
   float very_positive = 1;
@@ -85,6 +87,8 @@ struct LinearModel {
 
   static std::uint32_t feedback_slot(std::uint32_t slot) { return slot >> 2; }
 
+  // Both of its tables carry() them. Throws std::runtime_error if `words` are not of its own lexicon, told by the fingerprint of theirs.
+  void carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words, std::uint64_t fingerprint);
   // All but out.said: what is gathered, the weights that apply decide.
   void read(const Tokens& tokens, Reading& out) const;
   const ClassWeights& weights(const Reading& reading) const { return reading.feedback ? feedback : posts; }

@@ -1,15 +1,19 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include "analysis/row_memory.hpp"
 
 namespace barometer {
 
@@ -20,6 +24,11 @@ namespace barometer {
 template <class T>
 inline constexpr bool is_plain = std::is_trivially_copyable_v<T> &&
                                  (std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>);
+template <class T, std::size_t count>
+inline constexpr bool is_plain<std::array<T, count>> = is_plain<T>;
+
+// Tables begin at so many bytes or a multiple of them, as the bytes of all do.
+inline constexpr std::size_t table_alignment = 64;
 
 class Packer {
  public:
@@ -48,6 +57,13 @@ class Packer {
     put_list(list.data(), list.size());
   }
   template <class T>
+  void put(const RowTable<T>& table) {
+    static_assert(is_plain<T>);
+    put(table.size());
+    bytes.resize((bytes.size() + table_alignment - 1) / table_alignment * table_alignment);
+    bytes.append(reinterpret_cast<const char*>(table.data()), table.size() * sizeof(T));
+  }
+  template <class T>
   void put_list(const T* first, std::size_t count) {
     put(count);
     if constexpr (is_plain<T>)
@@ -57,10 +73,11 @@ class Packer {
   }
 };
 
-// Throws std::runtime_error where the bytes end too soon.
+// Throws std::runtime_error where the bytes end too soon. Tables stay where they are, so the bytes outlive what is taken from them;
+// they begin at a multiple of table_alignment.
 class Unpacker {
  public:
-  explicit Unpacker(std::string_view bytes) : rest_{bytes} {}
+  explicit Unpacker(std::string_view bytes) : all_{bytes}, rest_{bytes} {}
   template <class... Values>
   void operator()(Values&... values) {
     (take(values), ...);
@@ -94,6 +111,15 @@ class Unpacker {
       for (T& item : list) take(item);
   }
 
+  template <class T>
+  void take(RowTable<T>& table) {
+    const std::size_t count = take_count(sizeof(T));
+    const std::size_t begin = (all_.size() - rest_.size() + table_alignment - 1) / table_alignment * table_alignment;
+    if (begin > all_.size() || count * sizeof(T) > all_.size() - begin) damaged();
+    table = RowTable<T>(std::span(reinterpret_cast<const T*>(all_.data() + begin), count));
+    rest_ = all_.substr(begin + count * sizeof(T));
+  }
+
   std::size_t take_count(std::size_t least_bytes) {
     std::size_t count = 0;
     take(count);
@@ -111,6 +137,7 @@ class Unpacker {
     throw std::runtime_error("the binary is damaged: what it carries ends too soon");
   }
 
+  std::string_view all_;
   std::string_view rest_;
 };
 

@@ -2,12 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "analysis/calibrate.hpp"
-
-extern "C" const char sentiment_model_begin[];
-extern "C" const char sentiment_model_end[];
 
 namespace barometer {
 namespace {
@@ -73,27 +69,6 @@ Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_
   auto model = read_model(bytes, name);
   if (!model) return model.error();
   return SentimentModel(std::move(*model));
-}
-
-SentimentModel SentimentModel::copy_of_built_in() {
-  const std::string_view bytes(sentiment_model_begin,
-                               static_cast<std::size_t>(sentiment_model_end - sentiment_model_begin));
-  auto loaded = load(bytes, "the built-in model of sentiment");
-  if (!loaded) throw std::runtime_error(loaded.error().detail);
-  return std::move(*loaded);
-}
-
-std::shared_ptr<const SentimentModel> SentimentModel::built_in() {
-  static const auto model = std::make_shared<const SentimentModel>(copy_of_built_in());
-  return model;
-}
-
-void SentimentModel::carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words,
-                           std::uint64_t fingerprint) {
-  if (!words.empty() && (words.size() != model_.posts.words.size() || fingerprint != model_.lexicon.fingerprint()))
-    throw std::runtime_error("a model of other words than that of sentiment; make it anew with barometer train");
-  model_.posts.carry(ngrams, words);
-  model_.feedback.carry(ngrams, words);
 }
 
 Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {

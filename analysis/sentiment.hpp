@@ -28,18 +28,13 @@ struct Feeling {
 //   tokenise(text, tokens);  feeling = model.feeling(tokens, reading);  cues = model.why(tokens, reading);
 class SentimentModel {
  public:
-  // The model carried in the binary. Made at the first call, which throws std::runtime_error if the binary is damaged.
+  // The model carried in the binary. It gathers for AbuseModel::built_in() too, whose sums are the last of reading.said.blocks and of
+  // reading.said.words.
   static std::shared_ptr<const SentimentModel> built_in();
-  // A copy of it, to be added to.
-  static SentimentModel copy_of_built_in();
   // From the bytes of a model file; `name` is for the message of a failure.
   static Result<SentimentModel> load(std::string_view bytes, std::string_view name);
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
-
-  // Gathers for another model too, whose weights these are, one a slot and one a word of the lexicon or none: its sums are the last
-  // of reading.said.blocks and of reading.said.words. Throws std::runtime_error if `words` are not of this model's lexicon.
-  void carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words, std::uint64_t fingerprint);
 
   // Fills `reading` with what the model sees of these tokens, as feeling() does.
   void read(const Tokens& tokens, Reading& reading) const { model_.read(tokens, reading); }

@@ -42,7 +42,7 @@ class Tokens {
   bool empty() const { return tokens_.empty(); }
   // Before and behind each token's text stands a blank, and behind the last that many more bytes: whoever reads a text in
   // larger pieces may.
-  static constexpr std::size_t readable_behind = 7;
+  static constexpr std::size_t readable_behind = 15;
 
   bool ascii() const { return ascii_; }  // no token's letters were beyond ASCII
   const Token& operator[](std::size_t i) const { return tokens_[i]; }

@@ -80,15 +80,16 @@ std::size_t TokenWriter::put_wide_squeezed(std::size_t at) {
 }
 
 void TokenWriter::finish() {
-  put(std::string_view("        ", 1 + Tokens::readable_behind));
+  constexpr std::string_view blanks = "                ";
+  static_assert(blanks.size() > Tokens::readable_behind);
+  put(blanks);
   const char* next_letter = letters_.data();
   const auto& everyday = everyday_numbers();
   for (auto& token : tokens_) {
     ++next_letter;  // the blank
     token.text = {next_letter, token.text.size()};
     token.hash = word_hash(token.text);
-    const std::uint16_t* const number = everyday.find(token.hash);
-    token.everyday = number != nullptr ? *number : 0;
+    token.everyday = everyday[token.hash];
     next_letter += token.text.size();
   }
 }

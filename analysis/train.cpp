@@ -74,14 +74,15 @@ class Pupil {
 };
 
 // Rows of floats as rows of bytes; what a step stands for is the result.
-float quantise(std::span<const Row> rows, Rows<ClassWeights::Bytes>& out) {
+float quantise(std::span<const Row> rows, RowTable<ClassWeights::Bytes>& out) {
   std::vector<float> all;
   for (const Row& row : rows) all.insert(all.end(), row.begin(), row.end());
   if (all.empty()) return 0;
   const float step = step_for(all);
-  out.resize(rows.size());
+  Rows<ClassWeights::Bytes> bytes(rows.size());
   for (std::size_t i = 0; i < all.size(); ++i)
-    out[i / ClassWeights::classes][i % ClassWeights::classes] = in_steps(all[i], step);
+    bytes[i / ClassWeights::classes][i % ClassWeights::classes] = in_steps(all[i], step);
+  out = std::move(bytes);
   return step;
 }
 
@@ -91,10 +92,10 @@ ClassWeights quantised(const LogisticWeights& fitted) {
   ClassWeights weights;
   weights.bias = fitted.bias;
   weights.scale = step_for(ngrams);
-  weights.ngrams.resize(slot_count);
+  Rows<ClassWeights::Bytes> bytes(slot_count);
+  for (std::size_t i = 0; i < ngrams.size(); ++i) bytes[i / classes][i % classes] = in_steps(ngrams[i], weights.scale);
+  weights.ngrams = std::move(bytes);
   weights.lexicon.resize(lexicon_feature_count);
-  for (std::size_t i = 0; i < ngrams.size(); ++i)
-    weights.ngrams[i / classes][i % classes] = in_steps(ngrams[i], weights.scale);
   for (std::size_t i = 0; i < lexicon_feature_count * classes; ++i)
     weights.lexicon[i / classes][i % classes] = fitted.weights[ngrams.size() + i];
   weights.word_scale = quantise(fitted.words, weights.words);
@@ -115,7 +116,9 @@ void learn_feedback(std::span<const LabelledText> rows, LinearModel& model, Logi
   }
   model.feedback_bias = fitted.bias[1];
   model.feedback_scale = step_for(weights);
-  for (const auto weight : weights) model.feedback_weights.push_back(in_steps(weight, model.feedback_scale));
+  Rows<std::int8_t> steps;
+  for (const auto weight : weights) steps.push_back(in_steps(weight, model.feedback_scale));
+  model.feedback_weights = std::move(steps);
 }
 
 std::vector<Scored> scores_of(std::span<const LabelledText> rows, const LinearModel& model) {

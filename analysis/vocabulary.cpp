@@ -34,7 +34,7 @@ void sort_hits(std::span<Hit> hits) {
   constexpr std::size_t few = 8;
   constexpr std::size_t many = 512;
   if (hits.size() > many) {
-    std::ranges::sort(hits, {}, &Hit::order);
+    std::ranges::sort(hits, [](const Hit& a, const Hit& b) { return a.order() < b.order(); });
     return;
   }
   if (hits.size() > few) {

@@ -62,9 +62,12 @@ TEST_CASE("weights of words are kept, and carried only by a model of the same wo
   const auto model = train_abuse(with, {}).model;
   REQUIRE(model.words.size() == 2);
   CHECK(read_abuse_model(write_abuse_model(model), "abuse.bin")->words == model.words);
-  SentimentModel sentiment = SentimentModel::copy_of_built_in();
-  CHECK_THROWS(sentiment.carry(model.ngrams, model.words, model.known));
-  CHECK_NOTHROW(sentiment.carry(model.ngrams, {}, 0));
+  LinearModel sentiment;
+  for (ClassWeights* weights : {&sentiment.posts, &sentiment.feedback})
+    weights->ngrams = Rows<ClassWeights::Bytes>(slot_count);
+  CHECK_THROWS(sentiment.carry(model.ngrams.all(), model.words.all(), model.known));
+  CHECK_NOTHROW(sentiment.carry(model.ngrams.all(), {}, 0));
+  CHECK(sentiment.posts.ngrams[7].back() == model.ngrams[7]);
 }
 
 TEST_CASE("a damaged model of abuse is refused by name, with what to do") {

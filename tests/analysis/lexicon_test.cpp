@@ -4,7 +4,19 @@
 
 #include <doctest/doctest.h>
 
+#include "analysis/everyday.hpp"
+
 using namespace barometer;
+
+TEST_CASE("each everyday word is known by its own number, other words by none, and too many are refused") {
+  std::vector<EverydayNumbers::Word> words;
+  for (std::uint16_t i = 1; i <= 600; ++i) words.push_back({word_hash("word" + std::to_string(i)), i});
+  const EverydayNumbers numbers(words);
+  for (const auto& word : words) CHECK(numbers[word.hash] == word.number);
+  CHECK(numbers[word_hash("other")] == 0);
+  for (std::uint16_t i = 601; i <= 3000; ++i) words.push_back({word_hash("word" + std::to_string(i)), i});
+  CHECK_THROWS_AS(EverydayNumbers{words}, std::length_error);
+}
 
 namespace {
 

@@ -15,20 +15,21 @@ LinearModel small_model() {
   model.lexicon = Lexicon({{9, {-39, 0}}, {3, {12, 40}}});
   model.feedback_scale = 0.125F;
   model.feedback_bias = -2;
-  model.feedback_weights.resize(LinearModel::feedback_slots);
-  model.feedback_weights[5] = 3;
+  Rows<std::int8_t> feedback_weights(LinearModel::feedback_slots);
+  feedback_weights[5] = 3;
+  model.feedback_weights = std::move(feedback_weights);
   model.very_positive = 0.75F;
   model.very_negative = 0.625F;
   for (ClassWeights* weights : {&model.posts, &model.feedback}) {
     weights->scale = weights == &model.posts ? 0.5F : 0.25F;
     weights->temperature = 2;
     weights->bias = {0.25F, 0, -0.25F};
-    weights->ngrams.resize(slot_count);
-    weights->ngrams[7][0] = -128;
-    weights->ngrams.back()[2] = 127;
+    Rows<ClassWeights::Bytes> ngrams(slot_count);
+    ngrams[7][0] = -128;
+    ngrams.back()[2] = 127;
+    weights->ngrams = std::move(ngrams);
     weights->word_scale = 0.5F;
-    weights->words.resize(model.lexicon.entries().size());
-    weights->words[1] = {3, 0, -3};
+    weights->words = Rows<ClassWeights::Bytes>{{}, {3, 0, -3}};
     weights->lexicon.resize(lexicon_feature_count);
     weights->lexicon[1][1] = -0.5F;
   }
@@ -61,6 +62,34 @@ TEST_CASE("a model survives being written and read") {
   CHECK(same(read->posts, model.posts));
   CHECK(same(read->feedback, model.feedback));
   CHECK_FALSE(same(read->posts, read->feedback));
+}
+
+TEST_CASE("what is gathered several at a time is what its n-grams say one by one, however many they are") {
+  Rows<ClassWeights::Bytes> rows(slot_count);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t c = 0; c < rows[i].size(); ++c) rows[i][c] = static_cast<std::int8_t>(i * (2 * c + 3) % 256 - 128);
+  ClassWeights weights;
+  weights.ngrams = std::move(rows);
+  Reading reading;
+  std::string text;
+  for (int words = 0; words < 20; ++words) {
+    const Tokens tokens = tokenise(text);
+    reading.ngrams.fill(tokens);
+    weights.gather(tokens.size(), reading);
+    for (const Block which : {Block::words, Block::letters, Block::negated}) {
+      NgramSums::Sums sums = {};
+      std::vector<std::int32_t> letters(tokens.size() + 2);
+      for (const Feature& feature : reading.ngrams.block(which)) {
+        const auto& row = weights.ngrams[feature.slot()];
+        for (std::size_t c = 0; c < row.size(); ++c) sums[c] += row[c];
+        letters[feature.token()] += row[2] - row[0];
+      }
+      const auto index = static_cast<std::size_t>(which);
+      CHECK(reading.said.blocks[index] == sums);
+      if (which != Block::words) CHECK(reading.said.by_token[index] == letters);
+    }
+    text += words % 3 == 0 ? " not" : words % 3 == 1 ? " waited" : " a";
+  }
 }
 
 TEST_CASE("a damaged model is refused by name, with what to do") {

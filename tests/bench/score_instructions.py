@@ -4,9 +4,10 @@
 usage: score_instructions.py BAROMETER [--record]
 
 The texts are those of make_posts.py, so the same for everybody; what starting and the first text take, for which the rules are read,
-is measured apart and left out. Counted by perf where the kernel lets us, otherwise by callgrind (Debian: valgrind). instructions.json
-holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is more than 5 % above its figure, or so much below it that the figure should be
-recorded anew. Exit 77, which ctest reads as skipped: nothing to count with, nothing recorded, or another compiler.
+is measured apart and left out. Counted by callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops
+have a form for them. instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is more than 5 % above its
+figure, or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, nothing recorded, or another
+compiler.
 """
 import json
 import pathlib
@@ -14,7 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "instructions.json"
@@ -29,38 +29,16 @@ def texts():
     return "".join(json.loads(line)["text"].replace("\n", " ") + "\n" for line in made.stdout.splitlines())
 
 
-def by_perf(command, given):
-    with tempfile.NamedTemporaryFile() as out:
-        subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", "-o", out.name, *command], input=given, text=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-        found = re.search(r"^(\d+),", pathlib.Path(out.name).read_text(), re.MULTILINE)
-    return int(found[1]) if found else None
-
-
-def by_callgrind(command, given):
+def count(command, given):
     run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command], input=given, text=True,
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     return int(re.search(r"Collected : (\d+)", run.stderr)[1])
 
 
-def counter():
-    """The first way of counting that works here, with its name."""
-    for name, count in (("perf", by_perf), ("valgrind", by_callgrind)):
-        if shutil.which(name) is None:
-            continue
-        try:
-            if count(["true"], ""):
-                return name, count
-        except (subprocess.CalledProcessError, TypeError):
-            continue
-    return None, None
-
-
 def main():
     barometer = sys.argv[1]
-    name, count = counter()
-    if count is None:
-        print("skipped: neither perf events nor valgrind can be used here")
+    if shutil.which("valgrind") is None:
+        print("skipped: there is no valgrind")
         return SKIPPED
     version = subprocess.run([barometer, "version"], capture_output=True, check=True, text=True).stdout
     compiler = re.search(r"compiler (.+)", version)[1]
@@ -83,7 +61,7 @@ def main():
     failed = False
     for tasks, figure in recorded["instructions"].items():
         change = measured[tasks] / figure - 1
-        print(f"{tasks}: {measured[tasks]} instructions a text by {name}, recorded {figure} ({change:+.1%})")
+        print(f"{tasks}: {measured[tasks]} instructions a text, recorded {figure} ({change:+.1%})")
         failed = failed or abs(change) > TOLERANCE
     if failed:
         print("more than 5 % away: mend it, or if that is the price of something good: score_instructions.py BAROMETER --record")
