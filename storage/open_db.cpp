@@ -72,9 +72,12 @@ rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cac
   return table;
 }
 
-// New rows fall between all the old ones: each compaction writes the whole family again, so it waits until there is much to add.
+// New rows fall between all the old ones: a level would be written again, whole, whenever something is added to it. So runs are merged
+// with their like: a row is written again once for sixteen times as many, however many there are.
 void fall_anywhere(rocksdb::ColumnFamilyOptions& options) {
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 16;
+  options.compaction_options_universal.max_size_amplification_percent = 900;  // hardly any row is ever replaced
   options.level0_slowdown_writes_trigger = 32;
   options.level0_stop_writes_trigger = 48;
 }
@@ -86,8 +89,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   // deletes no ranges: RocksDB 7.8 gives their table the hints of the rows.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(0));
   options.level_compaction_dynamic_level_bytes = true;
-  // What is kept by time grows at its end, and each compaction writes the last table again, whole.
+  // What is kept by time grows at its end, and each compaction writes the last table again, whole. One level holds it all: on its way
+  // through two it would be written twice.
   options.target_file_size_base = 8 * megabyte;
+  options.max_bytes_for_level_base = std::uint64_t{1} << 40;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   auto table = table_options(cache);
