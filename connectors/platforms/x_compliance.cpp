@@ -7,13 +7,17 @@
 #include "connectors/platforms/x_problem.hpp"
 #include "connectors/read_apart.hpp"
 #include "connectors/refusal.hpp"
+#include "connectors/url.hpp"
 
 namespace barometer {
 namespace {
 
 constexpr int conflict = 409;
 
-std::string_view scheme(std::string_view url) { return url.substr(0, url.find("://")); }
+// Whether it names a host, by the same scheme as the other.
+bool is_as_safe_as(std::string_view url, std::string_view other) {
+  return !host_of(url).empty() && url.substr(0, url.find("://")) == other.substr(0, other.find("://"));
+}
 
 XJob::State state_of(std::string_view status) {
   if (status == "complete") return XJob::State::complete;
@@ -53,7 +57,7 @@ Result<XJob> x_job_answer(const XConfig& config, const HttpResponse& response, U
     return Failure{Remedy::retry, "X's answer about its compliance job cannot be read"};
   XJob job{json_id(data, "id"), std::string(json_text(data, "upload_url")),
            std::string(json_text(data, "download_url")), state_of(json_text(data, "status"))};
-  const bool are_safe = scheme(job.upload_url) == scheme(config.api) && scheme(job.download_url) == scheme(config.api);
+  const bool are_safe = is_as_safe_as(job.upload_url, config.api) && is_as_safe_as(job.download_url, config.api);
   if (!is_number(job.id) || !are_safe)
     return Failure{Remedy::retry, "X's answer about its compliance job lacks an id or an address"};
   return job;

@@ -406,8 +406,11 @@ TEST_CASE("a compliance job that is broken, unsafe, finished or in the way is to
   CHECK(told(R"("id":"31","status":"failed",)" + safe)->state == XJob::State::lost);
   CHECK(told(R"("id":"31","status":"expired",)" + safe)->state == XJob::State::lost);
   const std::vector<std::string> broken_answers = {
-      "", R"("id":"31")", R"("id":"../users",)" + safe,
+      "",
+      R"("id":"31")",
+      R"("id":"../users",)" + safe,
       R"("id":"31","upload_url":"file:///etc/passwd","download_url":"https://b.example/d")",
+      R"("id":"31","upload_url":"https","download_url":"https://b.example/d")",
       R"("id":"31","upload_url":"http://b.example/u","download_url":"https://b.example/d")"};
   for (const auto& broken : broken_answers) {
     CAPTURE(broken);
