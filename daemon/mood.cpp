@@ -29,6 +29,7 @@ Result<std::vector<TagMood>> read_moods(const Store& store, const std::vector<st
   const UtcTime day_begin = end - 24h;
   SeriesFilter filter;
   filter.from = end - 7 * 24h;
+  filter.to = end;
   std::map<std::string, TagMood> moods;
   const auto add = [&](const SeriesPoint& point) {
     TagMood& mood = moods[point.tag];

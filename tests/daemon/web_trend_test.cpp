@@ -1,3 +1,4 @@
+#include "daemon/mood.hpp"
 #include "daemon/web/trend.hpp"
 #include "tests/daemon/web_stage.hpp"
 
@@ -82,6 +83,17 @@ TEST_CASE("services are counted by the days on which something was said of them,
   CHECK(trend->places[1].second.before == 1);
   CHECK(contains(stage.get("/trends", "span=7d").body, "Which services it was about"));
   CHECK(contains(stage.get("/trends", "span=7d").body, ">ward-8</a>"));
+}
+
+TEST_CASE("a mood is of what was made until now, whatever clocks of others say") {
+  Stage stage;
+  stage.keep({Stage::entry("a", stage.now - 1h, 2), Stage::entry("b", stage.now - 48h),
+              Stage::entry("c", stage.now + 30h, 2), Stage::entry("d", stage.now + 24h * 400)});
+  const auto moods = read_moods(stage.store(), {"nhssm"}, stage.now);
+  REQUIRE(moods.has_value());
+  REQUIRE(moods->size() == 1);
+  CHECK(moods->front().day.all() == 1);
+  CHECK(moods->front().week.all() == 2);
 }
 
 TEST_CASE("a year is drawn in weeks, and what cannot be asked is told") {
