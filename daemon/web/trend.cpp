@@ -142,11 +142,11 @@ Result<std::vector<std::pair<std::string, Trend::OfPlace>>> read_places(const St
   std::map<std::string, Trend::OfPlace> places;
   const auto read =
       store.moods_of_places(std::min(from, other), std::max(to, other + (to - from)), [&](const ToneDay& of) {
-        const auto day = std::chrono::sys_days{std::chrono::days{of.day}};
-        if (from <= day && day < to) {
+        const auto begin = std::chrono::sys_days{std::chrono::days{of.day}};
+        if (from <= begin && begin < to) {
           places[of.place].now += of.all;
           places[of.place].negative += of.negative;
-        } else if (other <= day && day < other + (to - from)) {
+        } else if (other <= begin && begin < other + (to - from)) {
           places[of.place].before += of.all;
         }
       });
