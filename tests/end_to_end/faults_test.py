@@ -101,13 +101,18 @@ class Faults(unittest.TestCase):
         until(lambda: (daemon.metric("barometer_store_commit_failures_total") or 0) >= 2, 60, "commits to be refused")
         self.assertEqual(daemon.get("/-/healthy")[0], 200)
         self.assertEqual(daemon.get("/")[0], 200)
-        line, = daemon.logged("store_failed")
-        self.assertIn(str(daemon.store), line)
-        self.assertIn("remedy=ask_operator", line)
+        # Told when it begins, not at each attempt; a small write that still fits ends it in between.
+        recovered = len(daemon.logged("store_recovered"))
+        lines = daemon.logged("store_failed")
+        self.assertTrue(lines)
+        self.assertIn(len(lines) - recovered, (0, 1, 2))
+        for line in lines:
+            self.assertIn(str(daemon.store), line)
+            self.assertIn("remedy=ask_operator", line)
 
         self.limit_files(daemon, "unlimited")
         until(lambda: len(daemon.posts()) == 59, 60, "all posts, once the disk writes again")
-        self.assertEqual(len(daemon.logged("store_recovered")), 1)
+        self.assertEqual(len(daemon.logged("store_recovered")), len(daemon.logged("store_failed")))
         self.assertEqual(daemon.terminate(), 0)
         verified = daemon.verify()
         self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
