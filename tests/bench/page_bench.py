@@ -48,7 +48,8 @@ def get(url):
 
 def first_write(url):
     """Waits for the first write: before it all that the tracker of issues remembers is read, which takes a large store some time."""
-    body = json.dumps({"platform": "bench", "id": "https://bench.example/first", "text": "first"}).encode()
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    body = json.dumps({"platform": "bench", "id": "https://bench.example/first", "made_at": now, "text": "first"}).encode()
     said = "no answer"
     for _ in range(20):
         try:
