@@ -26,8 +26,8 @@ struct NgramSums {
   Sums words = {};  // those that the lexicon knows
   // By block and token: positive less negative. An n-gram of several tokens is shared out among them, that of words in parts.
   std::array<std::vector<std::int32_t>, block_count> by_token = {};
-  std::vector<std::int32_t> running =
-      {};  // of one block, in the making: positive less negative of all features before this one
+  // Of one block, in the making: positive less negative of all features before each.
+  std::vector<std::int32_t> running = {};
 };
 
 // What a model sees of one text. Reusable, by one thread at a time.

@@ -344,12 +344,11 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   const auto found = tracks_.find(key);
   if (found == tracks_.end()) return;
   Track& track = found->second;
-  const auto of_post = [&](const Said& one) { return one.post == heard.post; };
   bool gone = false;
-  for (auto one = std::find_if(track.said.begin(), track.said.end(), of_post); one != track.said.end();
-       one = std::find_if(one, track.said.end(), of_post)) {
-    track.spoken.erase(track.spoken.begin() + (one - track.said.begin()));
-    one = track.said.erase(one);
+  for (std::size_t at = track.said.size(); at-- > 0;) {
+    if (track.said[at].post != heard.post) continue;
+    track.said.erase(track.said.begin() + static_cast<std::ptrdiff_t>(at));
+    track.spoken.erase(track.spoken.begin() + static_cast<std::ptrdiff_t>(at));
     gone = true;
   }
   background_.said(key.theme, heard.source, severity, -1);
