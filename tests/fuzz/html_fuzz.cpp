@@ -1,9 +1,10 @@
 #include <cstdlib>
 
 #include "connectors/html_text.hpp"
+#include "connectors/platforms/feed_alternate.hpp"
 #include "connectors/tags.hpp"
 
-// Any bytes become valid UTF-8, and so do the tags in them.
+// Any bytes become valid UTF-8, and so do the tags in them; as a page they name a feed or none.
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto text = barometer::html_to_text(bytes);
@@ -11,5 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   std::vector<std::string> tags;
   barometer::add_hashtags(tags, bytes);
   barometer::add_hashtags(tags, text);
+  if (barometer::alternate_feed(bytes, "https://a.example/b").size() > 2 * size + 32) std::abort();
   return 0;
 }
