@@ -59,7 +59,7 @@ std::string alternate_feed(std::string_view html, std::string_view url) {
     const auto name = name_of(node);
     if (name == "base" && has_attribute(node, "href")) base = resolve_url(url, attribute(node, "href"));
     if (name != "link" || attribute(node, "rel").find("alternate") == std::string::npos) continue;
-    if (is_feed_type(attribute(node, "type"))) return resolve_url(base, attribute(node, "href"));
+    if (is_feed_type(attribute(node, "type"))) return valid_utf8(resolve_url(base, attribute(node, "href")));
   }
   return {};
 }
