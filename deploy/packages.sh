@@ -8,6 +8,7 @@ build_packages=(
   libcurl4-openssl-dev libsimdjson-dev librocksdb-dev libboost1.81-dev libboost-json1.81-dev
   prometheus-cpp-dev libicu-dev libxml2-dev libgumbo-dev libssl-dev libyaml-cpp-dev
   libspdlog-dev libcmark-dev libcli11-dev libkainjow-mustache-dev libxxhash-dev libre2-dev libsnappy-dev libprotozero-dev libsodium-dev
+  libjemalloc-dev
   doctest-dev
 )
 

@@ -21,20 +21,13 @@ Signs::Signs(const Severities& usual, const Severities& begun) {
       weight_[t][s] = std::log1p((times[t] - 1) * begun[s] / std::max(usual[s], least_share));
 }
 
-void Signs::add(int severity) {
-  ++people_;
-  for (std::size_t t = 0; t < times.size(); ++t) sum_[t] += weight_[t][static_cast<std::size_t>(severity)];
-}
-
-void Signs::remove(int severity) {
-  --people_;
-  for (std::size_t t = 0; t < times.size(); ++t) sum_[t] -= weight_[t][static_cast<std::size_t>(severity)];
-}
-
 double Signs::surprise(const Rate& rate, double days) const {
+  const int all = people();
   std::array<double, times.size()> logs{};
-  for (std::size_t t = 0; t < times.size(); ++t)
-    logs[t] = sum_[t] + (rate.seen + people_) * std::log((rate.days + days) / (rate.days + times[t] * days));
+  for (std::size_t t = 0; t < times.size(); ++t) {
+    logs[t] = (rate.seen + all) * std::log((rate.days + days) / (rate.days + times[t] * days));
+    for (std::size_t s = 0; s < people_of_.size(); ++s) logs[t] += people_of_[s] * weight_[t][s];
+  }
   return log_mean(logs, logs.size());
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <numeric>
 #include <span>
 
 #include "analysis/taxonomy.hpp"
@@ -34,16 +36,15 @@ class Signs {
   static constexpr std::array<double, 3> times = {3, 5, 8};  // strengths that are tried
 
   Signs(const Severities& usual, const Severities& begun);
-  void add(int severity);
-  void remove(int severity);
-  int people() const { return people_; }
+  void add(int severity) { ++people_of_[static_cast<std::size_t>(severity)]; }
+  void remove(int severity) { --people_of_[static_cast<std::size_t>(severity)]; }
+  int people() const { return std::accumulate(people_of_.begin(), people_of_.end(), 0); }
   // Natural logarithm of the Bayes factor for these people within `days`, the rate before them being `rate`.
   double surprise(const Rate& rate, double days) const;
 
  private:
   std::array<Severities, times.size()> weight_ = {};  // of one more person of that severity, by strength
-  std::array<double, times.size()> sum_ = {};
-  int people_ = 0;
+  std::array<int, severities> people_of_ = {};         // by severity
 };
 
 // Natural logarithm of the mean of exp(x): the surprises of several windows, any of which could be the right one.

@@ -69,16 +69,22 @@ bool IssueTracker::counts(const Utterance& heard, std::size_t concern) const {
          (heard.unanswered_since && heard.concerns[concern].theme == Theme::complaint_ignored);
 }
 
+IssueTracker::SaidRange IssueTracker::said_within(const Track& track, UtcTime from, UtcTime to) {
+  const auto earlier = [](const Said& one, UtcTime time) { return one.made_at < time; };
+  const auto first = std::lower_bound(track.said.begin(), track.said.end(), from, earlier);
+  return {first, std::lower_bound(first, track.said.end(), to, earlier)};
+}
+
+bool IssueTracker::speaks_on(const Track& track, int day, std::uint64_t voice) {
+  const auto said = said_within(track, UtcTime{days{day}}, UtcTime{days{day + 1}});
+  return std::any_of(said.begin(), said.end(), [voice](const Said& one) { return one.voice == voice; });
+}
+
 const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
                                              const Utterance::Concern& concern) {
   forget_old(track);
   const int day = day_of(heard.made_at);
-  const auto earlier = [](const Said& one, UtcTime time) { return one.made_at < time; };
-  const auto first =
-      std::lower_bound(track.said.begin(), track.said.end(), std::chrono::floor<days>(heard.made_at), earlier);
-  const auto last =
-      std::find_if(first, track.said.end(), [day](const Said& one) { return day_of(one.made_at) != day; });
-  const bool spoke = std::any_of(first, last, [&](const Said& one) { return one.voice == heard.voice; });
+  const bool spoke = speaks_on(track, day, heard.voice);
   if (!spoke && heard.made_at >= *began_) {
     ++voices_on(track, day);
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
@@ -344,18 +350,18 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   const auto found = tracks_.find(key);
   if (found == tracks_.end()) return;
   Track& track = found->second;
+  const auto moment = said_within(track, heard.made_at, heard.made_at + std::chrono::milliseconds{1});
+  const auto begin = moment.begin() - track.said.cbegin();
   bool gone = false;
-  for (std::size_t at = track.said.size(); at-- > 0;) {
-    if (track.said[at].post != heard.post) continue;
-    track.said.erase(track.said.begin() + static_cast<std::ptrdiff_t>(at));
-    track.spoken.erase(track.spoken.begin() + static_cast<std::ptrdiff_t>(at));
+  for (auto at = moment.end() - track.said.cbegin(); at-- > begin;) {
+    if (track.said[static_cast<std::size_t>(at)].post != heard.post) continue;
+    track.said.erase(track.said.begin() + at);
+    track.spoken.erase(track.spoken.begin() + at);
     gone = true;
   }
   background_.said(key.theme, heard.source, severity, -1);
   const int day = day_of(heard.made_at);
-  const bool speaks_still = gone && std::any_of(track.said.begin(), track.said.end(), [&](const Said& one) {
-                              return one.voice == heard.voice && day_of(one.made_at) == day;
-                            });
+  const bool speaks_still = gone && speaks_on(track, day, heard.voice);
   int& voices = voices_on(track, day);
   if (speaks_still || voices == 0) return;
   --voices;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -139,6 +140,7 @@ class IssueTracker {
     std::vector<UnusualSpell> unusual = {};
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
+  using SaidRange = std::ranges::subrange<std::deque<Said>::const_iterator>;
   struct Live {
     Issue issue = {};
     std::map<std::uint64_t, int> posts_of_voice = {};
@@ -152,6 +154,9 @@ class IssueTracker {
   // Whether that of a post's concerns counts.
   bool counts(const Utterance& heard, std::size_t concern) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
+  // Those made within [from, to).
+  static SaidRange said_within(const Track& track, UtcTime from, UtcTime to);
+  static bool speaks_on(const Track& track, int day, std::uint64_t voice);
   static int& voices_on(Track& track, int day);
   void forget_old(Track& track);
   static std::uint32_t number_of_voice(Track& track, std::uint64_t voice);

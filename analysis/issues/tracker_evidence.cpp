@@ -111,8 +111,11 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
   for (const int length : windows) {
     const UtcTime from = now - days{length};
     if (from - since < settings_.warm_up) break;
-    for (; next != track.spoken.begin() && std::prev(next)->made_at > from; --next) {
-      const Spoken& spoken = *std::prev(next);
+    while (next != track.spoken.begin()) {
+      const auto previous = std::prev(next);
+      const Spoken& spoken = *previous;
+      if (spoken.made_at <= from) break;
+      next = previous;
       if (left_out.covers(spoken.made_at)) continue;
       const auto [severity, fresh] = worst.of(spoken.voice, spoken.severity);
       if (fresh) signs.add(spoken.severity);

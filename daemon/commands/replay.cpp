@@ -27,7 +27,7 @@ namespace barometer {
 
 namespace {
 
-constexpr std::size_t page_size = 1000;  // posts judged and committed together: one sync serves them all
+constexpr std::size_t page_size = 2000;  // posts judged and committed together: one sync serves them all
 constexpr std::size_t pages_ahead = 2;   // judged while earlier ones are committed
 
 struct Tally {

@@ -170,7 +170,13 @@ struct Listening {
     return std::move(*answer);
   }
 
-  Result<Page> fetch() { return run(source->fetch(cursor, now)); }
+  // The source's pauses end by this clock, which goes on while it is asked, as the daemon's does.
+  Result<Page> fetch() {
+    const auto begun = std::chrono::steady_clock::now();
+    auto page = run(source->fetch(cursor, now));
+    now += std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+    return page;
+  }
 
   // One page, kept; its posts are among those heard.
   Page hear() {
