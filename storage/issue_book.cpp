@@ -173,7 +173,7 @@ Changes IssueBook::keep(IssueTracker::Step step) {
     members_[membership_key(joined.post, joined.issue)] = "";
   }
   for (const auto& day : step.tones) tones_[tone_key(day)] = encode_tone(day);
-  for (const auto& change : step.changes) issues_[change.issue.id] = encode_issue(change.issue);
+  for (const auto& change : step.changes) issues_[change.issue.id] = change.issue;
   return std::move(step.changes);
 }
 
@@ -187,7 +187,7 @@ void IssueBook::write(rocksdb::WriteBatch& out) {
       out.Delete(db_.of(Family::utterances), key);
     else
       out.Put(db_.of(Family::utterances), key, value);
-  for (const auto& [key, value] : issues_) out.Put(db_.of(Family::issues), key, value);
+  for (const auto& [id, issue] : issues_) out.Put(db_.of(Family::issues), id, encode_issue(issue));
   for (const auto& [key, value] : members_)
     if (value)
       out.Put(db_.of(Family::members), key, *value);

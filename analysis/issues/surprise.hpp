@@ -44,7 +44,7 @@ class Signs {
 
  private:
   std::array<Severities, times.size()> weight_ = {};  // of one more person of that severity, by strength
-  std::array<int, severities> people_of_ = {};         // by severity
+  std::array<int, severities> people_of_ = {};        // by severity
 };
 
 // Natural logarithm of the mean of exp(x): the surprises of several windows, any of which could be the right one.

@@ -69,15 +69,11 @@ bool IssueTracker::counts(const Utterance& heard, std::size_t concern) const {
          (heard.unanswered_since && heard.concerns[concern].theme == Theme::complaint_ignored);
 }
 
-IssueTracker::SaidRange IssueTracker::said_within(const Track& track, UtcTime from, UtcTime to) {
-  const auto earlier = [](const Said& one, UtcTime time) { return one.made_at < time; };
-  const auto first = std::lower_bound(track.said.begin(), track.said.end(), from, earlier);
-  return {first, std::lower_bound(first, track.said.end(), to, earlier)};
-}
-
 bool IssueTracker::speaks_on(const Track& track, int day, std::uint64_t voice) {
-  const auto said = said_within(track, UtcTime{days{day}}, UtcTime{days{day + 1}});
-  return std::any_of(said.begin(), said.end(), [voice](const Said& one) { return one.voice == voice; });
+  const auto place = [&track](int begun) {
+    return track.said.begin() + static_cast<std::ptrdiff_t>(track.spoken.before(UtcTime{days{begun}}));
+  };
+  return std::any_of(place(day), place(day + 1), [voice](const Said& one) { return one.voice == voice; });
 }
 
 const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
@@ -99,11 +95,9 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
                   .heard_at = heard.heard_at,
                   .post = heard.post,
                   .sketch = heard.sketch};
-  const auto place = std::upper_bound(track.said.begin(), track.said.end(), said.made_at,
-                                      [](UtcTime time, const Said& one) { return time < one.made_at; });
-  const Spoken spoken{said.made_at, number_of_voice(track, said.voice), said.severity};
-  track.spoken.insert(track.spoken.begin() + (place - track.said.begin()), spoken);
-  return *track.said.insert(place, said);
+  const auto place = track.spoken.until(said.made_at);
+  track.spoken.insert(place, said.made_at, {number_of_voice(track, said.voice), said.severity});
+  return *track.said.insert(track.said.begin() + static_cast<std::ptrdiff_t>(place), said);
 }
 
 std::uint32_t IssueTracker::number_of_voice(Track& track, std::uint64_t voice) {
@@ -113,7 +107,7 @@ std::uint32_t IssueTracker::number_of_voice(Track& track, std::uint64_t voice) {
 void IssueTracker::number_voices(Track& track) {
   track.voices.clear();
   for (std::size_t i = 0; i < track.said.size(); ++i)
-    track.spoken[i].voice = number_of_voice(track, track.said[i].voice);
+    track.spoken.replace(i, {number_of_voice(track, track.said[i].voice), track.said[i].severity});
 }
 
 int& IssueTracker::voices_on(Track& track, int day) {
@@ -125,11 +119,9 @@ int& IssueTracker::voices_on(Track& track, int day) {
 }
 
 void IssueTracker::forget_old(Track& track) {
-  const UtcTime before = now_ - remembered;
-  const auto first =
-      std::find_if(track.said.begin(), track.said.end(), [before](const Said& one) { return one.made_at >= before; });
-  track.spoken.erase(track.spoken.begin(), track.spoken.begin() + (first - track.said.begin()));
-  track.said.erase(track.said.begin(), first);
+  const auto old = track.spoken.before(now_ - remembered);
+  track.spoken.erase_first(old);
+  track.said.erase(track.said.begin(), track.said.begin() + static_cast<std::ptrdiff_t>(old));
   constexpr std::size_t few = 64;
   if (track.voices.size() > 2 * track.said.size() + few) number_voices(track);
   const int oldest = day_of(now_ - counted);
@@ -350,13 +342,12 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   const auto found = tracks_.find(key);
   if (found == tracks_.end()) return;
   Track& track = found->second;
-  const auto moment = said_within(track, heard.made_at, heard.made_at + std::chrono::milliseconds{1});
-  const auto begin = moment.begin() - track.said.cbegin();
+  const auto first = track.spoken.before(heard.made_at);
   bool gone = false;
-  for (auto at = moment.end() - track.said.cbegin(); at-- > begin;) {
-    if (track.said[static_cast<std::size_t>(at)].post != heard.post) continue;
-    track.said.erase(track.said.begin() + at);
-    track.spoken.erase(track.spoken.begin() + at);
+  for (auto at = track.spoken.until(heard.made_at); at-- > first;) {
+    if (track.said[at].post != heard.post) continue;
+    track.said.erase(track.said.begin() + static_cast<std::ptrdiff_t>(at));
+    track.spoken.erase(at);
     gone = true;
   }
   background_.said(key.theme, heard.source, severity, -1);

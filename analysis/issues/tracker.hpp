@@ -5,7 +5,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 #include "analysis/issues/background.hpp"
 #include "analysis/issues/direction.hpp"
 #include "analysis/issues/issue.hpp"
+#include "analysis/issues/spoken.hpp"
 #include "analysis/issues/surprise.hpp"
 #include "analysis/issues/utterance.hpp"
 #include "connectors/result.hpp"
@@ -116,12 +116,6 @@ class IssueTracker {
     PostHash post = {};
     Sketch sketch = {};
   };
-  // Of that what windows are gone through for at each new post, in few bytes.
-  struct Spoken {
-    UtcTime made_at = {};
-    std::uint32_t voice = 0;  // by its number in the track
-    std::uint8_t severity = 0;
-  };
   struct Key {
     Theme theme = {};
     std::string place = {};
@@ -134,13 +128,12 @@ class IssueTracker {
   };
   struct Track {
     std::deque<Said> said = {};                                    // by made_at; the oldest go
-    std::deque<Spoken> spoken = {};                                // the same, in the same order
+    SpokenRows spoken = {};                                        // the same, in the same order
     std::unordered_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
     std::vector<DayCount> voices_of_day = {};                      // the earliest first
     std::vector<UnusualSpell> unusual = {};
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
-  using SaidRange = std::ranges::subrange<std::deque<Said>::const_iterator>;
   struct Live {
     Issue issue = {};
     std::map<std::uint64_t, int> posts_of_voice = {};
@@ -154,8 +147,6 @@ class IssueTracker {
   // Whether that of a post's concerns counts.
   bool counts(const Utterance& heard, std::size_t concern) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
-  // Those made within [from, to).
-  static SaidRange said_within(const Track& track, UtcTime from, UtcTime to);
   static bool speaks_on(const Track& track, int day, std::uint64_t voice);
   static int& voices_on(Track& track, int day);
   void forget_old(Track& track);

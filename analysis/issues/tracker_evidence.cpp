@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "analysis/issues/tracker.hpp"
@@ -51,6 +52,19 @@ class LeftOut {
     while (next_ > 0 && time < spans_[next_ - 1].first) --next_;
     return next_ > 0 && time <= spans_[next_ - 1].second;
   }
+  // Calls `each` with the runs of rows [first, last) that are not left out, the latest first. Rows of the next call come before.
+  template <typename Each>
+  void each_run(const SpokenRows& rows, std::size_t first, std::size_t last, const Each& each) {
+    while (last > first) {
+      const UtcTime latest = rows.made_at(last - 1);
+      while (next_ > 0 && spans_[next_ - 1].first > latest) --next_;
+      if (next_ == 0) return each(rows.rows(first, last));
+      const auto& [from, to] = spans_[next_ - 1];
+      const std::size_t apart = std::max(first, to < latest ? rows.until(to) : rows.before(from));
+      if (to < latest) each(rows.rows(apart, last));
+      last = apart;
+    }
+  }
   double days_within(UtcTime from, UtcTime to) const {
     double sum = 0;
     for (auto span = spans_.rbegin(); span != spans_.rend() && span->second > from; ++span)
@@ -66,17 +80,18 @@ class LeftOut {
 // The worst that each voice of a window said; voices by their numbers.
 class WorstOfVoice {
  public:
-  explicit WorstOfVoice(std::size_t voices) : worst_(voices, none) {}
-  // What is noted of a voice; that severity, and true, if it was not heard before.
-  std::pair<std::uint8_t&, bool> of(std::uint32_t voice, std::uint8_t severity) {
-    const bool fresh = worst_[voice] == none;
-    if (fresh) worst_[voice] = severity;
-    return {worst_[voice], fresh};
+  explicit WorstOfVoice(std::size_t voices) : above_(voices) {}
+  void hear(Spoken spoken, Signs& signs) {
+    std::uint8_t& above = above_[spoken.voice()];
+    const std::uint8_t severity = spoken.severity();
+    if (above > severity) return;
+    if (above > 0) signs.remove(above - 1);
+    signs.add(severity);
+    above = severity + 1;
   }
 
  private:
-  static constexpr std::uint8_t none = 255;
-  std::vector<std::uint8_t> worst_;
+  std::vector<std::uint8_t> above_;  // one more than the worst; 0: not heard
 };
 
 // People who spoke on the first 0, 1, 2 … of these days, but for what is left out.
@@ -103,26 +118,18 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
   LeftOut left_out(spells);
   const auto people_up_to_day = people_up_to(track.voices_of_day, left_out);
   left_out.from_the_latest();
-  auto next = std::upper_bound(track.spoken.begin(), track.spoken.end(), now,
-                               [](UtcTime time, const Spoken& one) { return time < one.made_at; });
+  std::size_t later = track.spoken.until(now);
   const UtcTime since = std::max(*began_, now - counted);
   std::vector<double> surprises;
   Evidence best{.surprise = -1};
   for (const int length : windows) {
     const UtcTime from = now - days{length};
     if (from - since < settings_.warm_up) break;
-    while (next != track.spoken.begin()) {
-      const auto previous = std::prev(next);
-      const Spoken& spoken = *previous;
-      if (spoken.made_at <= from) break;
-      next = previous;
-      if (left_out.covers(spoken.made_at)) continue;
-      const auto [severity, fresh] = worst.of(spoken.voice, spoken.severity);
-      if (fresh) signs.add(spoken.severity);
-      if (fresh || severity >= spoken.severity) continue;
-      signs.remove(severity);
-      signs.add(severity = spoken.severity);
-    }
+    const std::size_t first = track.spoken.until(from);
+    left_out.each_run(track.spoken, first, later, [&](std::span<const Spoken> run) {
+      for (const Spoken spoken : run) worst.hear(spoken, signs);
+    });
+    later = first;
     if (signs.people() < settings_.least_voices) continue;
     const auto first_day = std::lower_bound(track.voices_of_day.begin(), track.voices_of_day.end(), day_of(from),
                                             [](const DayCount& one, int day) { return one.day < day; });
