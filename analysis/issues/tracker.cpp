@@ -156,7 +156,7 @@ IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<Post
 void IssueTracker::watch(const Key& key, Track& track, const Said& said, const std::string& tag, Step& step) {
   if (!track.open.empty()) return follow(key, track, said, step);
   constexpr int red_flag = 4;
-  const auto evidence = unusual(key, track, track.unusual);
+  const auto evidence = to_be_weighed(track) ? unusual(key, track, track.unusual) : std::nullopt;
   double threshold = settings_.threshold + (key.place.empty() ? settings_.nowhere : 0);
   if (evidence && evidence->voices == settings_.least_voices) threshold += settings_.few;
   if (evidence && evidence->surprise >= threshold && returning(key) != nullptr) threshold += settings_.again;
@@ -215,7 +215,7 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   track.open = live->issue.id;
   attach(live->issue);
   live->issue.spells.push_back({key.theme, from, now_});
-  track.unusual.push_back({key.theme, from, now_});
+  note_unusual(track, {key.theme, from, now_});
   const auto known = live->posts_of_voice;  // whose posts it has already, if it is not new
   for (const Said& one : track.said)
     if (one.made_at > from && one.made_at <= now_ && (one.post == said.post || !known.contains(one.voice)))
@@ -393,7 +393,7 @@ void IssueTracker::restore(const Utterance& heard) {
 void IssueTracker::restore(const Issue& issue, const std::map<std::uint64_t, int>& posts_of_voice) {
   for (const UnusualSpell& spell : issue.spells) {
     Track& track = tracks_[key_of(issue, spell.theme)];
-    track.unusual.push_back(spell);
+    note_unusual(track, spell);
     if (!issue.closed_at) track.open = issue.id;
   }
   if (issue.closed_at && now_ - *issue.closed_at > reopened_within) return;

@@ -131,7 +131,7 @@ class IssueTracker {
     SpokenRows spoken = {};                                        // the same, in the same order
     std::unordered_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
     std::vector<DayCount> voices_of_day = {};                      // the earliest first
-    std::vector<UnusualSpell> unusual = {};
+    std::vector<UnusualSpell> unusual = {};                        // by their begin
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
   struct Live {
@@ -152,7 +152,9 @@ class IssueTracker {
   void forget_old(Track& track);
   static std::uint32_t number_of_voice(Track& track, std::uint64_t voice);
   static void number_voices(Track& track);  // anew, without those that are gone
-  // `spells`: what of the track was unusual, and is left out.
+  static void note_unusual(Track& track, const UnusualSpell& spell);
+  bool to_be_weighed(const Track& track) const;
+  // `spells`: what of the track was unusual, by their begin; it is left out.
   std::optional<Evidence> unusual(const Key& key, const Track& track, const std::vector<UnusualSpell>& spells) const;
   std::optional<Evidence> still_unusual(const Key& key, const Track& track, const Issue& issue) const;
   static void lasts(Track& track, Issue& issue, Theme theme, UtcTime until);

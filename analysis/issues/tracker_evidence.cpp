@@ -32,18 +32,14 @@ double in_days(UtcTime::duration length) { return std::chrono::duration<double, 
 // The times that spells cover: a busy place has had hundreds of them, most of which overlap.
 class LeftOut {
  public:
+  // Spells by their begin.
   explicit LeftOut(const std::vector<UnusualSpell>& spells) {
-    spans_.reserve(spells.size());
-    for (const UnusualSpell& spell : spells) spans_.emplace_back(spell.from, spell.to);
-    std::sort(spans_.begin(), spans_.end());
-    std::size_t kept = 0;
-    for (const auto& [from, to] : spans_) {
-      if (kept > 0 && from <= spans_[kept - 1].second)
-        spans_[kept - 1].second = std::max(spans_[kept - 1].second, to);
+    for (const UnusualSpell& spell : spells) {
+      if (!spans_.empty() && spell.from <= spans_.back().second)
+        spans_.back().second = std::max(spans_.back().second, spell.to);
       else
-        spans_[kept++] = {from, to};
+        spans_.emplace_back(spell.from, spell.to);
     }
-    spans_.resize(kept);
     from_the_latest();
   }
   // From here on covers() is asked of moments that go back.
@@ -157,6 +153,21 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
   return best;
 }
 
+void IssueTracker::note_unusual(Track& track, const UnusualSpell& spell) {
+  const auto later = [](UtcTime from, const UnusualSpell& one) { return from < one.from; };
+  track.unusual.insert(std::upper_bound(track.unusual.begin(), track.unusual.end(), spell.from, later), spell);
+}
+
+// A key of which very many speak is not weighed at each post, or the cost of a post would grow with their number: sixty-four times in the
+// shortest window at least. The posts of its day decide, which a restart does not change.
+bool IssueTracker::to_be_weighed(const Track& track) const {
+  constexpr std::size_t often_enough = 64;
+  const std::size_t all = track.spoken.until(now_);
+  const std::size_t lately = all - track.spoken.before(now_ - days{windows.front()});
+  const std::size_t today = all - track.spoken.before(std::chrono::floor<days>(now_));
+  return today % std::max<std::size_t>(lately / often_enough, 1) == 0;
+}
+
 // The time that counts as unusual lasts until then; of an issue's theme, the latest.
 void IssueTracker::lasts(Track& track, Issue& issue, Theme theme, UtcTime until) {
   const auto of_theme = [theme](const UnusualSpell& spell) { return spell.theme == theme; };
@@ -180,6 +191,7 @@ std::optional<Evidence> IssueTracker::still_unusual(const Key& key, const Track&
 // Whether what was heard in the last week is as usual again; that week then counts as usual.
 bool IssueTracker::calm(const Key& key, Track& track, Issue& issue) const {
   if (now_ - issue.opened_at <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
+  if (!to_be_weighed(track)) return false;
   lasts(track, issue, key.theme, now_ - week);
   const auto evidence = unusual(key, track, track.unusual);
   if (!evidence || evidence->surprise < settings_.calm) return true;
