@@ -122,7 +122,8 @@ struct Config {
   std::size_t assess_threads = 2;
   std::filesystem::path rules_file = {};  // of our own, after the built-in ones; empty: none
   std::vector<TagConfig> tags = {};
-  std::vector<Service> services = {};
+  std::filesystem::path organisations_file = {};  // in place of the built-in list; empty: that list
+  std::vector<Service> services = {};             // of the settings; read_config() adds those of the list
   std::vector<ChatConfig> chats = {{}};
   std::string timezone = "Europe/London";
   std::vector<ListenConfig> sources = {};

@@ -9,6 +9,7 @@
 #include "daemon/busy_hours.hpp"
 #include "daemon/config_draft.hpp"
 #include "daemon/config_values.hpp"
+#include "daemon/organisations.hpp"
 #include "daemon/own_rules.hpp"
 
 namespace barometer {
@@ -127,12 +128,33 @@ void check_services(Draft& draft) {
   for (std::size_t i = 0; i < services.size(); ++i) {
     const auto& parent = services[i].parent;
     const auto place = item("services", i) + ".parent";
+    if (is_listed(services[i].id))
+      draft.complain(item("services", i) + ".id",
+                     item("services", i) + ".id begins as those of the list of organisations: " + "give it another");
     const auto is_parent = [&](const Service& one) { return one.id == parent; };
     if (parent == services[i].id && !parent.empty())
       draft.complain(place, place + " is the service itself: name what it is a part of, or leave it out");
     else if (!parent.empty() && std::none_of(services.begin(), services.end(), is_parent))
       draft.complain(place, place + ": there is no service \"" + parent + "\": add one with this id, or leave it out");
   }
+}
+
+// Beside the services of the settings; whoever names none hears of all organisations.
+void add_organisations(Draft& draft) {
+  auto& config = draft.config;
+  const auto listed = organisations_of(config.organisations_file);
+  if (!listed)
+    return draft.complain("analysis.organisations_file", "analysis.organisations_file: " + listed.error().detail);
+  if (config.services.empty())
+    for (auto& recipient : config.mail.recipients) recipient.elsewhere = true;
+  config.services = with_organisations(std::move(config.services), *listed);
+  const Services all{config.services};
+  for (std::size_t i = 0; i < config.mail.recipients.size(); ++i)
+    for (const auto* match : {&config.mail.recipients[i].wanted, &config.mail.recipients[i].except})
+      for (const std::string& id : match->places)
+        if (is_listed(id) && all.by_id(id) == nullptr)
+          draft.complain(item("mail.recipients", i), "mail.recipients: there is no organisation \"" + id +
+                                                         "\" in the list: see `barometer organisations`");
 }
 
 void check_chats(Draft& draft) {
@@ -336,6 +358,7 @@ void check_surroundings(Draft& draft) {
                  "make it, with USER:PASSWORD in its first line, readable by barometer's user");
   check_private(draft, "alertmanager.login_file", secret_place(config.alertmanager.login_file));
   check_rules(draft);
+  add_organisations(draft);
   const std::string login = "make it, with USER:PASSWORD in its first line, readable by barometer's user";
   check_readable(draft, "http.proxy_login_file", config.http.proxy_login_file, login);
   for (std::size_t i = 0; i < config.sources.size(); ++i) {

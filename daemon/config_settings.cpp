@@ -120,6 +120,9 @@ const std::array analysis_table{
     Setting<Config>{"rules_file", &Config::rules_file,
                     "Rules of your own, read after the built-in ones; try them with `barometer preview-rules`. Empty: "
                     "none."},
+    Setting<Config>{"organisations_file", &Config::organisations_file,
+                    "Organisations that posts may be about besides `services`, in place of the built-in list of the "
+                    "NHS; `barometer organisations` prints that, to be edited. Empty: the built-in list."},
 };
 
 const std::array tag_table{

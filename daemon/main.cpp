@@ -106,6 +106,8 @@ struct CommandLine {
                       [this] { return check_config_command(config); });
     check.add_option("file", config, "configuration file")->required();
     add("print-config", "every setting with its default, as a valid file", print_config_command);
+    add("organisations", "the built-in list of organisations that posts may be about, to be edited",
+        organisations_command);
     add("version", "version, compiler, model and taxonomy", version_command);
   }
 

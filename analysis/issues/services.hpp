@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@
 
 namespace barometer {
 
-// A service that posts may be about: a hospital, a ward, a clinic. From the settings.
+// A service that posts may be about: a hospital, a ward, a clinic. From the settings, or from a list of organisations (organisations.hpp).
 struct Service {
   std::string id = {};
   std::string name = {};
@@ -20,7 +21,8 @@ struct Service {
 
 struct FoundService {
   std::size_t index = 0;  // into Services::all()
-  double confidence = 0;  // 1: a site, or a part named with its site; less for a part named alone
+  double confidence =
+      0;  // 1: a site, or a part named with its site; less for a part of the settings that is named alone
 };
 
 // Finds which service a text is about, by names and aliases as whole words, whatever their case and punctuation.
@@ -43,19 +45,26 @@ class Services {
     std::vector<std::string> words = {};
     std::size_t service = 0;
   };
+  // Words are looked for as they stand in a text.
+  struct HashOfWord {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>{}(word); }
+  };
   struct Hit {
     std::size_t begin = 0;  // in words
     std::size_t end = 0;
     std::size_t service = 0;
   };
   std::size_t index_of(std::string_view id) const;  // all().size() if there is none
-  std::vector<Hit> hits(const std::vector<std::string>& words) const;
+  std::vector<Hit> hits(std::string_view text) const;
   bool part_of(std::size_t inner, std::size_t outer) const;
 
   std::vector<Service> services_ = {};
   std::vector<std::size_t> parent_ = {};  // index; services_.size() for none
   std::vector<Name> names_ = {};
-  std::unordered_map<std::string, std::vector<std::size_t>> by_first_word_ = {};  // of names_, the longest first
+  std::unordered_map<std::string, std::size_t> index_of_id_ = {};
+  // Of names_, the longest first.
+  std::unordered_map<std::string, std::vector<std::size_t>, HashOfWord, std::equal_to<>> by_first_word_ = {};
 };
 
 }  // namespace barometer

@@ -24,6 +24,7 @@ struct RecipientConfig {
   int min_severity = 2;                  // of an issue's worst post
   std::vector<std::string> routes = {};  // what this role answers for; empty: everything
   IssueMatch wanted = {};
+  bool elsewhere = false;               // also issues at organisations of the list, which are none of `services`
   IssueMatch except = {};               // issues that one of these lists names are not told
   std::vector<std::string> hours = {};  // of delivery, by the clock in the United Kingdom; empty: always
   bool bank_holidays = false;           // deliver on them as well

@@ -37,6 +37,9 @@ const std::array recipient_table{
                              &RecipientConfig::min_severity,
                              "1 low, 2 medium, 3 high, 4 red flag: from which severity on to tell.",
                              {1, 4}},
+    Setting<RecipientConfig>{"elsewhere", &RecipientConfig::elsewhere,
+                             "Also issues at organisations of the NHS that are none of `services`. Where there are no "
+                             "`services`, all are told; one that `places` names is, too."},
     Setting<RecipientConfig>{"urgent_from",
                              &RecipientConfig::urgent_from,
                              "From this severity on mail leaves at once, whatever `hours` says. Red flags always do.",

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <set>
 
+#include "analysis/issues/organisations.hpp"
 #include "connectors/http_place.hpp"
 #include "daemon/alerts/calendar.hpp"
 #include "daemon/alerts/roles.hpp"
@@ -182,6 +184,7 @@ void check_match(Draft& draft, const IssueMatch& match, const std::string& place
   check_words(draft, match.kinds, place + ".kinds", "kind of issue", kind_words());
   Words services{unclear_place};
   for (const auto& service : draft.config.services) services.push_back(service.id);
+  std::ranges::copy_if(match.places, std::back_inserter(services), is_listed);  // once the list is read
   if (services.size() > 1) check_words(draft, match.places, place + ".places", "service", services);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/issues/organisations.hpp"
 #include "daemon/alerts/roles.hpp"
 
 namespace barometer {
@@ -44,6 +45,7 @@ Fit fit_of(const Issue& issue, const RecipientConfig& recipient, const std::vect
   if (issue.severity < recipient.min_severity) return Fit::too_mild;
   if (!recipient.routes.empty() && !holds(recipient.routes, role_of(issue.theme, routes).id)) return Fit::other_route;
   if (!meets(issue, recipient.wanted)) return Fit::not_wanted;
+  if (is_listed(issue.place) && !recipient.elsewhere && recipient.wanted.places.empty()) return Fit::elsewhere;
   if (!red_flag(issue) && names(recipient.except, issue)) return Fit::excluded;
   return Fit::told;
 }
@@ -54,6 +56,7 @@ std::string_view name_of(Fit fit) {
     case Fit::too_mild: return "too_mild";
     case Fit::other_route: return "other_route";
     case Fit::not_wanted: return "not_wanted";
+    case Fit::elsewhere: return "elsewhere";
     case Fit::excluded: return "excluded";
   }
   return "";

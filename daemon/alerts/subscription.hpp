@@ -19,6 +19,7 @@ enum class Fit {
   too_mild,     // below min_severity
   other_route,  // another role answers for its theme
   not_wanted,   // themes, places, tags or kinds do not meet it
+  elsewhere,    // at an organisation that is none of ours
   excluded,     // `except` names it; red flags are told all the same
 };
 std::string_view name_of(Fit fit);  // "too_mild"

@@ -175,6 +175,7 @@ struct ModelCommand {
 int run_command(const std::filesystem::path& config, bool demo);
 int check_config_command(const std::filesystem::path& file);
 int print_config_command();
+int organisations_command();
 int parse_command(const ParseCommand& options);
 int fetch_command(const std::filesystem::path& config, const std::string& source);
 int score_command(Format format, const std::vector<std::string>& tasks);

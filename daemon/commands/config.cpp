@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "analysis/issues/organisations.hpp"
 #include "daemon/commands/commands.hpp"
 
 namespace barometer {
@@ -19,6 +20,7 @@ std::optional<Config> chosen_config(const StoreChoice& where) {
     Config config;
     config.store.path = where.store;
     config.any_tag = true;
+    config.services = built_in_organisations();
     return config;
   }
   ConfigRead read = read_config(where.config);
@@ -40,6 +42,11 @@ int check_config_command(const std::filesystem::path& file) {
 
 int print_config_command() {
   std::cout << print_config();
+  return exit_done;
+}
+
+int organisations_command() {
+  std::cout << built_in_list();
   return exit_done;
 }
 

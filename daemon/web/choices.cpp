@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/issues/organisations.hpp"
 #include "daemon/watch.hpp"
 
 namespace barometer {
@@ -41,7 +42,8 @@ Options tag_options(const Config& config) {
 
 Options service_options(const Config& config) {
   Options out;
-  for (const auto& service : config.services) out.emplace_back(service.id, service.name);
+  for (const auto& service : config.services)
+    if (!is_listed(service.id)) out.emplace_back(service.id, service.name);
   return out;
 }
 

@@ -54,6 +54,10 @@ TEST_CASE("a recipient is told of what it asked for, and the reason is known whe
       {"no other route", [](auto& r) { r.routes = {"pals"}; }, issue_of(Theme::staff_concern, 3), Fit::other_route},
       {"nothing excluded", [](auto& r) { r.except.tags = {"nhssm"}; }, issue_of(Theme::pain, 3), Fit::excluded},
       {"a red flag, though excluded", [](auto& r) { r.except.tags = {"nhssm"}; }, issue_of(Theme::pain, 4), Fit::told},
+      {"nothing at other organisations", [](auto&) {}, issue_of(Theme::pain, 3, "nhs:RGT01"), Fit::elsewhere},
+      {"unless it asked", [](auto& r) { r.elsewhere = true; }, issue_of(Theme::pain, 3, "nhs:RGT01"), Fit::told},
+      {"or named one", [](auto& r) { r.wanted.places = {"nhs:RGT01"}; }, issue_of(Theme::pain, 3, "nhs:RGT01"),
+       Fit::told},
       {"a kind", [](auto& r) { r.wanted.kinds = {"slow_burn"}; }, issue_of(Theme::pain, 3), Fit::not_wanted},
   };
   for (const auto& row : rows) {

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "analysis/issues/organisations.hpp"
 #include "daemon/config_values.hpp"
 #include "daemon/listen_address.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -128,6 +129,37 @@ TEST_CASE("a password file that is empty or open to others is told") {
   const auto told = lines_of(read_config(config));
   CHECK(told.find("4: mail.password_file: " + password.string() + " is empty") == 0);
   CHECK(told.find("chmod 600") != std::string::npos);
+}
+
+TEST_CASE("organisations of the list stand behind the services, be it ours or the built-in one") {
+  const TempDir folder;
+  const auto config = folder.path() / "barometer.yaml";
+  const auto list = folder.path() / "own.tsv";
+  const auto read = [&config](const std::string& yaml) {
+    std::ofstream{config} << "tags: [\"#nhssm\"]\n" + yaml;
+    return read_config(config);
+  };
+  const std::string recipient =
+      "mail: {recipients: [{name: lead, address: lead@trust.example, places: [\"nhs:RGT01\"]}]}\n";
+  const auto built_in = read(recipient);
+  CHECK(lines_of(built_in).find("organisation") == std::string::npos);
+  CHECK(built_in.config.services.size() == built_in_organisations().size());
+  CHECK(built_in.config.mail.recipients.at(0).elsewhere);  // we name no service: all are ours to hear of
+
+  const std::string own = "services: [{id: w7, name: Ward 7}]\nanalysis: {organisations_file: " + list.string() + "}\n";
+  CHECK(lines_of(read(own)).find(list.string() + " cannot be read") != std::string::npos);
+  std::ofstream{list} << "RGT01\t\tAddenbrooke's Hospital\n";
+  const auto ours = read(own + recipient);
+  CHECK(ours.config.services.size() == 2);
+  CHECK(ours.config.services.back().id == "nhs:RGT01");
+  CHECK_FALSE(ours.config.mail.recipients.at(0).elsewhere);
+  std::ofstream{list} << "RGT01\tRGT\tAddenbrooke's Hospital\n";
+  CHECK(lines_of(read(own)).find(list.string() + ":1: there is no other line with the code \"RGT\"") !=
+        std::string::npos);
+  std::ofstream{list} << "RGT\t\tCambridge University Hospitals\n";
+  CHECK(lines_of(read(own + recipient)).find("there is no organisation \"nhs:RGT01\" in the list") !=
+        std::string::npos);
+  CHECK(lines_of(read("services: [{id: \"nhs:RGT\", name: Ours}]\n")).find("give it another") != std::string::npos);
 }
 
 TEST_CASE("durations, sizes, addresses") {
