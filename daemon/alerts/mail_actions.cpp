@@ -11,6 +11,7 @@
 #include "daemon/alerts/silence.hpp"
 #include "daemon/alerts/subscription.hpp"
 #include "daemon/review/take_step.hpp"
+#include "daemon/service_title.hpp"
 #include "daemon/uk_time.hpp"
 #include "daemon/web/frame.hpp"
 
@@ -127,7 +128,7 @@ HttpReply MailActions::page(const WebRequest& request) const {
   const auto& say = words_of(ask.link.does);
   View values{kainjow::mustache::object{}};
   values.set("heading", std::string(say.button) + "?");
-  values.set("sentence", headline_of(ask.alert.issue, ask.alert.issue.place));
+  values.set("sentence", headline_of(ask.alert.issue, service_title(of_.config()->services, ask.alert.issue.place)));
   values.set("effect", std::string(say.effect));
   values.set("action", request.path);
   values.set("button", std::string(say.button));

@@ -21,7 +21,8 @@ Result<IssueMailFacts> mail_facts(const Store& store, const Parcel& parcel, cons
   facts.sources = config.sources.size();
   facts.page = config.web.public_url;
   facts.calendar = config.calendar;
-  for (const auto& service : config.services) facts.places[service.id] = service_title(config.services, service.id);
+  for (const auto& alert : parcel.alerts)
+    facts.places[alert.issue.place] = service_title(config.services, alert.issue.place);
   const GapFilter during{.from = window_begin(newest.issue, newest.raised_at), .to = newest.raised_at};
   const auto gaps = store.gaps(during, [&](const Gap& gap) { return facts.gaps.push_back(gap), true; });
   if (!gaps) return gaps.error();

@@ -9,6 +9,7 @@
 #include "daemon/alerts/issue_words.hpp"
 #include "daemon/alerts/roles.hpp"
 #include "daemon/busy_hours.hpp"
+#include "daemon/service_title.hpp"
 #include "daemon/uk_time.hpp"
 
 namespace barometer {
@@ -44,9 +45,9 @@ bool chat_ended(const ChatConfig& chat, UtcTime when) {
 
 std::string listed(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
-std::string heading_of(const Alert& alert) {
+std::string heading_of(const Alert& alert, std::string_view place) {
   const auto state = alert.kind == AlertKind::closed ? "closed – " : "";
-  return state + headline_of(alert.issue, alert.issue.place);
+  return state + headline_of(alert.issue, place);
 }
 
 MailSection listening(const PeriodFacts& facts) {
@@ -85,8 +86,10 @@ MailBody digest_mail(const Alert& alert, const AlertsConfig& settings, const Per
       told.size() == 1 ? "This is the issue" : fmt::format("These are the {} issues", told.size()), time_of(alert));
   for (const auto& each : told) {
     const auto& role = role_of(each.issue.theme, settings.routes);
-    out.sections.push_back({heading_of(each),
-                            {sentence_of(each.issue, each.issue.place)},
+    const auto title = facts.places.find(each.issue.place);
+    const auto place = title == facts.places.end() ? each.issue.place : title->second;
+    out.sections.push_back({heading_of(each, place),
+                            {sentence_of(each.issue, place)},
                             {{"Acknowledged", each.acknowledged_at ? uk_time(*each.acknowledged_at) : "not yet"},
                              {"Suggested owner", capitalised(role.title)},
                              {"Reference", each.issue.id}},
@@ -121,6 +124,7 @@ Result<PeriodFacts> period_facts(const Store& store, const Alert& alert, const C
     return true;
   });
   if (!told) return told.error();
+  for (const auto& each : facts.told) facts.places[each.issue.place] = service_title(config.services, each.issue.place);
   std::vector<std::string> blind;
   const auto gaps = store.gaps({.from = alert.to}, [&](const Gap& gap) {
     if (!gap.to) blind.push_back(gap.source);

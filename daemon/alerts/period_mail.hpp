@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +15,12 @@ namespace barometer {
 
 // What messages about a time, and not about an issue, need beside the alert.
 struct PeriodFacts {
-  std::vector<Alert> told = {};          // to this recipient in that time, the newest of each issue
-  std::vector<std::string> heard = {};   // sources that answer
-  std::vector<std::string> silent = {};  // and those that do not, now
-  std::uint64_t posts = 0;               // that were new to us in that time
-  std::string page = {};                 // where people read it; empty: no link
+  std::vector<Alert> told = {};                    // to this recipient in that time, the newest of each issue
+  std::map<std::string, std::string> places = {};  // titles of services by id; one without a title is shown by its id
+  std::vector<std::string> heard = {};             // sources that answer
+  std::vector<std::string> silent = {};            // and those that do not, now
+  std::uint64_t posts = 0;                         // that were new to us in that time
+  std::string page = {};                           // where people read it; empty: no link
 };
 
 // "Weekly digest: 3 issues, the gravest high". Pure.

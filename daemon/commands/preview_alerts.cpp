@@ -9,6 +9,7 @@
 #include "daemon/commands/query.hpp"
 #include "daemon/commands/rows.hpp"
 #include "daemon/json_object.hpp"
+#include "daemon/service_title.hpp"
 
 namespace barometer {
 
@@ -36,13 +37,13 @@ std::vector<PreviewRow> rows_of(const Preview& preview) {
   return rows;
 }
 
-std::string preview_json(const PreviewRow& row) {
+std::string preview_json(const PreviewRow& row, std::string_view headline) {
   JsonObject out;
   out.text("at", to_iso(row.at));
   out.text("recipient", row.recipient);
   out.text("kind", row.kind);
   out.text("reason", row.reason);
-  out.text("headline", headline_of(row.issues.back(), row.issues.back().place));
+  out.text("headline", headline);
   std::vector<std::string> ids;
   for (const auto& issue : row.issues) ids.push_back(issue.id);
   out.texts("issues", ids);
@@ -72,8 +73,8 @@ int preview_alerts_command(const PreviewCommand& options) {
   for (const auto& row : rows_of(previewed)) {
     const auto& last = row.issues.back();
     const auto more = row.issues.size() > 1 ? " (and " + std::to_string(row.issues.size() - 1) + " more)" : "";
-    rows.add(preview_json(row),
-             {to_iso(row.at), row.recipient, row.kind, row.reason, headline_of(last, last.place) + more});
+    const auto headline = headline_of(last, service_title(config->services, last.place));
+    rows.add(preview_json(row, headline), {to_iso(row.at), row.recipient, row.kind, row.reason, headline + more});
   }
   rows.finish();
   return exit_done;

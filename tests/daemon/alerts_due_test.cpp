@@ -305,3 +305,14 @@ TEST_CASE("a digest has the gravest issue first") {
   CHECK(digest.sections[0].heading.starts_with("Red flag"));
   CHECK(digest.sections[1].heading.starts_with("Medium"));
 }
+
+TEST_CASE("a digest calls a service by its name") {
+  Alert alert{.id = "d1", .kind = AlertKind::digest};
+  PeriodFacts facts;
+  facts.told = {{.id = "1", .issue = issue_of(2)}};
+  facts.told[0].issue.place = "w7";
+  facts.places = {{"w7", "Ward 7, Marlbeck Hospital"}};
+  const auto digest = digest_mail(alert, {}, facts);
+  CHECK(digest.sections[0].heading.find("Ward 7, Marlbeck Hospital") != std::string::npos);
+  CHECK(plain_text(digest).find("w7") == std::string::npos);
+}
