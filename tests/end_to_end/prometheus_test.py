@@ -21,7 +21,7 @@ DEPLOY = REPOSITORY / "deploy"
 
 def dashboard_queries():
     """Title and query of each panel, with Grafana's variables filled in as Grafana does."""
-    board = json.loads((DEPLOY / "grafana" / "dashboards" / "barometer.json").read_text())
+    boards = [json.loads(file.read_text()) for file in sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))]
     fill = {"__rate_interval": "30s", "__interval": "5s", "__range": "5m"}
 
     def filled(query):
@@ -31,7 +31,8 @@ def dashboard_queries():
         for panel in of.get("panels", []):
             yield panel
             yield from panels(panel)
-    return [(panel["title"], filled(target["expr"])) for panel in panels(board) for target in panel.get("targets", [])]
+    return [(panel["title"], filled(target["expr"])) for board in boards for panel in panels(board)
+            for target in panel.get("targets", [])]
 
 
 class Scrape(unittest.TestCase):
