@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 
+#include "analysis/split.hpp"
+
 namespace barometer {
 
 namespace {
@@ -12,16 +14,6 @@ constexpr std::string_view header = "id\ttext\tconcerns\tseverity\tvoice\tsentim
 constexpr std::size_t columns = 10;
 constexpr std::array<std::string_view, 8> near_misses = {"near_miss", "idiom", "negation",      "hypothetical",
                                                          "fiction",   "news",  "other_country", "non_care"};
-
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t end = text.find(at);
-    parts.push_back(text.substr(0, end));
-    if (end == text.npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 bool read_themes(std::string_view field, ConcernText& post) {
   if (field.empty()) return true;

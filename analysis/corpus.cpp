@@ -3,6 +3,8 @@
 #include <array>
 #include <optional>
 
+#include "analysis/split.hpp"
+
 namespace barometer {
 
 namespace {
@@ -11,16 +13,6 @@ constexpr std::size_t columns = 10;
 constexpr std::size_t text_column = 1;
 constexpr std::size_t voice_column = 4;
 constexpr std::size_t abusive_column = 6;
-
-std::vector<std::string_view> split(std::string_view line, char mark) {
-  std::vector<std::string_view> cells;
-  for (;;) {
-    const auto end = line.find(mark);
-    cells.push_back(line.substr(0, end));
-    if (end == line.npos) return cells;
-    line.remove_prefix(end + 1);
-  }
-}
 
 std::optional<Voice> voice_named(std::string_view name) {
   for (const auto voice : {Voice::unknown, Voice::patient, Voice::carer, Voice::staff, Voice::press, Voice::politician,

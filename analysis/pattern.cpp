@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "analysis/inflect.hpp"
+#include "analysis/split.hpp"
 
 namespace barometer {
 
@@ -19,16 +20,6 @@ std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(at);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 // "..." is the usual gap, "[9]" one of nine words; nothing otherwise.

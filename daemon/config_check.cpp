@@ -130,7 +130,7 @@ void check_services(Draft& draft) {
     const auto place = item("services", i) + ".parent";
     if (is_listed(services[i].id))
       draft.complain(item("services", i) + ".id",
-                     item("services", i) + ".id begins as those of the list of organisations: " + "give it another");
+                     item("services", i) + ".id begins as those of the list of organisations: give it another");
     const auto is_parent = [&](const Service& one) { return one.id == parent; };
     if (parent == services[i].id && !parent.empty())
       draft.complain(place, place + " is the service itself: name what it is a part of, or leave it out");

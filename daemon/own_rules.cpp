@@ -1,7 +1,6 @@
 #include "daemon/own_rules.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "daemon/own_file.hpp"
 
 namespace barometer {
 
@@ -9,13 +8,9 @@ namespace {
 
 Result<std::shared_ptr<const Judge>> read_judge(const std::filesystem::path& rules_file) {
   if (rules_file.empty()) return Judge::built_in();
-  std::error_code odd;
-  std::ifstream file{rules_file, std::ios::binary};
-  if (!file || std::filesystem::is_directory(rules_file, odd))
-    return Failure{Remedy::ask_operator, rules_file.string() + " cannot be read: name a file of rules that " +
-                                             "barometer's user may read, or leave it empty"};
-  const std::string rules{std::istreambuf_iterator<char>{file}, {}};
-  return Judge::with_own_rules(rules, rules_file.string());
+  const auto rules = own_file(rules_file, "name a file of rules that barometer's user may read, or leave it empty");
+  if (!rules) return rules.error();
+  return Judge::with_own_rules(*rules, rules_file.string());
 }
 
 }  // namespace

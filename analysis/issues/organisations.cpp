@@ -2,23 +2,14 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+
+#include "analysis/split.hpp"
 
 extern "C" const char organisations_begin[], organisations_end[];
 
 namespace barometer {
 
 namespace {
-
-std::vector<std::string> parts_of(std::string_view text, char apart) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const auto end = text.find(apart);
-    parts.emplace_back(text.substr(0, end));
-    if (end == text.npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::string id_of(std::string_view code) {
   return code.empty() ? std::string() : std::string(listed_prefix).append(code);
@@ -45,19 +36,22 @@ Result<std::vector<Service>> read_organisations(std::string_view list, const std
   const auto wrong = [&](int line, const std::string& what) {
     return Failure{Remedy::ask_operator, file + ':' + std::to_string(line) + ": " + what};
   };
-  for (const std::string& line : parts_of(list, '\n')) {
+  for (std::string_view text : split(list, '\n')) {
     ++number;
-    std::string_view text = line;
     if (text.ends_with('\r')) text.remove_suffix(1);
     if (text.find_first_not_of(" \t") == text.npos || text.starts_with('#')) continue;
-    const auto columns = parts_of(text, '\t');
+    const auto columns = split(text, '\t');
     if (columns.size() < 3 || columns.size() > 4)
       return wrong(number, "write code, what it is part of, name and other names, with a tabulator between each two");
     if (columns[0].empty() || columns[2].empty()) return wrong(number, "give it a code and a name");
-    Service service{.id = id_of(columns[0]), .name = columns[2], .ods = columns[0], .parent = id_of(columns[1])};
-    if (columns.size() == 4 && !columns[3].empty()) service.aliases = parts_of(columns[3], '|');
+    Service service{.id = id_of(columns[0]),
+                    .name = std::string(columns[2]),
+                    .ods = std::string(columns[0]),
+                    .parent = id_of(columns[1])};
+    if (columns.size() == 4 && !columns[3].empty())
+      for (const auto alias : split(columns[3], '|')) service.aliases.emplace_back(alias);
     if (!line_of.emplace(service.id, number).second)
-      return wrong(number, "\"" + columns[0] + "\" is the code of another line: give each its own");
+      return wrong(number, "\"" + service.ods + "\" is the code of another line: give each its own");
     services.push_back(std::move(service));
   }
   for (const Service& service : services)
@@ -69,22 +63,24 @@ Result<std::vector<Service>> read_organisations(std::string_view list, const std
 }
 
 std::vector<Service> with_organisations(std::vector<Service> own, const std::vector<Service>& listed) {
-  std::map<std::string, std::string> own_id;  // by code
-  std::set<std::string> names;
+  std::map<std::string, std::string> id_of_name;
+  std::map<std::string, std::string>
+      id_of_code;  // of those that are named by the settings, be it by their code or by their name
   for (const Service& service : own) {
-    if (!service.ods.empty()) own_id.emplace(service.ods, service.id);
-    names.insert(service.name);
-    names.insert(service.aliases.begin(), service.aliases.end());
+    if (!service.ods.empty()) id_of_code.emplace(service.ods, service.id);
+    id_of_name.emplace(service.name, service.id);
+    for (const std::string& alias : service.aliases) id_of_name.emplace(alias, service.id);
   }
   for (const Service& one : listed)
-    if (names.contains(one.name)) own_id.emplace(one.ods, "");
+    if (const auto named = id_of_name.find(one.name); named != id_of_name.end())
+      id_of_code.emplace(one.ods, named->second);
   for (const Service& one : listed) {
-    if (own_id.contains(one.ods)) continue;
+    if (id_of_code.contains(one.ods)) continue;
     Service& service = own.emplace_back(one);
-    std::erase_if(service.aliases, [&names](const std::string& alias) { return names.contains(alias); });
+    std::erase_if(service.aliases, [&](const std::string& alias) { return id_of_name.contains(alias); });
     if (service.parent.empty()) continue;
-    const auto whole = own_id.find(service.parent.substr(listed_prefix.size()));
-    if (whole != own_id.end()) service.parent = whole->second;
+    const auto whole = id_of_code.find(service.parent.substr(listed_prefix.size()));
+    if (whole != id_of_code.end()) service.parent = whole->second;
   }
   return own;
 }

@@ -21,8 +21,7 @@ struct Service {
 
 struct FoundService {
   std::size_t index = 0;  // into Services::all()
-  double confidence =
-      0;  // 1: a site, or a part named with its site; less for a part of the settings that is named alone
+  double confidence = 0;  // 1: a site, or a part named with its site; less for a part of ours that is named alone
 };
 
 // Finds which service a text is about, by names and aliases as whole words, whatever their case and punctuation.

@@ -97,6 +97,8 @@ TEST_CASE("services of the settings stand before those of the list that mean the
   CHECK(place_in(services, "Sea View Hospital, never again") == "nhs:X3");
   CHECK(services.related("trust", "nhs:X3"));
   CHECK(place_in(services, "Southvale NHS Trust, never again") == "nhs:Y1");
+  const Services by_name{with_organisations({{.id = "trust", .name = "Northvale NHS Trust"}}, listed)};
+  CHECK(by_name.related("trust", "nhs:X3"));
   CHECK(services.by_id("nhs:X1") == nullptr);
   CHECK(services.by_id("nhs:X2") == nullptr);
 }
