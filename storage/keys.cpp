@@ -11,6 +11,7 @@ namespace barometer {
 namespace {
 
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+constexpr int first_grain = 3;    // 0 to 2 began the keys of rows that held one bucket (schema 6)
 constexpr char of_record = '\0';  // what a key of a source leads to
 constexpr char of_tally = '\1';
 
@@ -98,7 +99,9 @@ std::optional<PostKey> parse_post_key(std::string_view key) {
   return parsed;
 }
 
-std::string series_prefix(Resolution resolution) { return {static_cast<char>(resolution)}; }
+std::string series_prefix(Resolution resolution) {
+  return {static_cast<char>(first_grain + static_cast<int>(resolution))};
+}
 
 std::string series_prefix(Resolution resolution, std::string_view tag) {
   std::string key = series_prefix(resolution);
@@ -112,20 +115,20 @@ std::string series_prefix(Resolution resolution, std::string_view tag, std::stri
   return key;
 }
 
-std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime bucket) {
+std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime day) {
   std::string key = series_prefix(resolution, tag, source);
-  append_time(key, bucket);
+  append_time(key, day);
   return key;
 }
 
 std::optional<SeriesKey> parse_series_key(std::string_view key) {
   SeriesKey parsed;
-  if (key.empty() || static_cast<unsigned char>(key.front()) > static_cast<unsigned>(Resolution::day))
-    return std::nullopt;
-  parsed.resolution = static_cast<Resolution>(key.front());
+  const auto resolution = key.empty() ? -1 : static_cast<unsigned char>(key.front()) - first_grain;
+  if (resolution < 0 || resolution > static_cast<int>(Resolution::day)) return std::nullopt;
+  parsed.resolution = static_cast<Resolution>(resolution);
   key.remove_prefix(1);
   if (!take_name(key, parsed.tag) || !take_name(key, parsed.source) || key.size() != time_bytes) return std::nullopt;
-  parsed.bucket = time_of(key);
+  parsed.day = time_of(key);
   return parsed;
 }
 

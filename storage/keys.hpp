@@ -14,7 +14,8 @@ namespace barometer {
 //
 //   posts    time id_hash                   →  post record (codec.hpp)
 //   ids      id_hash                        →  id record (codec.hpp)
-//   series   resolution:u8 tag source time  →  counts (series.hpp); time is the bucket's begin; tag, source := name
+//   series   grain:u8 tag source time       →  counts (series.hpp) of a day, time is its begin; grain := 3 by the minute,
+//                                              4 by the hour, 5 as one; tag, source := name
 //   cursors  source, as it is               →  version:u8 bytes
 //   alerts   alert id, as it is             →  alert record (codec.hpp)
 //   outbox   time alert_id                  →  nothing; only alerts that wait, time is when raised
@@ -23,7 +24,7 @@ namespace barometer {
 //            source 01 slot:u8              →  hour tally (source_codec.hpp); slot := hours since 1970, modulo 192
 //   natives  platform source native id_hash →  version:u8 time; of each post that is kept, time is when it was made;
 //                                              platform, source, native := name
-//   settled  as series, minutes only        →  counts; of posts whose time was over, which stay in the series
+//   settled  as series, by the minute only  →  counts; of posts whose time was over, which stay in the series
 //   erasures (erasures.hpp)
 //   deletions time kind:u8                  →  deletion (codec.hpp); time is when it was asked for, or the pass began
 //   utterances time id_hash                 →  what the tracker remembers of a post (issue_codec.hpp); time is when it was heard
@@ -64,16 +65,16 @@ struct PostKey {
 };
 std::optional<PostKey> parse_post_key(std::string_view key);
 
-// Of all series of a resolution, of one tag, of one tag and source; and of one point.
+// Of all series of a resolution, of one tag, of one tag and source; and of one day.
 std::string series_prefix(Resolution resolution);
 std::string series_prefix(Resolution resolution, std::string_view tag);
 std::string series_prefix(Resolution resolution, std::string_view tag, std::string_view source);
-std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime bucket);
+std::string series_key(Resolution resolution, std::string_view tag, std::string_view source, UtcTime day);
 struct SeriesKey {
   Resolution resolution = Resolution::minute;
   std::string tag = {};
   std::string source = {};
-  UtcTime bucket = {};
+  UtcTime day = {};
 };
 std::optional<SeriesKey> parse_series_key(std::string_view key);
 // The least key that comes after every key with this (not empty) prefix.

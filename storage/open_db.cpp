@@ -13,7 +13,7 @@
 #include "storage/keys.hpp"
 #include "storage/merge_counts.hpp"
 #include "storage/merge_words.hpp"
-#include "storage/source_codec.hpp"
+#include "storage/migrate.hpp"
 #include "storage/word_index.hpp"
 
 namespace barometer {
@@ -23,7 +23,7 @@ namespace {
 constexpr std::array<const char*, families> names{
     "default", "posts",   "ids",      "series",    "cursors",    "alerts", "outbox",  "gaps",  "sources",
     "natives", "settled", "erasures", "deletions", "utterances", "issues", "members", "words", "reviews"};
-constexpr std::uint64_t schema = 6;
+constexpr std::uint64_t schema = 7;
 constexpr std::size_t megabyte = 1024 * 1024;
 constexpr int read_only_attempts = 10;
 
@@ -225,24 +225,6 @@ Result<void> write_schema(const OpenDb& db, const std::string& path) {
   return {};
 }
 
-// Schema 1 had no native ids. Done again from the start if it is cut short: the schema is written last.
-Result<void> index_natives(const OpenDb& db, const std::string& path) {
-  const std::unique_ptr<rocksdb::Iterator> row{db->NewIterator({}, db.of(Family::posts))};
-  rocksdb::WriteBatch batch;
-  for (row->SeekToFirst(); row->Valid(); row->Next()) {
-    const auto key = parse_post_key(row->key().ToStringView());
-    const auto record = decode_post(row->value().ToStringView());
-    if (!key || !record) continue;  // verify() tells
-    batch.Put(db.of(Family::natives), native_key(record->kept.post, key->id), encode_moment(key->made_at));
-    if (batch.GetDataSize() < megabyte) continue;
-    if (const auto written = db->Write({}, &batch); !written.ok()) return disk_failure(written, path);
-    batch.Clear();
-  }
-  if (!row->status().ok()) return disk_failure(row->status(), path);
-  if (const auto written = db->Write({}, &batch); !written.ok()) return disk_failure(written, path);
-  return {};
-}
-
 Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const std::string& path) {
   std::string value;
   const auto found = db.get(Family::meta, "schema", &value);
@@ -255,8 +237,7 @@ Result<void> check_schema(const OpenDb& db, const StoreSettings& settings, const
     if (!no_words) return no_words.error();
     if (written == schema && !*no_words) return {};
     if (settings.read_only) return older(path);
-    if (written < 2)
-      if (const auto made = index_natives(db, path); !made) return made.error();
+    if (const auto done = migrate(db, path, written); !done) return done.error();
     if (const auto made = build_words(db, path); !made) return made.error();
     return write_schema(db, path);
   }

@@ -102,26 +102,24 @@ void Removal::keep(const PostKey& key, const PostRecord& record) {
   batch_.Put(db_.of(Family::posts), post_key(key.made_at, key.id), bytes);
 }
 
-void merge_everywhere(const OpenDb& db, const SeriesKey& minute, Counts counts, std::int64_t number,
-                      rocksdb::WriteBatch& out) {
-  for (auto& [cell, count] : counts) count *= number;
-  const auto bytes = encode_counts(counts);
-  for (const auto resolution : {Resolution::minute, Resolution::hour, Resolution::day})
-    out.Merge(db.of(Family::series),
-              series_key(resolution, minute.tag, minute.source, bucket_of(resolution, minute.bucket)), bytes);
-}
-
-void Removal::unsettle(std::string_view key, const Counts& counts) {
-  batch_.Delete(db_.of(Family::settled), rocksdb::Slice(key.data(), key.size()));
-  if (const auto minute = parse_series_key(key)) merge_everywhere(db_, *minute, counts, -1, batch_);
-  ++taken_.counts;
+void Removal::unsettle(const SeriesKey& day, const Counts& settled, const std::function<bool(UtcTime minute)>& over) {
+  std::size_t left = settled.size();
+  for (const auto& minute : buckets_of(Resolution::minute, day.day, settled)) {
+    if (!over(minute.begin)) continue;
+    left -= minute.counts.size();
+    ++taken_.counts;
+    tally_.add(day.tag, day.source, minute, -1);
+    settled_.add(day.tag, day.source, minute, -1);
+  }
+  if (left == 0) emptied_.insert(series_key(Resolution::minute, day.tag, day.source, day.day));
 }
 
 rocksdb::WriteBatch Removal::finish() {
   for (const auto& row : tally_.rows()) batch_.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
   for (const auto& row : settled_.rows())
-    if (parse_series_key(row.key)->resolution == Resolution::minute)
+    if (row.resolution == Resolution::minute && !emptied_.contains(row.key))
       batch_.Merge(db_.of(Family::settled), row.key, encode_counts(row.counts));
+  for (const auto& key : emptied_) batch_.Delete(db_.of(Family::settled), key);
   write_words(db_, words_, batch_);
   return std::move(batch_);
 }

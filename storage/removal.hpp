@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,10 +32,10 @@ class Removal {
   Result<void> fade_author(const PostKey& key, PostRecord& record, UtcTime now);
   // Keeps the record as it is now; `key` and what it counts for stay.
   void keep(const PostKey& key, const PostRecord& record);
-  // What is settled counts no more.
-  void unsettle(std::string_view key, const Counts& counts);
+  // Of a day's settled counts, those of minutes that are over count no more. Not in one write with posts that expire.
+  void unsettle(const SeriesKey& day, const Counts& settled, const std::function<bool(UtcTime minute)>& over);
 
-  bool empty() const { return batch_.Count() == 0 && tally_.rows().empty() && words_.empty(); }
+  bool empty() const { return batch_.Count() == 0 && emptied_.empty() && tally_.rows().empty() && words_.empty(); }
   TakenAway& taken() { return taken_; }
   bool of_issues() const { return of_issues_; }  // some of the posts raised concerns: issues have lost them
   rocksdb::WriteBatch& batch() { return batch_; }
@@ -49,15 +51,12 @@ class Removal {
   const OpenDb& db_;
   std::string path_;
   rocksdb::WriteBatch batch_;
-  Tally tally_;    // what the series lose
-  Tally settled_;  // of that, what stays in them without its posts
+  Tally tally_;                    // what the series lose
+  Tally settled_;                  // what stays in them without its posts, or stayed
+  std::set<std::string> emptied_;  // keys of days of which nothing settled is left
   WordTally words_;
   TakenAway taken_;
   bool of_issues_ = false;
 };
-
-// The counts that a row of minutes stands for, in all resolutions; `number` is +1 or -1.
-void merge_everywhere(const OpenDb& db, const SeriesKey& minute, Counts counts, std::int64_t number,
-                      rocksdb::WriteBatch& out);
 
 }  // namespace barometer

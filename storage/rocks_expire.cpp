@@ -128,11 +128,10 @@ class Slice {
   }
 
   Result<void> settled(const std::string& key, std::string_view value) {
-    const auto minute = parse_series_key(key);
+    const auto day = parse_series_key(key);
     Counts counts;
-    if (retention_.counts.count() > 0 && minute && over(minute->bucket, retention_.counts) &&
-        add_encoded(counts, value))
-      removal_.unsettle(key, counts);
+    if (retention_.counts.count() > 0 && day && over(day->day, retention_.counts) && add_encoded(counts, value))
+      removal_.unsettle(*day, counts, [this](UtcTime minute) { return over(minute, retention_.counts); });
     return {};
   }
 

@@ -272,8 +272,8 @@ Result<void> RocksStore::drop_rows_of_sources(Deletion& deletion, const ErasureS
   for (row->SeekToFirst(); row->Valid(); row->Next()) {
     const auto key = parse_series_key(row->key().ToStringView());
     Counts counts;
-    if (key && goes(key->source, key->bucket) && add_encoded(counts, row->value().ToStringView()))
-      removal.unsettle(row->key().ToStringView(), counts);
+    if (key && add_encoded(counts, row->value().ToStringView()))
+      removal.unsettle(*key, counts, [&](UtcTime minute) { return goes(key->source, minute); });
   }
   if (!row->status().ok()) return failed(row->status());
   return write_removal(**db, removal, deletion);

@@ -54,6 +54,7 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
   const auto db = reading();
   if (!db) return db.error();
   const auto prefix = prefix_of(filter);
+  const auto from = filter.from ? std::optional{bucket_of(Resolution::day, *filter.from)} : std::nullopt;
   const auto end = after_prefix(prefix);
   const rocksdb::Slice upper_bound{end};
   rocksdb::ReadOptions options;
@@ -63,20 +64,21 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
   while (row->Valid()) {
     auto key = parse_series_key(row->key().ToStringView());
     if (!key) return failed(rocksdb::Status::Corruption("a series has a key that makes no sense"));
-    if ((filter.source && key->source != *filter.source) || (filter.to && key->bucket >= *filter.to)) {
+    if ((filter.source && key->source != *filter.source) || (filter.to && key->day >= *filter.to)) {
       row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
       continue;
     }
-    if (filter.from && key->bucket < *filter.from) {
-      row->Seek(series_key(key->resolution, key->tag, key->source, *filter.from));
+    if (from && key->day < *from) {
+      row->Seek(series_key(key->resolution, key->tag, key->source, *from));
       continue;
     }
     Counts counts;
     if (!add_encoded(counts, row->value().ToStringView()))
       return failed(rocksdb::Status::Corruption("a series has counts that make no sense"));
-    if (!counts.empty()) {
-      SeriesPoint point{.tag = std::move(key->tag), .source = std::move(key->source), .bucket = key->bucket};
-      fill(point, counts);
+    for (const auto& bucket : buckets_of(key->resolution, key->day, counts)) {
+      if ((filter.from && bucket.begin < *filter.from) || (filter.to && bucket.begin >= *filter.to)) continue;
+      SeriesPoint point{.tag = key->tag, .source = key->source, .bucket = bucket.begin};
+      fill(point, bucket.counts);
       if (!each(point)) return {};
     }
     row->Next();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,10 +13,12 @@
 
 namespace barometer {
 
-// The counts of one row, sparse: number of the cell → count; by number, none zero.
+// The counts of one row, sparse: number of the cell → count; by number, none zero. A row holds a whole day of a series: of each of
+// its minutes, of each of its hours, or of the day as one. So a group of posts writes a few rows, however many minutes it spans.
 //
 //   counts := 01 (cell - previous cell : varint, count : signed)*
-//   cell   := sentiment * 8 + severity             0 ..   23  the post itself
+//   cell   := number of the bucket in its day * 4096, and of that
+//             sentiment * 8 + severity             0 ..   23  the post itself
 //           | 32 + theme * 8 + severity           32 .. 2079  each of its concerns
 // What is written to a row is what to add; an absent or empty row counts nothing.
 using Counts = std::vector<std::pair<std::uint32_t, std::int64_t>>;
@@ -27,19 +30,29 @@ std::string encode_counts(const Counts& counts);
 // Adds what the bytes say to `counts`. False if they are not counts, whole and exact; then what was readable is added.
 bool add_encoded(Counts& counts, std::string_view bytes);
 
-void fill(SeriesPoint& point, const Counts& counts);  // cells of numbers unknown here are left out
-
 UtcTime bucket_of(Resolution resolution, UtcTime time);  // begin; in UTC
+
+// A row's buckets that count something, in the order of time; those that no day has are left out. Valid as long as the counts are.
+struct Bucket {
+  UtcTime begin = {};
+  std::span<const Counts::value_type> counts = {};
+};
+// Where the cells of the bucket begin in the row that `time` falls into.
+std::uint32_t first_cell(Resolution resolution, UtcTime day, UtcTime time);
+std::vector<Bucket> buckets_of(Resolution resolution, UtcTime day, const Counts& counts);
+// What a bucket counts; cells of numbers unknown here are left out.
+void fill(SeriesPoint& point, std::span<const Counts::value_type> bucket);
 
 // Gathers what posts add to (or, with -1, take from) every series, so that a row is written once for many posts.
 class Tally {
  public:
   void count(const Post& post, const Assessment& assessment, const std::vector<std::string>& watched,
              std::int64_t number);
-  // What was counted before, of one minute.
-  void add_minute(const std::string& tag, const std::string& source, UtcTime minute, const Counts& counts);
+  // What was counted before: buckets of a row of minutes.
+  void add(std::string_view tag, std::string_view source, const Bucket& minute, std::int64_t times);
 
   struct Row {
+    Resolution resolution = Resolution::minute;
     std::string key = {};  // series_key
     Counts counts = {};
   };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "connectors/digest.hpp"
 #include "storage/codec.hpp"
@@ -23,15 +24,15 @@ constexpr std::array<const char*, 3> resolution_names{"minute", "hour", "day"};
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
-std::string described(const std::string& key) {
+std::string described(const std::string& key, std::optional<UtcTime> bucket = {}) {
   const auto series = parse_series_key(key);
   if (!series) return "series with a key that makes no sense, " + to_hex(key);
   return std::string("series ") + resolution_names[static_cast<std::size_t>(series->resolution)] +
          " tag=" + series->tag + " source=" + series->source +
-         " bucket=" + number(series->bucket.time_since_epoch().count());
+         " bucket=" + number(bucket.value_or(series->day).time_since_epoch().count());
 }
 
-std::int64_t posts_in(const Counts& counts) {
+std::int64_t posts_in(std::span<const Counts::value_type> counts) {
   SeriesPoint point;
   fill(point, counts);
   std::int64_t posts = 0;
@@ -56,8 +57,7 @@ class Recount {
     to_ = order.to;
     const auto& progress = order.progress;
     if (const auto read = read_names(Family::series, [](UtcTime) {}); !read) return read.error();
-    const auto settled_on = [this](UtcTime minute) {
-      const auto day = bucket_of(Resolution::day, minute);
+    const auto settled_on = [this](UtcTime day) {
       if (meant(day)) settled_days_.insert(day);
     };
     if (const auto read = read_names(Family::settled, settled_on, true); !read) return read.error();
@@ -94,7 +94,7 @@ class Recount {
       ++verified_.further;
   }
 
-  // Of every series in the family; `each` row's bucket is told if `all` of them are to be met.
+  // Of every series in the family; `each` row's day is told if `all` of them are to be met.
   Result<void> read_names(Family family, const std::function<void(UtcTime)>& each, bool all = false) {
     const auto row = rows(family);
     for (row->SeekToFirst(); row->Valid();) {
@@ -105,7 +105,7 @@ class Recount {
         continue;
       }
       names_.emplace(key->tag, key->source);
-      each(key->bucket);
+      each(key->day);
       if (all)
         row->Next();
       else
@@ -158,16 +158,14 @@ class Recount {
   Result<void> count_settled(UtcTime day) {
     const auto row = rows(Family::settled);
     for (const auto& [tag, source] : names_) {
-      const auto series = series_prefix(Resolution::minute, tag, source);
-      for (row->Seek(series + time_key(day)); row->Valid() && row->key().starts_with(series); row->Next()) {
-        const auto minute = parse_series_key(row->key().ToStringView());
-        if (!minute || bucket_of(Resolution::day, minute->bucket) != day) break;
-        Counts counts;
-        if (!add_encoded(counts, row->value().ToStringView()))
-          differ(described(row->key().ToString()) + ": settled counts that make no sense");
-        tally_.add_minute(tag, source, minute->bucket, counts);
-      }
+      const auto key = series_key(Resolution::minute, tag, source, day);
+      row->Seek(key);
       if (const auto read = ended(row); !read) return read;
+      if (!row->Valid() || row->key() != rocksdb::Slice(key)) continue;
+      Counts counts;
+      if (!add_encoded(counts, row->value().ToStringView()))
+        differ(described(key) + ": settled counts that make no sense");
+      for (const auto& minute : buckets_of(Resolution::minute, day, counts)) tally_.add(tag, source, minute, +1);
     }
     return {};
   }
@@ -222,36 +220,49 @@ class Recount {
 
   Result<void> end_of_day() {
     if (days_.empty()) return {};
-    std::map<std::string, Counts> counted;
-    for (auto& row : tally_.rows()) counted.emplace(std::move(row.key), std::move(row.counts));
+    std::map<std::string, Tally::Row> counted;
+    for (auto& row : tally_.rows()) counted.emplace(row.key, std::move(row));
     tally_.clear();
-    verified_.series += counted.size();
+    const auto day = *days_.rbegin();
+    for (const auto& [key, row] : counted) verified_.series += buckets_of(row.resolution, day, row.counts).size();
     for (const auto resolution : resolutions)
-      for (const auto& name : names_)
-        if (const auto compared = compare_day(resolution, name, *days_.rbegin(), counted); !compared) return compared;
-    for (const auto& [key, counts] : counted)
-      differ(described(key) + ": missing, though there are " + number(posts_in(counts)) + " posts");
+      for (const auto& [tag, source] : names_) {
+        const auto key = series_key(resolution, tag, source, day);
+        auto expected = counted.extract(key);
+        const auto compared =
+            compare_day(resolution, key, day, expected.empty() ? Counts{} : std::move(expected.mapped().counts));
+        if (!compared) return compared;
+      }
     return {};
   }
 
-  // Takes out of `counted` what it found.
-  Result<void> compare_day(Resolution resolution, const Name& name, UtcTime day,
-                           std::map<std::string, Counts>& counted) {
-    const auto series = series_prefix(resolution, name.first, name.second);
+  Result<void> compare_day(Resolution resolution, const std::string& key, UtcTime day, const Counts& recounted) {
     const auto& row = series_rows_;
-    for (row->Seek(series + time_key(day)); row->Valid() && row->key().starts_with(series); row->Next()) {
-      const auto key = row->key().ToString();
-      if (bucket_of(Resolution::day, time_of(std::string_view(key).substr(series.size()))) != day) break;
-      Counts kept;
-      const bool readable = add_encoded(kept, row->value().ToStringView());
-      const auto expected = counted.extract(key);
-      const auto recounted = expected.empty() ? Counts{} : expected.mapped();
-      if (!readable || kept != recounted)
-        differ(described(key) + ": " + number(posts_in(kept)) + " posts kept in it, " + number(posts_in(recounted)) +
-               " recounted" +
-               (posts_in(kept) == posts_in(recounted) ? ", or of other sentiment, concern or severity" : ""));
+    row->Seek(key);
+    if (const auto read = ended(row); !read) return read;
+    const bool there = row->Valid() && row->key() == rocksdb::Slice(key);
+    Counts kept;
+    if (there && !add_encoded(kept, row->value().ToStringView()))
+      differ(described(key) + ": counts that make no sense, " + number(posts_in(recounted)) + " recounted");
+    else if (kept != recounted)
+      compare_buckets(key, buckets_of(resolution, day, kept), buckets_of(resolution, day, recounted));
+    return {};
+  }
+
+  void compare_buckets(const std::string& key, const std::vector<Bucket>& kept, const std::vector<Bucket>& recounted) {
+    std::map<UtcTime, std::array<std::span<const Counts::value_type>, 2>> both;
+    for (const auto& bucket : kept) both[bucket.begin][0] = bucket.counts;
+    for (const auto& bucket : recounted) both[bucket.begin][1] = bucket.counts;
+    bool told = false;
+    for (const auto& [begin, counts] : both) {
+      if (std::ranges::equal(counts[0], counts[1])) continue;
+      const auto there = posts_in(counts[0]);
+      const auto meant = posts_in(counts[1]);
+      differ(described(key, begin) + ": " + number(there) + " posts kept in it, " + number(meant) + " recounted" +
+             (there == meant ? ", or of other sentiment, concern or severity" : ""));
+      told = true;
     }
-    return ended(row);
+    if (!told) differ(described(key) + ": counts of times that its day does not have");
   }
 
   Result<void> compare_words() {
@@ -266,11 +277,12 @@ class Recount {
     const auto row = rows(Family::series);
     for (row->SeekToFirst(); row->Valid(); row->Next()) {
       const auto key = parse_series_key(row->key().ToStringView());
-      const auto day = key ? bucket_of(Resolution::day, key->bucket) : UtcTime{};
-      if (!key || !meant(day) || days_.contains(day)) continue;
+      if (!key || !meant(key->day) || days_.contains(key->day)) continue;
       Counts kept;
-      if (!add_encoded(kept, row->value().ToStringView()) || !kept.empty())
-        differ(described(row->key().ToString()) + ": " + number(posts_in(kept)) + " posts kept in it, 0 recounted");
+      if (!add_encoded(kept, row->value().ToStringView()))
+        differ(described(row->key().ToString()) + ": counts that make no sense, 0 recounted");
+      else if (!kept.empty())
+        compare_buckets(row->key().ToString(), buckets_of(key->resolution, key->day, kept), {});
     }
     return ended(row);
   }

@@ -70,8 +70,11 @@ void values(std::string_view bytes) {
   add_encoded(counts, bytes);
   Counts again;
   require(add_encoded(again, encode_counts(counts)) && again == counts);
-  SeriesPoint point;
-  fill(point, counts);
+  for (const auto resolution : {Resolution::minute, Resolution::hour, Resolution::day})
+    for (const auto& bucket : buckets_of(resolution, UtcTime::max() - std::chrono::hours{2}, counts)) {
+      SeriesPoint point;
+      fill(point, bucket.counts);
+    }
 }
 
 // Postings read from any bytes are written in one form, and adding them to what takes them away leaves none.
@@ -94,7 +97,7 @@ void words(std::string_view bytes) {
 
 void keys(std::string_view bytes) {
   if (const auto key = parse_series_key(bytes))
-    require(series_key(key->resolution, key->tag, key->source, key->bucket) == bytes);
+    require(series_key(key->resolution, key->tag, key->source, key->day) == bytes);
   if (const auto key = parse_words_key(bytes)) require(words_key(key->part, key->day) == bytes);
   if (const auto key = parse_post_key(bytes)) require(post_key(key->made_at, key->id) == bytes);
   if (const auto key = parse_gap_key(bytes)) require(gap_key(key->source, key->from) == bytes);

@@ -119,6 +119,21 @@ TEST_CASE("counts go with their posts, or later, or never, as the settings say")
   }
 }
 
+TEST_CASE("counts of one day go minute by minute, each when its time is over") {
+  const Memory memory;
+  const auto store = memory.open();
+  commit(*store, page({full("a", evening), full("b", evening + 30), full("c", evening + 60)}));
+  const Retention retention{.counts = days{500}};
+  sweep(*store, retention, at_minute(evening + 400 * day + 100));
+  REQUIRE(counted(*store) == 3);
+  CHECK(sweep(*store, retention, at_minute(evening + 500 * day + 30)).counts == 2);
+  CHECK(counted(*store) == 1);
+  CHECK(differences(*store) == "");
+  CHECK(sweep(*store, retention, at_minute(evening + 500 * day + 60)).counts == 1);
+  CHECK(counted(*store) == 0);
+  CHECK(differences(*store) == "");
+}
+
 TEST_CASE("posts under a hold stay as they are, with their alerts") {
   const Memory memory;
   const auto store = memory.open();

@@ -37,11 +37,11 @@ TEST_CASE("post keys are time and hash, and sort by time") {
   CHECK_FALSE(parse_post_key("").has_value());
 }
 
-TEST_CASE("series keys are resolution, tag, source and bucket") {
+TEST_CASE("series keys are grain, tag, source and day") {
   const auto key = series_key(Resolution::hour, "nhssm", "feed", UtcTime{milliseconds{3'600'000}});
-  CHECK(key == "\1nhssm\0\1feed\0\1\x80\0\0\0\0\x36\xee\x80"s);
+  CHECK(key == "\4nhssm\0\1feed\0\1\x80\0\0\0\0\x36\xee\x80"s);
   CHECK(series_key(Resolution::day, "a\0b"s, "", UtcTime{}) ==
-        "\2a\0\xff"
+        "\5a\0\xff"
         "b\0\1\0\1\x80\0\0\0\0\0\0\0"s);
   CHECK(key.starts_with(series_prefix(Resolution::hour)));
   CHECK(key.starts_with(series_prefix(Resolution::hour, "nhssm")));
@@ -52,7 +52,7 @@ TEST_CASE("series keys are resolution, tag, source and bucket") {
   CHECK(parsed->resolution == Resolution::hour);
   CHECK(parsed->tag == "nhssm");
   CHECK(parsed->source == "feed");
-  CHECK(parsed->bucket == UtcTime{std::chrono::hours{1}});
+  CHECK(parsed->day == UtcTime{std::chrono::hours{1}});
 }
 
 TEST_CASE("names keep their order, whatever bytes they hold") {
@@ -66,9 +66,10 @@ TEST_CASE("bytes that are no series key are refused") {
   for (std::size_t length = 0; length < key.size(); ++length)
     CHECK_FALSE(parse_series_key(key.substr(0, length)).has_value());
   CHECK_FALSE(parse_series_key(key + "x").has_value());
-  CHECK_FALSE(parse_series_key("\3" + key.substr(1)).has_value());
+  CHECK_FALSE(parse_series_key("\2" + key.substr(1)).has_value());
+  CHECK_FALSE(parse_series_key("\6" + key.substr(1)).has_value());
   CHECK_FALSE(parse_series_key("\xff" + key.substr(1)).has_value());
-  CHECK_FALSE(parse_series_key("\1a\0\2b\0\1\x80\0\0\0\0\0\0\0"s).has_value());
+  CHECK_FALSE(parse_series_key("\4a\0\2b\0\1\x80\0\0\0\0\0\0\0"s).has_value());
 }
 
 TEST_CASE("after a prefix comes the next key that does not begin with it") {

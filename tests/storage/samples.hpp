@@ -14,7 +14,7 @@ namespace barometer {
 
 inline UtcTime at_minute(std::int64_t minute) { return UtcTime{std::chrono::minutes{minute}}; }
 
-// Half an hour into 21 November 2026, 20:00 UTC.
+// 03:30 UTC on 22 November 2026, late in the evening of the 21st further west.
 inline constexpr std::int64_t evening = 29'921'970;
 
 inline Entry heard(std::string id, std::int64_t minute = evening, Sentiment sentiment = Sentiment::neutral,

@@ -22,6 +22,12 @@ TEST_CASE("counts are sparse, in order, and forget zeros") {
   CHECK(counts == Counts{{3, 2}, {100, 2}});
   add(counts, {{3, -2}, {7, -1}});
   CHECK(counts == Counts{{7, -1}, {100, 2}});
+  add(counts, {{1, 4}, {7, 2}, {8, 1}, {100, -2}, {200, 3}});
+  CHECK(counts == Counts{{1, 4}, {7, 1}, {8, 1}, {200, 3}});
+  add(counts, Counts{{300, 1}});
+  CHECK(counts == Counts{{1, 4}, {7, 1}, {8, 1}, {200, 3}, {300, 1}});
+  add(counts, Counts{});
+  CHECK(counts.size() == 5);
 }
 
 TEST_CASE("the bytes of counts never change") {
@@ -38,10 +44,31 @@ TEST_CASE("a post's cells are its sentiment and severity, and each concern's the
   tally.count(entry.post, entry.assessment, entry.watched, +1);
   const auto rows = tally.rows();
   REQUIRE(rows.size() == 3);
-  for (const auto& row : rows) CHECK(row.counts == Counts{{2 * 8 + 2, 1}, {32 + 3 * 8 + 2, 1}});
-  CHECK(rows[0].key == series_key(Resolution::minute, "nhssm", "social.example", at_minute(evening)));
-  CHECK(rows[1].key == series_key(Resolution::hour, "nhssm", "social.example", at_minute(29'921'940)));
-  CHECK(rows[2].key == series_key(Resolution::day, "nhssm", "social.example", at_minute(29'921'760)));
+  const Resolution resolutions[] = {Resolution::minute, Resolution::hour, Resolution::day};
+  const std::uint32_t buckets[] = {210, 3, 0};  // 03:30
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto first = buckets[i] * 4096;
+    CHECK(rows[i].counts == Counts{{first + 2 * 8 + 2, 1}, {first + 32 + 3 * 8 + 2, 1}});
+    CHECK(rows[i].key == series_key(resolutions[i], "nhssm", "social.example", at_minute(29'921'760)));
+  }
+}
+
+TEST_CASE("a row's buckets come in the order of time, and those that no day has are left out") {
+  const auto day = at_minute(29'921'760);
+  const Counts counts{{3, 1}, {4096 * 23 + 5, 2}, {4096 * 23 + 40, 3}, {4096 * 24, 4}, {UINT32_MAX, 5}};
+  const auto hours = buckets_of(Resolution::hour, day, counts);
+  REQUIRE(hours.size() == 2);
+  CHECK(hours[0].begin == day);
+  CHECK(hours[0].counts.size() == 1);
+  CHECK(hours[1].begin == day + std::chrono::hours{23});
+  SeriesPoint point;
+  fill(point, hours[1].counts);
+  CHECK(point.posts[0][5 % severities] + point.posts[1][0] + point.posts[2][0] == (5 < severities ? 2 : 0));
+  REQUIRE(point.concerns.size() == 1);
+  CHECK(point.concerns[0].posts == 3);
+  CHECK(buckets_of(Resolution::minute, day, counts).size() == 3);
+  CHECK(buckets_of(Resolution::day, day, counts).size() == 1);
+  CHECK(buckets_of(Resolution::hour, UtcTime::max(), counts).size() == 1);
 }
 
 TEST_CASE("what is added and taken again leaves no row; rows come in the order of their keys") {
@@ -53,7 +80,10 @@ TEST_CASE("what is added and taken again leaves no row; rows come in the order o
   const auto late = heard("a", 70'000);
   tally.count(late.post, late.assessment, late.watched, -1);
   const auto rows = tally.rows();
-  CHECK(rows.size() == 2 + 2 + 1);
+  CHECK(rows.size() == 3);  // a day of minutes, of hours, and as one
+  CHECK(rows[0].counts == Counts{{3 * 4096 + 8, 2}, {500 * 4096 + 8, 1}});
+  CHECK(rows[1].counts == Counts{{8, 2}, {8 * 4096 + 8, 1}});
+  CHECK(rows[2].counts == Counts{{8, 3}});
   for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1].key < rows[i].key);
 }
 

@@ -315,23 +315,6 @@ TEST_CASE("the kept posts of a source are met one by one, page after page") {
   CHECK(std::set<std::string>(seen.begin(), seen.end()).size() == 20);
 }
 
-TEST_CASE("a store of the first schema learns the native ids when the daemon opens it") {
-  const Memory memory;
-  commit(*memory.open(), page({native("a", "1")}));
-  {
-    const auto db = open_db(memory.settings()).value();
-    Post post = native("a", "1").post;
-    REQUIRE((*db)->Delete({}, db->of(Family::natives), native_key(post, hash_id("a"))).ok());
-    REQUIRE((*db)->Put({}, db->of(Family::meta), "schema", "\1\1").ok());
-  }
-  auto settings = memory.settings();
-  settings.read_only = true;
-  CHECK(Store::open(settings).error().detail.find("older barometer") != std::string::npos);
-  const auto store = memory.open();
-  CHECK(differences(*store).empty());
-  CHECK(commit(*store, page({tombstone_of("1")})) == std::vector{Outcome::deleted});
-}
-
 TEST_CASE("verify finds gaps and states of sources that make no sense") {
   struct Row {
     const char* fact;

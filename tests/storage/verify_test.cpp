@@ -42,31 +42,35 @@ TEST_CASE("verify finds whatever is not as the posts say, and names it without a
   };
   const auto hash = hash_id("secret-id");
   const auto key = post_key(at_minute(evening), hash);
-  const auto hour = at_minute(29'921'940);
-  const auto row = [](UtcTime bucket) { return series_key(Resolution::hour, "nhssm", "social.example", bucket); };
-  const auto more = [&](UtcTime bucket, const std::string& series) {
+  const auto day = at_minute(29'921'760);
+  const std::uint32_t third = 3 * 4096;  // cells of the hour from 03:00 on
+  const auto row = [](UtcTime begin) { return series_key(Resolution::hour, "nhssm", "social.example", begin); };
+  const auto more = [&](const std::string& series, std::uint32_t cell) {
     return [=](const OpenDb& db) {
-      CHECK(db->Merge({}, db.of(Family::series), series.empty() ? row(bucket) : series, encode_counts({{3, 2}})).ok());
+      CHECK(db->Merge({}, db.of(Family::series), series, encode_counts({{cell, 2}})).ok());
     };
   };
   const Row rows[] = {
-      {"a count too many", more(hour, ""),
+      {"a count too many", more(row(day), third + 3),
        "series hour tag=nhssm source=social.example bucket=1795316400000: 3 posts kept in it, 1 recounted"},
-      {"a count of a day without posts", more(hour - std::chrono::hours{72}, ""), "2 posts kept in it, 0 recounted"},
-      {"a count under another tag", more(hour, series_key(Resolution::minute, "x", "y", hour)),
+      {"a count of an hour without posts", more(row(day), third + 4096),
+       "series hour tag=nhssm source=social.example bucket=1795320000000: 2 posts kept in it, 0 recounted"},
+      {"a count of an hour that no day has", more(row(day), 24 * 4096), "counts of times that its day does not have"},
+      {"a count of a day without posts", more(row(day - std::chrono::hours{72}), 3), "2 posts kept in it, 0 recounted"},
+      {"a count under another tag", more(series_key(Resolution::minute, "x", "y", day), 3),
        "series minute tag=x source=y"},
-      {"a bucket that begins at no full hour", more(hour + std::chrono::minutes{1}, ""),
+      {"a day that does not begin at midnight", more(row(day + std::chrono::minutes{1}), 3),
        "2 posts kept in it, 0 recounted"},
-      {"a key that is none", more(hour, "\1nonsense"), "series with a key that makes no sense"},
+      {"a key that is none", more("\4nonsense", 3), "series with a key that makes no sense"},
       {"counts that are none",
-       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::series), row(hour), "\7").ok()); },
-       "0 posts kept in it, 1 recounted"},
+       [&](const OpenDb& db) { CHECK(db->Put({}, db.of(Family::series), row(day), "\7").ok()); },
+       "counts that make no sense, 1 recounted"},
       {"a count that is missing",
-       [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::series), row(hour)).ok()); },
-       "missing, though there are 1 posts"},
+       [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::series), row(day)).ok()); },
+       "0 posts kept in it, 1 recounted"},
       {"another concern",
        [&](const OpenDb& db) {
-         CHECK(db->Merge({}, db.of(Family::series), row(hour), encode_counts({{60, 1}})).ok());
+         CHECK(db->Merge({}, db.of(Family::series), row(day), encode_counts({{third + 60, 1}})).ok());
        },
        "or of other sentiment, concern or severity"},
       {"a post that is missing", [&](const OpenDb& db) { CHECK(db->Delete({}, db.of(Family::posts), key).ok()); },
@@ -133,8 +137,9 @@ TEST_CASE("verify lists the first thousand differences and counts the others") {
   {
     const auto db = open_db(memory.settings()).value();
     for (int i = 0; i < 1005; ++i) {
-      const auto key = series_key(Resolution::minute, "nhssm", "social.example", at_minute(i));
-      REQUIRE((*db)->Merge({}, db->of(Family::series), key, encode_counts({{3, 1}})).ok());
+      const auto key = series_key(Resolution::minute, "nhssm", "social.example", at_minute(0));
+      const auto cell = static_cast<std::uint32_t>(i) * 4096 + 3;
+      REQUIRE((*db)->Merge({}, db->of(Family::series), key, encode_counts({{cell, 1}})).ok());
     }
   }
   const auto verified = memory.open()->verify({}).value();
