@@ -71,7 +71,9 @@ Result<void> GroupCommit::look_up(std::span<const Batch> batches) {
   for (const auto& post : touched_) keys.push_back(slice(post.hash));
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> found(keys.size());
-  db_->MultiGet({}, db_.of(Family::ids), keys.size(), keys.data(), values.data(), found.data());
+  rocksdb::ReadOptions once;
+  once.fill_cache = false;  // hashes: the next one asked for is in another block
+  db_->MultiGet(once, db_.of(Family::ids), keys.size(), keys.data(), values.data(), found.data());
   for (std::size_t i = 0; i < touched_.size(); ++i) {
     if (found[i].IsNotFound()) continue;
     if (!found[i].ok()) return disk_failure(found[i], path_);

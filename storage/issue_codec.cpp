@@ -12,6 +12,10 @@ namespace {
 // Of records of issues and of what was heard: with what came to be known later. Those of record_version end before it.
 constexpr char version = 2;
 
+// Whether a record of what was heard has a sketch, and how long its parts are.
+constexpr char no_sketch = 0;
+constexpr char short_sketch = 2;
+
 bool reads(char read) { return read == record_version || read == version; }
 
 }  // namespace
@@ -93,7 +97,7 @@ std::string encode_utterance(const Utterance& heard) {
     put_text(out, concern.rule);
   }
   const bool sketched = heard.sketch != Sketch{};
-  out.push_back(sketched ? 1 : 0);
+  out.push_back(sketched ? short_sketch : no_sketch);
   if (sketched)
     for (const auto word : heard.sketch) put_word(out, word);
   put_optional_time(out, heard.unanswered_since);
@@ -117,8 +121,9 @@ Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes)
     concern.rule = from.text();
     return concern;
   });
-  if (in.byte_below(2) == 1)
-    for (auto& word : heard.sketch) word = in.word<std::uint32_t>();
+  if (const auto sketched = in.byte_below(3); sketched != no_sketch)
+    for (auto& word : heard.sketch)
+      word = sketched == short_sketch ? in.word<std::uint16_t>() : static_cast<std::uint16_t>(in.word<std::uint32_t>());
   if (read_version == version) {
     heard.unanswered_since = read_optional_time(in);
     heard.copied = in.byte_below(2) == 1;

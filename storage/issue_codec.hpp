@@ -18,7 +18,7 @@ namespace barometer {
 //                    escalated_at: list of signed   last_post_at:signed   posts voices : varint   sources rules : lists of text
 //                    evidence: voices:signed expected:f64 window:signed chance:f64 blind:signed   detector:text
 //   utterance record  := 02 made_at:signed voice:u64 place tag source : text   concerns: list of (theme:u8 severity:u8 rule:text)
-//                    sketched:u8 [sketch: 16 of u32] unanswered_since: 00 | 01 signed   copied:u8;
+//                    sketched:u8 [sketch: 16 of u16 if 2, of u32 if 1: then the last 16 bits count] unanswered_since: 00 | 01 signed   copied:u8;
 //                    when it was heard, and its hash, are its key
 //                    | 01, likewise without the last two (read, no longer written)
 //   issue record  := 02 issue closed: 00 | 01 signed   told_voices:varint surprise:f64

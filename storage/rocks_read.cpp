@@ -54,7 +54,7 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
   const auto db = reading();
   if (!db) return db.error();
   const auto prefix = prefix_of(filter);
-  const auto from = filter.from ? std::optional{bucket_of(Resolution::day, *filter.from)} : std::nullopt;
+  const auto from = filter.from ? bucket_of(Resolution::day, *filter.from) : UtcTime::min();
   const auto end = after_prefix(prefix);
   const rocksdb::Slice upper_bound{end};
   rocksdb::ReadOptions options;
@@ -68,8 +68,8 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
       row->Seek(after_prefix(series_prefix(key->resolution, key->tag, key->source)));
       continue;
     }
-    if (from && key->day < *from) {
-      row->Seek(series_key(key->resolution, key->tag, key->source, *from));
+    if (key->day < from) {
+      row->Seek(series_key(key->resolution, key->tag, key->source, from));
       continue;
     }
     Counts counts;

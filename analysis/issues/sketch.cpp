@@ -41,21 +41,23 @@ std::uint64_t next_word(std::string_view text, std::size_t& at) {
 }  // namespace
 
 Sketch sketch_of(std::string_view text) {
-  Sketch sketch;
-  sketch.fill(std::numeric_limits<std::uint32_t>::max());
+  std::array<std::uint32_t, Sketch{}.size()> least;
+  least.fill(std::numeric_limits<std::uint32_t>::max());
   std::size_t at = 0;
   int words = 0;
   for (std::uint64_t before = 0, word = 0; (word = next_word(text, at)) != 0; before = word) {
     if (++words < 2) continue;
     const std::uint64_t pair[] = {before, word};
     const std::uint64_t hash = XXH3_64bits(pair, sizeof pair);
-    for (std::size_t i = 0; i < sketch.size(); ++i) {
+    for (std::size_t i = 0; i < least.size(); ++i) {
       std::uint64_t mixed = hash + golden * (i + 1);
       mixed = (mixed ^ (mixed >> 32)) * 0xD6E8FEB86659FD93;
-      sketch[i] = std::min(sketch[i], static_cast<std::uint32_t>(mixed >> 32));
+      least[i] = std::min(least[i], static_cast<std::uint32_t>(mixed >> 32));
     }
   }
-  if (words < least_words) sketch.fill(0);
+  Sketch sketch{};
+  if (words >= least_words)
+    for (std::size_t i = 0; i < sketch.size(); ++i) sketch[i] = static_cast<std::uint16_t>(least[i]);
   return sketch;
 }
 

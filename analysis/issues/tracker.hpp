@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "analysis/issues/background.hpp"
 #include "analysis/issues/direction.hpp"
@@ -127,11 +128,11 @@ class IssueTracker {
     int voices = 0;
   };
   struct Track {
-    std::deque<Said> said = {};                                    // by made_at; the oldest go
-    SpokenRows spoken = {};                                        // the same, in the same order
-    std::unordered_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
-    std::vector<DayCount> voices_of_day = {};                      // the earliest first
-    std::vector<UnusualSpell> unusual = {};                        // by their begin
+    std::deque<Said> said = {};                                           // by made_at; the oldest go
+    SpokenRows spoken = {};                                               // the same, in the same order
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
+    std::vector<DayCount> voices_of_day = {};                             // the earliest first
+    std::vector<UnusualSpell> unusual = {};                               // by their begin
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
   struct Live {

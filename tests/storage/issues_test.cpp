@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "storage/bytes.hpp"
 #include "storage/issue_codec.hpp"
 #include "storage/keys.hpp"
 #include "tests/storage/failing_disk.hpp"
@@ -295,6 +296,13 @@ TEST_CASE("records of issues from an earlier version are read without what was n
   bytes = '\1' + bytes.substr(1, bytes.size() - 3);
   REQUIRE(decode_utterance(key, bytes).has_value());
   CHECK(decode_utterance(key, bytes)->voice == 7);
+  auto long_sketch = encode_utterance(utterance);
+  long_sketch.replace(long_sketch.size() - 3, 1, "\1");
+  std::string parts;
+  for (std::uint32_t i = 0; i < 16; ++i) put_word(parts, 0xabcd0000 | i);
+  long_sketch.insert(long_sketch.size() - 2, parts);
+  REQUIRE(decode_utterance(key, long_sketch).has_value());
+  CHECK(decode_utterance(key, long_sketch)->sketch == Sketch{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
   Issue issue{.id = "0123456789abcdef", .kind = IssueKind::slow_burn, .theme = Theme::falls, .place = "ward-7"};
   std::string tail;
   put_issue_tail(tail, issue);
