@@ -74,8 +74,9 @@ App::App(Config config, std::filesystem::path file, bool demo)
       actions_({*store_, writer_, [this] { return config_.load(); }, utc_now, step_taken()}),
       webhook_({pipeline_, *store_, readers_, metrics_, states_, book_}, utc_now),
       remote_read_(*store_, readers_),
-      site_({*store_, states_, [this] { return config_.load(); }, utc_now, config_.load()->store.path / "audit.log",
-             step_taken(), [this] { return judge_.load(); }, [this](const Order& order) { return obey_soon(order); }}),
+      site_({*store_, states_, [this] { return config_.load(); }, utc_now,
+             config_.load()->store.path / AuditLog::file_name, step_taken(), [this] { return judge_.load(); },
+             [this](const Order& order) { return obey_soon(order); }}),
       server_(loop_.get_executor(), readers_),
       expiry_(loop_.get_executor(), upkeep_, *store_, utc_now, expiry_events()),
       control_(loop_.get_executor(), upkeep_, config_.load()->store.path,
@@ -361,7 +362,8 @@ Expiry::Events App::expiry_events() {
           .failed =
               [](const Failure& failure) {
                 log_error("expiry_failed", {{"remedy", name_of(failure.remedy)}, {"detail", failure.detail}});
-              }};
+              },
+          .record_over = [this](UtcTime until) { return site_.shorten_record(until); }};
 }
 
 void App::sign_links() {

@@ -79,6 +79,13 @@ asio::awaitable<void> Expiry::pass() {
     timer.expires_after(between_slices);
     co_await timer.async_wait(asio::use_awaitable);
   } while (!next.empty());
+  if (events_.record_over) {
+    auto work = [this, until = now_() - retention_.audit] {
+      return std::make_shared<Result<void>>(events_.record_over(until));
+    };
+    const auto done = co_await run_on(pool_, std::move(work));
+    if (!*done && events_.failed) events_.failed(done->error());
+  }
   if (events_.passed) events_.passed(sum);
 }
 

@@ -24,6 +24,8 @@ class Expiry {
   struct Events {
     std::function<void(const TakenAway&)> passed = {};  // a pass is over; its sums
     std::function<void(const Failure&)> failed = {};    // a pass that broke off; the next begins from the start
+    // What else is over at the end of a pass: the record of who read what, until then. On the pool.
+    std::function<Result<void>(UtcTime until)> record_over = {};
   };
 
   Expiry(asio::any_io_executor loop, asio::thread_pool& pool, Store& store, std::function<UtcTime()> now,

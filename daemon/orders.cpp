@@ -6,6 +6,7 @@
 #include "daemon/expiry.hpp"
 #include "daemon/issue_view.hpp"
 #include "daemon/key_file.hpp"
+#include "daemon/web/audit.hpp"
 
 namespace barometer {
 
@@ -42,7 +43,7 @@ Result<std::string> forget(const Order& order, Store& store, const Config& confi
 }
 
 Result<std::string> back_up(const Order& order, Store& store) {
-  const auto made = store.backup({.to = order.to, .keep = order.keep, .beside = pseudonym_key_files()});
+  const auto made = store.backup({.to = order.to, .keep = order.keep, .beside = files_beside_store()});
   if (!made) return made.error();
   return json::serialize(
       json::object{{"backup", made->number}, {"bytes", made->bytes}, {"files", made->files}, {"kept", made->kept}});
@@ -67,6 +68,12 @@ Result<std::string> arrange(const Order& order, Store& store, UtcTime now) {
 }
 
 }  // namespace
+
+std::vector<std::string> files_beside_store() {
+  auto files = pseudonym_key_files();
+  files.emplace_back(AuditLog::file_name);
+  return files;
+}
 
 std::string order_text(const Order& order) {
   json::object object{{"to", order.to.string()}, {"keep", order.keep}, {"issue", order.issue}, {"other", order.other}};

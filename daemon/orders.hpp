@@ -21,6 +21,9 @@ struct Order {
   std::vector<std::string> posts = {};  // split_issue: Post::id of those that leave it
 };
 
+// Names of the files in the store's folder that a backup takes along: the pseudonym keys, and the record of who read what.
+std::vector<std::string> files_beside_store();
+
 std::string order_text(const Order& order);
 Result<Order> read_order(const std::string& text);
 

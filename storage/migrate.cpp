@@ -46,24 +46,35 @@ std::optional<SeriesKey> parse_bucket_key(std::string_view bytes) {
   return parse_series_key(key.append(bytes.substr(1)));  // its day is the bucket's begin
 }
 
-// A batch takes the buckets out of their rows and adds them to those of their days: cut short, the next time goes on.
+// A batch takes buckets out of their rows and adds them to those of their days: cut short, the next time goes on.
 Result<void> pack_days(const OpenDb& db, const std::string& path, Family family) {
   const Iterator row{db->NewIterator({}, db.of(family))};
   rocksdb::WriteBatch batch;
+  std::string day_key;
+  Counts counts;  // of that day, as far as they were read
+  const auto end_day = [&] {
+    if (!counts.empty()) batch.Merge(db.of(family), day_key, encode_counts(counts));
+    counts.clear();
+  };
   for (row->SeekToFirst(); row->Valid(); row->Next()) {
     const auto bucket = parse_bucket_key(row->key().ToStringView());
     if (!bucket) break;
-    Counts counts;
-    if (!add_encoded(counts, row->value().ToStringView()))
-      return disk_failure(rocksdb::Status::Corruption("a series has counts that make no sense"), path);
     const auto day = bucket_of(Resolution::day, bucket->day);
-    for (auto& entry : counts) entry.first += first_cell(bucket->resolution, day, bucket->day);
-    batch.Merge(db.of(family), series_key(bucket->resolution, bucket->tag, bucket->source, day), encode_counts(counts));
+    auto key = series_key(bucket->resolution, bucket->tag, bucket->source, day);
+    if (key != day_key) end_day();
+    day_key = std::move(key);
+    Counts of_bucket;
+    if (!add_encoded(of_bucket, row->value().ToStringView()))
+      return disk_failure(rocksdb::Status::Corruption("a series has counts that make no sense"), path);
+    for (auto& entry : of_bucket) entry.first += first_cell(bucket->resolution, day, bucket->day);
+    add(counts, of_bucket);
     batch.Delete(db.of(family), row->key());
     if (batch.GetDataSize() < full_batch) continue;
+    end_day();
     if (const auto written = write(db, path, batch); !written) return written;
   }
   if (!row->status().ok()) return disk_failure(row->status(), path);
+  end_day();
   return write(db, path, batch);
 }
 

@@ -113,7 +113,7 @@ int restore_command(const BackupCommand& options) {
   const auto restored = restore_store({.from = options.folder,
                                        .number = options.number,
                                        .to = config->store.path,
-                                       .beside = pseudonym_key_files(),
+                                       .beside = files_beside_store(),
                                        .now = utc_now(),
                                        .progress = progress});
   if (!restored) return report(restored.error());

@@ -90,8 +90,11 @@ HttpReply answer_audit(const Desk& desk, const Visit& visit) {
         "broken",
         fmt::format("Line {} does not follow from the one before it: what stands there or before it was changed.",
                     grouped(static_cast<std::int64_t>(*read->broken_at))));
-  values.set("whole", fmt::format("All {} follow from each other.",
-                                  counted(static_cast<std::int64_t>(read->all), "entry", "entries")));
+  const auto there = static_cast<std::int64_t>(read->all - read->removed);
+  values.set("whole", fmt::format("All {} follow from each other.", counted(there, "entry", "entries")) +
+                          (read->removed == 0 ? std::string()
+                                              : fmt::format(" The first {} were removed when their time was over.",
+                                                            grouped(static_cast<std::int64_t>(read->removed)))));
   Views entries;
   for (const auto& entry : read->entries) {
     View row{kainjow::mustache::object{}};
@@ -126,6 +129,7 @@ HttpReply api_audit(const Desk& desk, const Visit& visit) {
   }
   JsonObject out;
   out.number("all", read->all);
+  out.number("removed", read->removed);
   out.raw("broken_at", read->broken_at ? std::to_string(*read->broken_at) : "null");
   out.raw("entries", json_list(rows));
   return json_reply(out.done());

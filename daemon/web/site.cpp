@@ -9,6 +9,7 @@
 #include "connectors/digest.hpp"
 #include "connectors/url.hpp"
 #include "daemon/event_streams.hpp"
+#include "daemon/log.hpp"
 #include "daemon/web/api.hpp"
 #include "daemon/web/frame.hpp"
 #include "daemon/web/people.hpp"
@@ -125,6 +126,13 @@ void Site::admit(const Config& config) {
   if (!sign_on) throw std::runtime_error(sign_on.error().detail);
   access_.configure(people_of(config), std::move(*sign_on));
   api_rate_.allow(config.web.api_requests);
+}
+
+Result<void> Site::shorten_record(UtcTime until) {
+  const auto removed = audit_.remove_older(until);
+  if (!removed) return removed.error();
+  if (*removed > 0) log_info("record_shortened", {{"entries", std::to_string(*removed)}});
+  return {};
 }
 
 Result<void> Site::configure(const Config& config) {

@@ -42,6 +42,9 @@ class Site {
   // Whether who asks may read figures for Prometheus: from this machine anybody, from elsewhere with a token.
   bool may_measure(const WebRequest& request);
 
+  // What is older leaves the record of who read what.
+  Result<void> shorten_record(UtcTime until);
+
  private:
   void admit(const Config& config);  // throws std::runtime_error
   std::optional<HttpReply> refusal(const Route& route, const Visit& visit) const;

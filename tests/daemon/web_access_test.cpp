@@ -342,3 +342,48 @@ TEST_CASE("the record goes on after a restart, and tells what was altered") {
   CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::others_read) ==
         std::filesystem::perms::none);
 }
+
+TEST_CASE("what is too old leaves the record, which still follows and still tells what was altered") {
+  TempDir folder;
+  const auto file = folder.path() / "audit.log";
+  const UtcTime now = std::chrono::sys_days{std::chrono::year{2026} / 3 / 4};
+  AuditLog log(file);
+  CHECK(log.remove_older(now).value() == 0);  // nothing noted yet
+  for (int i = 0; i < 5; ++i) REQUIRE(log.note("anna", "read", std::to_string(i), now + 1h * i).has_value());
+  CHECK(log.remove_older(now).value() == 0);
+  CHECK(log.remove_older(now + 2h).value() == 2);
+  CHECK(log.remove_older(now + 3h).value() == 1);
+  REQUIRE(log.note("ben", "read", "5", now + 6h).has_value());
+  REQUIRE(AuditLog(file).note("ben", "read", "6", now + 7h).has_value());  // after a restart
+  const auto read = AuditLog(file).read(100).value();
+  CHECK(read.all == 7);
+  CHECK(read.removed == 3);
+  CHECK(read.entries.size() == 4);
+  CHECK(read.entries.back().about == "3");
+  CHECK_FALSE(read.broken_at);
+  CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::others_read) ==
+        std::filesystem::perms::none);
+
+  CHECK(AuditLog(file).remove_older(now + 100h).value() == 4);
+  REQUIRE(AuditLog(file).note("ben", "read", "7", now + 101h).has_value());
+  const auto alone = AuditLog(file).read(100).value();
+  CHECK(alone.entries.size() == 1);
+  CHECK(alone.entries.front().number == 8);
+  CHECK_FALSE(alone.broken_at);
+}
+
+TEST_CASE("a record that is broken stays as it is, however old") {
+  TempDir folder;
+  const auto file = folder.path() / "audit.log";
+  const UtcTime now = std::chrono::sys_days{std::chrono::year{2026} / 3 / 4};
+  AuditLog log(file);
+  for (int i = 0; i < 3; ++i) REQUIRE(log.note("anna", "read", std::to_string(i), now).has_value());
+  REQUIRE(log.remove_older(now).value() == 0);
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  auto lines = text.str();
+  lines.erase(0, lines.find('\n') + 1);  // without saying so
+  std::ofstream(file, std::ios::trunc) << lines;
+  CHECK(AuditLog(file).remove_older(now + 1h).value() == 0);
+  CHECK(AuditLog(file).read(100).value().broken_at == 1);
+}

@@ -77,6 +77,7 @@ class Upkeep(unittest.TestCase):
     def test_a_backup_beside_the_daemon_is_restored_elsewhere_and_forgets_again(self):
         daemon = self.daemon()
         backups, restored = self.folder / "backups", self.folder / "restored"
+        (daemon.store / "audit.log").write_text("who read what\n")
         made = self.done("backup", backups, "--config", daemon.config)
         self.assertEqual((made["backup"], made["kept"]), (1, 1))
         first = next(post for post in daemon.posts() if BEN in post["url"])
@@ -86,6 +87,7 @@ class Upkeep(unittest.TestCase):
         again = self.done("restore", backups, "--store", restored)
         self.assertEqual((again["posts"], again["forgotten_again"]), (19, 1))
         self.verified(restored)
+        self.assertEqual((restored / "audit.log").read_text(), "who read what\n")
         self.assertEqual(self.holding(restored, text(BEN, first["native_id"])), [])
         # The key came with it: an author is still known by handle.
         self.assertEqual(self.done("forget", "--store", restored, "--author", f"{ANNA}@{self.host}")["posts"], 10)
