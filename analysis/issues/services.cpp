@@ -1,6 +1,7 @@
 #include "analysis/issues/services.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "analysis/issues/organisations.hpp"
 
@@ -8,6 +9,7 @@ namespace barometer {
 
 namespace {
 
+constexpr std::size_t most_joining = 3;  // words between a part and its whole
 constexpr std::string_view typographic_apostrophe = "\u2019";
 
 // Words in lower case (ASCII), one after the other in one string.
@@ -40,6 +42,13 @@ Words words_of(std::string_view text) {
   }
   if (inside) words.ends.push_back(words.letters.size());
   return words;
+}
+
+// "Ward 7 at the Royal Free": what stands between a part and its whole.
+bool only_joins(const Words& words, std::size_t begin, std::size_t end) {
+  constexpr std::array<std::string_view, 4> joining{"at", "in", "of", "the"};
+  while (begin < end && std::find(joining.begin(), joining.end(), words[begin]) != joining.end()) ++begin;
+  return begin == end;
 }
 
 }  // namespace
@@ -117,12 +126,22 @@ std::optional<FoundService> Services::find(std::string_view text) const {
     for (const Hit& whole : found)
       if (whole.service != part.service && part_of(part.service, whole.service)) return FoundService{part.service, 1.0};
   }
+  const Words words = found.size() > 1 ? words_of(text) : Words{};
+  // A ward of the same name that somebody else has.
+  const auto at_anothers = [&](const Hit& ward) {
+    return std::any_of(found.begin(), found.end(), [&](const Hit& other) {
+      return other.begin >= ward.end && other.begin <= ward.end + most_joining &&
+             only_joins(words, ward.end, other.begin) && !part_of(ward.service, other.service) &&
+             !part_of(other.service, ward.service);
+    });
+  };
   for (const Hit& hit : found) {
     const bool shared = std::any_of(found.begin(), found.end(), [&](const Hit& other) {
       return other.begin == hit.begin && other.end == hit.end && other.service != hit.service;
     });
     if (shared) continue;
     const bool ward = parent_[hit.service] < services_.size() && !is_listed(services_[hit.service].id);
+    if (ward && at_anothers(hit)) continue;
     return FoundService{hit.service, ward ? 0.6 : 1.0};
   }
   return std::nullopt;

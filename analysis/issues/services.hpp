@@ -27,7 +27,8 @@ struct FoundService {
 // Finds which service a text is about, by names and aliases as whole words, whatever their case and punctuation.
 //
 // "Ward 3 at Northvale Infirmary" is the ward, since its site is named as well. A ward named alone counts when no other service
-// has that name. Of several the first named counts, a part before its whole. Linear in the text. Shared const by any threads.
+// has that name, unless "Ward 3 at Guy's" says whose it is. Of several the first named counts, a part before its whole.
+// Linear in the text. Shared const by any threads.
 class Services {
  public:
   Services() = default;

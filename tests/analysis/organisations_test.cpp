@@ -94,6 +94,11 @@ TEST_CASE("services of the settings stand before those of the list that mean the
   CHECK(place_in(services, "Northvale Infirmary, never again") == "inf");
   CHECK(place_in(services, "the Infirmary, never again") == "inf");
   CHECK(place_in(services, "Ward 7 at Northvale Infirmary") == "w7");
+  CHECK(place_in(services, "Ward 7 was a disgrace") == "w7");
+  CHECK(place_in(services, "Ward 7 at Southvale NHS Trust was a disgrace") == "nhs:Y1");
+  CHECK(place_in(services, "Ward 7, Southvale NHS Trust: a disgrace") == "nhs:Y1");
+  CHECK(place_in(services, "Ward 7 of the Southvale NHS Trust") == "nhs:Y1");
+  CHECK(place_in(services, "Ward 7 took us from Southvale NHS Trust") == "w7");
   CHECK(place_in(services, "Sea View Hospital, never again") == "nhs:X3");
   CHECK(services.related("trust", "nhs:X3"));
   CHECK(place_in(services, "Southvale NHS Trust, never again") == "nhs:Y1");
