@@ -57,13 +57,16 @@ class Writer {
     if (!put_plain(value, places)) append_by_library(flush(), value, places);
     return *this;
   }
+  // Most are a few plain letters, looked at while they are copied.
   Writer& put_string(std::string_view text) {
-    append_json_string(flush(), text);
+    make_room(longest_plain + 2);
+    if (text.size() > longest_plain || !put_plain_string(text)) append_json_string(flush(), text);
     return *this;
   }
 
  private:
   static constexpr std::size_t longest_id = 64;
+  static constexpr std::size_t longest_plain = 64;
   static constexpr std::size_t most_digits = 10;
 
   void make_room(std::size_t more) {
@@ -73,6 +76,19 @@ class Writer {
     out_.append(letters_, next_);
     next_ = letters_;
     return out_;
+  }
+  // False, and nothing written, where there is more to do than to copy.
+  bool put_plain_string(std::string_view text) {
+    char* to = next_;
+    *to++ = '"';
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\') return false;
+      *to++ = c;
+    }
+    *to++ = '"';
+    next_ = to;
+    return true;
   }
   // False, and nothing written, where only the library knows how.
   bool put_plain(double value, int places) {

@@ -146,8 +146,8 @@ std::string language_of(const Tokens& tokens, std::string_view claim) {
     seen += is_word;
     if (seen > most_tokens) break;
     // The first row, which counts for none, stands for all words that are not everyday ones: adding it costs less than asking.
-    const auto of =
-        words[is_word ? token.everyday : 0].tongues;  // a copy, which cannot lie where `hits` does: added up by vectors
+    const auto of = words[static_cast<std::size_t>(token.everyday * is_word)]
+                        .tongues;  // a copy, which cannot lie where `hits` does: added up by vectors
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = static_cast<std::uint16_t>(hits[i] + of[i]);
   }
   const auto best = std::max_element(hits.begin() + 1, hits.begin() + all_tongues.size());

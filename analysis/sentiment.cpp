@@ -61,7 +61,7 @@ std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, con
   return pushed;
 }
 
-bool tells(const Token& token) { return token.kind != TokenKind::mention && token.kind != TokenKind::url; }
+bool tells(const Token& token) { return (token.kind != TokenKind::mention) & (token.kind != TokenKind::url); }
 
 }  // namespace
 
@@ -85,29 +85,35 @@ Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {
 std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& reading, std::size_t most) const {
   const auto pushed = pushes(model_.weights(reading), tokens, reading);
   const auto least = threshold(pushed);
+  // Few tokens tell, and which nobody can foresee: all are written, and the next over one that does not.
+  std::vector<std::uint32_t> telling(tokens.size() + 1);
+  std::uint32_t* next_telling = telling.data();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    *next_telling = static_cast<std::uint32_t>(i);
+    next_telling += (std::abs(pushed[i]) >= least) & tells(tokens[i]);
+  }
   std::vector<Cue> cues;
   cues.reserve(2 * most);
-  bool open = false;  // the token before belongs to the last cue
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
+  std::uint32_t behind = 0;  // the last cue
+  for (const std::uint32_t* told = telling.data(); told != next_telling; ++told) {
+    const std::uint32_t i = *told;
     const auto& token = tokens[i];
-    if (std::abs(pushed[i]) < least || !tells(token)) {
-      open = false;
-      continue;
-    }
-    if (open && (cues.back().weight < 0) == (pushed[i] < 0)) {
+    if (!cues.empty() && behind == i && (cues.back().weight < 0) == (pushed[i] < 0)) {
       cues.back().end = token.end;
       cues.back().weight += pushed[i];
     } else {
       cues.push_back({token.begin, token.end, pushed[i]});
     }
-    open = true;
+    behind = i + 1;
   }
   // Only the strongest are put in order; of equals the earlier stays before the later.
   const auto strength = [](const Cue& cue) { return std::abs(cue.weight); };
   const std::size_t kept = std::min(most, cues.size());
   for (auto next = cues.begin(); next != cues.begin() + static_cast<std::ptrdiff_t>(kept); ++next) {
     const auto best = std::ranges::max_element(next, cues.end(), {}, strength);
-    std::rotate(next, best, best + 1);
+    const Cue strongest = *best;
+    std::move_backward(next, best, best + 1);
+    *next = strongest;
   }
   cues.resize(kept);
   return cues;
