@@ -127,9 +127,9 @@ Lexicon with_words(const Lexicon& lexicon, std::span<const std::uint64_t> words)
 Lexicon::Lexicon(Rows<LexiconEntry> entries) {
   if (entries.empty()) return;
   std::ranges::sort(entries, {}, &LexiconEntry::word);
-  Rows<Line> table(std::bit_ceil(entries.size() * 2));
+  Rows<Line> table(std::max(shelf, std::bit_ceil(entries.size() * 2)));
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    auto at = entries[i].word & (table.size() - 1);
+    auto at = entries[i].word & (table.size() - shelf);
     while (table[at].place != 0) at = (at + 1) & (table.size() - 1);
     table[at] = {static_cast<std::uint32_t>(entries[i].word >> 32), static_cast<std::uint16_t>(i + 1),
                  entries[i].tenths};
@@ -203,10 +203,9 @@ void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownW
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     const std::uint64_t key = token.kind == TokenKind::word ? token.hash : lexicon_key(token);
-    if (key == 0) continue;
     const Lexicon::Line line = lexicon.line_of(key);
     *next = {static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(line.place - 1), line.tenths};
-    next += line.place != 0;
+    next += (key != 0) & (line.place != 0);
   }
   known.resize(static_cast<std::size_t>(next - known.data()));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,7 +35,7 @@ class Lexicon {
   const LexiconEntry* find(std::string_view word) const;
   const LexiconEntry* find(std::uint64_t hash) const;  // XXH3 of the word
   // Brings near where line_of() will look.
-  void fetch(std::uint64_t hash) const { __builtin_prefetch(table_.data() + (hash & (table_.size() - 1))); }
+  void fetch(std::uint64_t hash) const { __builtin_prefetch(table_.data() + shelf_of(hash)); }
   std::span<const LexiconEntry> entries() const { return entries_.all(); }  // by hash
   std::uint64_t fingerprint() const;                                        // of the words, whatever their scores
 
@@ -45,10 +46,17 @@ class Lexicon {
     std::array<std::int8_t, lexicon_lists> tenths = {};  // of that entry
   };
   Line line_of(std::uint64_t hash) const {
-    const std::size_t last = table_.size() - 1;
     const auto half = static_cast<std::uint32_t>(hash >> 32);
-    for (std::size_t at = hash & last;; at = (at + 1) & last)
-      if (table_[at].place == 0 || table_[at].half == half) return table_[at];
+    for (std::size_t at = shelf_of(hash);; at = (at + shelf) & (table_.size() - 1)) {
+      const Line* const lines = table_.data() + at;
+      // All are looked at: a search would end with a surprise at each word. Of two with the same half the first counts.
+      std::uint64_t found = 0;
+      for (std::size_t i = shelf; i-- > 0;) {
+        const auto line = std::bit_cast<std::uint64_t>(lines[i]);
+        found = lines[i].half == half ? line : found;
+      }
+      if (found != 0 || lines[shelf - 1].place == 0) return std::bit_cast<Line>(found);
+    }
   }
 
   template <class Pack>
@@ -57,8 +65,12 @@ class Lexicon {
   }
 
  private:
+  // Lines lie together, filled from the first on; what does not fit lies among the next ones.
+  static constexpr std::size_t shelf = 4;
+  std::size_t shelf_of(std::uint64_t hash) const { return hash & (table_.size() - shelf); }
+
   RowTable<LexiconEntry> entries_ = {};
-  RowTable<Line> table_ = Rows<Line>(1);  // open addressing, a power of two of lines, at most half of them taken
+  RowTable<Line> table_ = Rows<Line>(shelf);  // a power of two of lines, at most half of them taken
 };
 
 // A list's lines are word <tab> score, and whatever follows another tab; scores within -12 .. 12, lines without a tab are ignored.
