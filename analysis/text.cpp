@@ -359,7 +359,7 @@ class Tokeniser {
     if (sign == "\u2026" || (c == '.' && end - at > 1)) {
       out_.push(TokenKind::punctuation, at, end, "...");
     } else if (is_ascii(c)) {
-      out_.push(TokenKind::punctuation, at, end, sign);
+      out_.push(TokenKind::punctuation, at, end, c);
     } else {
       out_.push_folded(TokenKind::punctuation, at, end, text_.substr(at, end - at));
     }
@@ -371,8 +371,11 @@ class Tokeniser {
     bool calls = false;
     bool asks = false;
     for (; at_or_nul(end) == '!' || at_or_nul(end) == '?'; ++end) (text_[end] == '!' ? calls : asks) = true;
-    const auto run = calls && asks ? "?!" : calls ? "!!" : "??";
-    out_.push(TokenKind::punctuation, at, end, end - at == 1 ? text_.substr(at, 1) : run);
+    if (end - at == 1) {
+      out_.push(TokenKind::punctuation, at, end, text_[at]);
+    } else {
+      out_.push(TokenKind::punctuation, at, end, std::string_view(calls && asks ? "?!" : calls ? "!!" : "??"));
+    }
     return end;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,20 @@ class TokenWriter {
   void push(TokenKind kind, std::size_t begin, std::size_t end, std::string_view normalised) {
     open(kind, begin, end);
     put(normalised);
+    close();
+  }
+  // The same of a sign of one letter, or of what a kind of token is always written as: copied without a look at how much it is.
+  void push(TokenKind kind, std::size_t begin, std::size_t end, char sign) {
+    open(kind, begin, end);
+    put(sign);
+    close();
+  }
+  template <std::size_t size>
+  void push(TokenKind kind, std::size_t begin, std::size_t end, const char (&always)[size]) {
+    open(kind, begin, end);
+    make_room(size);
+    std::memcpy(letters_.data() + used_, always, size - 1);
+    used_ += size - 1;
     close();
   }
   // `word` lies at [begin, end) of the text. No token if it is made of invisible characters only.
