@@ -133,30 +133,37 @@ void Features::fill(const Tokens& tokens, const FourBytes* rows) {
   add_letters(tokens);
   end_block(letter_ends_.data());
   // Those that have none end where those before them do.
-  std::uint32_t last = 0;
-  for (std::uint32_t& end : letter_ends_) last = end = std::max(end, last);
+  const auto begin = static_cast<std::uint32_t>(ends_[static_cast<std::size_t>(Block::letters)]);
+  std::uint32_t last = begin;
+  for (std::uint32_t& end : letter_ends_) {
+    last = std::max(end, last);
+    end = last - begin;
+  }
   add_negated(tokens);
   end_block();
 }
 
 // Leaves each slot once, the first of each, without a branch: all are written, and the next over one that was seen before. `so_far`, if any,
-// gets by token how many there are so far.
+// gets by token how many features there are so far, those of the blocks before included.
 void Features::settle(std::uint32_t* so_far) {
-  const Feature* const begin = features_.data() + ends_[blocks_];
-  Feature* next = features_.data() + settled_;
+  // Copies, which what is written below cannot change.
+  Feature* const features = features_.data();
   std::uint64_t* const seen = seen_.data();
-  for (const Feature *from = next, *end = features_.data() + count_; from != end; ++from) {
-    const Feature feature = *from;
+  const std::uintptr_t rows = rows_;
+  const std::size_t end = count_;
+  std::size_t next = settled_;
+  for (std::size_t from = next; from != end; ++from) {
+    const Feature feature = features[from];
     const std::uint32_t slot = feature.slot();
-    __builtin_prefetch(reinterpret_cast<const void*>(rows_ + sizeof(FourBytes) * slot));
-    std::uint64_t& bits = seen[slot / 64];
-    const std::uint64_t before = bits;
-    *next = feature;
-    bits = before | std::uint64_t{1} << (slot % 64);
-    next += ~before >> (slot % 64) & 1;
-    if (so_far != nullptr) so_far[feature.token()] = static_cast<std::uint32_t>(next - begin);
+    __builtin_prefetch(reinterpret_cast<const void*>(rows + sizeof(FourBytes) * slot));
+    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
+    const std::uint64_t before = seen[slot / 64];
+    features[next] = feature;
+    seen[slot / 64] = before | bit;
+    next += (before & bit) == 0;
+    if (so_far != nullptr) so_far[feature.token()] = static_cast<std::uint32_t>(next);
   }
-  settled_ = count_ = static_cast<std::size_t>(next - features_.data());
+  settled_ = count_ = next;
 }
 
 // The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.

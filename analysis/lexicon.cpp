@@ -202,7 +202,10 @@ void find_known(const Tokens& tokens, const Lexicon& lexicon, std::vector<KnownW
   KnownWord* next = known.data();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
-    const std::uint64_t key = token.kind == TokenKind::word ? token.hash : lexicon_key(token);
+    // Most are words, or have no key; which of these nobody can foresee.
+    std::uint64_t key = token.hash * (token.kind == TokenKind::word);
+    if ((token.kind == TokenKind::hashtag) | (token.kind == TokenKind::emoji) | (token.kind == TokenKind::emoticon))
+      key = lexicon_key(token);
     const Lexicon::Line line = lexicon.line_of(key);
     *next = {static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(line.place - 1), line.tenths};
     next += (key != 0) & (line.place != 0);

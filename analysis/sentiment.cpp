@@ -1,6 +1,7 @@
 #include "analysis/sentiment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "analysis/calibrate.hpp"
@@ -48,15 +49,20 @@ std::vector<float> pushes(const ClassWeights& weights, const Tokens& tokens, con
   if (tokens.empty()) return pushed;  // only the text's ends were seen
   push_scored_words(weights, reading.lexicon, pushed);
   push_known_words(weights, reading, pushed);
+  std::array<float, block_count> units;
   for (std::size_t b = 0; b < block_count; ++b) {
     const auto which = static_cast<Block>(b);
-    if (reading.ngrams.block(which).empty()) continue;
     const float parts = which == Block::words ? NgramSums::shares : 1;
-    const float unit = reading.ngrams.value(which) * weights.scale / weights.temperature / parts;
-    const std::int32_t* const said = reading.said.by_token[b].data();
-    float* const sums = pushed.data();
-    const std::size_t size = pushed.size();
-    for (std::size_t i = 0; i < size; ++i) sums[i] += unit * static_cast<float>(said[i]);
+    units[b] = reading.ngrams.value(which) * weights.scale / weights.temperature / parts;
+  }
+  static_assert(block_count == 3);
+  const std::int32_t* const said[] = {reading.said.by_token[0].data(), reading.said.by_token[1].data(),
+                                      reading.said.by_token[2].data()};
+  float* const sums = pushed.data();
+  const std::size_t size = pushed.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto part = [&](std::size_t b) { return units[b] * static_cast<float>(said[b][i]); };
+    sums[i] = sums[i] + part(0) + part(1) + part(2);
   }
   return pushed;
 }
