@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "analysis/eight_bytes.hpp"
 #include "analysis/identifier_characters.hpp"
 #include "analysis/identifier_shapes.hpp"
 
@@ -124,6 +127,22 @@ Openings opening_at(std::string_view text, std::size_t at) {
   return of(0) & of(1) & of(2);
 }
 
+// Where the letters at `at` end.
+std::size_t letters_end(std::string_view text, std::size_t at) {
+  using namespace eight_bytes;
+  static_assert(std::endian::native == std::endian::little);
+  for (; text.size() - at >= size; at += size) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    const std::uint64_t low = bytes & ~highest;
+    const std::uint64_t letters = (between(low | ones * 0x20, 'a', 'z') | between(low, '\x01', '\x01')) & ~bytes;
+    const std::uint64_t other = ~letters & highest;
+    if (other != 0) return at + static_cast<std::size_t>(std::countr_zero(other)) / 8;
+  }
+  while (at < text.size() && (byte_class(text[at]) & letter) != 0) ++at;
+  return at;
+}
+
 // Of a text whose bytes are all plain, or of a PlainText's.
 Signs signs_of(std::string_view text) {
   Signs signs;
@@ -139,10 +158,7 @@ Signs signs_of(std::string_view text) {
       capital = (kind & upper) != 0;
       signs.capitals = signs.capitals || (capital && capital_before);
       opened |= opening_at(text, at);
-      const char* next = text.data() + at;
-      const char* const end = text.data() + text.size();
-      while (next != end && (byte_class(*next) & letter) != 0) ++next;
-      at = static_cast<std::size_t>(next - text.data());
+      at = letters_end(text, at);
       letters = at - begin;
       continue;
     }

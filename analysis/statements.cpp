@@ -94,7 +94,9 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
   std::size_t last_end = 0;
   for (const Token& token : tokens) {
     const bool after_blank = token.begin > last_end;
-    if (several_lines && after_blank && has_line_break(text, last_end, token.begin)) end_statement();
+    if (several_lines) [[unlikely]] {
+      if (after_blank && has_line_break(text, last_end, token.begin)) end_statement();
+    }
     last_end = token.end;
     if (token.kind == TokenKind::punctuation && token.text != "&") {
       const Pause pause = pause_of(token.text, after_blank);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "analysis/eight_bytes.hpp"
 #include "analysis/emoticon.hpp"
 #include "analysis/negation.hpp"
 #include "analysis/token_writer.hpp"
@@ -28,11 +29,10 @@ constexpr auto ascii_classes = [] {
   return classes;
 }();
 
-// Eight bytes of a text (zeroes behind its end), looked at as one number, the first in the lowest place: most words are told and folded
-// in one look, where a loop over letters would end with a surprise at each.
+// Eight bytes of a text (zeroes behind its end): most words are told and folded in one look.
 class EightBytes {
  public:
-  static constexpr std::size_t size = 8;
+  static constexpr std::size_t size = eight_bytes::size;
   static_assert(std::endian::native == std::endian::little);
 
   explicit EightBytes(std::string_view rest) {
@@ -41,6 +41,7 @@ class EightBytes {
     else
       std::memcpy(&bytes_, rest.data(), rest.size());
     const std::uint64_t low = bytes_ & (ones * 0x7F);
+    using eight_bytes::between;
     const std::uint64_t letters = between(low | ones * 0x20, 'a', 'z');  // of either case
     const std::uint64_t underscores = between(low, '_', '_');
     const std::uint64_t ascii = ~bytes_ & highest;
@@ -71,13 +72,9 @@ class EightBytes {
   }
 
  private:
-  static constexpr std::uint64_t ones = 0x0101010101010101;
-  static constexpr std::uint64_t highest = ones << 7;
+  static constexpr std::uint64_t ones = eight_bytes::ones;
+  static constexpr std::uint64_t highest = eight_bytes::highest;
 
-  // The highest bit of each byte that lies in [from, to]; all of them below 0x80.
-  static std::uint64_t between(std::uint64_t bytes, unsigned char from, unsigned char to) {
-    return (bytes + ones * (0x80U - from)) & ~(bytes + ones * (0x7FU - to)) & highest;
-  }
   static std::uint64_t first(std::size_t count) {
     return count == size ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * count) - 1;
   }
