@@ -130,7 +130,6 @@ Openings opening_at(std::string_view text, std::size_t at) {
 // Where the letters at `at` end.
 std::size_t letters_end(std::string_view text, std::size_t at) {
   using namespace eight_bytes;
-  static_assert(std::endian::native == std::endian::little);
   for (; text.size() - at >= size; at += size) {
     std::uint64_t bytes;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);

@@ -1,9 +1,10 @@
 #include "analysis/statements.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "analysis/eight_bytes.hpp"
+#include "analysis/everyday.hpp"
 #include "analysis/pattern.hpp"
 
 namespace barometer {
@@ -33,23 +34,25 @@ Pause pause_of(std::string_view sign, bool after_blank) {
   }
 }
 
-// Asked of every word; most have eight letters or fewer, which are looked at as one number.
+// Asked of every word; nearly all have sixteen letters or fewer, which are looked at together.
 bool has_apostrophe(std::string_view word) {
-  constexpr std::size_t at_once = 8;
-  static_assert(Tokens::readable_behind + 1 >= at_once && std::endian::native == std::endian::little);
+  using namespace eight_bytes;
+  constexpr std::size_t at_once = 2 * size;
+  static_assert(Tokens::readable_behind + 1 >= at_once);
   if (word.size() > at_once) return word.find('\'') != std::string_view::npos;
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  std::uint64_t letters;
-  std::memcpy(&letters, word.data(), sizeof letters);
-  const std::uint64_t unlike = letters ^ (ones * '\'');
-  const std::uint64_t alike =
-      (unlike - ones) & ~unlike & (ones << 7);  // its lowest bit is that of the first that is alike
-  return alike != 0 && static_cast<std::size_t>(std::countr_zero(alike)) < 8 * word.size();
+  const std::size_t second = word.size() - std::min(word.size(), size);
+  const auto apostrophes = [&](std::size_t from, std::size_t count) {
+    std::uint64_t letters;
+    std::memcpy(&letters, word.data() + from, sizeof letters);
+    return between(letters & ~highest, '\'', '\'') & ~letters & first(count);
+  };
+  return (apostrophes(0, word.size() - second) | apostrophes(size, second)) != 0;
 }
 
-bool parts_thoughts(std::string_view word) {
-  if (word.size() < 3 || std::string_view{"bhaty"}.find(word[0]) == std::string_view::npos) return false;
-  return word == "but" || word == "however" || word == "although" || word == "though" || word == "yet";
+// "but", "however", "although", "though" and "yet", told by what is looked up of every token anyway.
+bool parts_thoughts(const Token& token, const std::vector<EverydayWord>& everyday) {
+  static const std::uint64_t yet = word_hash("yet");
+  return (everyday[token.everyday].turn == Turn::parts_clauses) | (token.hash == yet);
 }
 
 }  // namespace
@@ -91,6 +94,7 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
   for (const Token& token : tokens) room += token.text.size();
   letters_.reserve(room);
   const bool several_lines = has_line_break(text, 0, text.size());
+  const std::vector<EverydayWord>& everyday = everyday_words();
   std::size_t last_end = 0;
   for (const Token& token : tokens) {
     const bool after_blank = token.begin > last_end;
@@ -107,7 +111,7 @@ void Statements::read(std::string_view text, const Tokens& tokens) {
     if (token.kind == TokenKind::emoticon) continue;
     const std::size_t begun = ends_.empty() ? 0 : ends_.back();
     if (words_.size() - begun == Statement::longest) end_statement();
-    if (parts_thoughts(token.text) && words_.size() > begun)
+    if (parts_thoughts(token, everyday) && words_.size() > begun)
       words_.back().after = std::max(words_.back().after, Pause::comma);
     constexpr std::size_t longest_number = 32;
     if (token.kind == TokenKind::number)

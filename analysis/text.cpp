@@ -33,7 +33,6 @@ constexpr auto ascii_classes = [] {
 class EightBytes {
  public:
   static constexpr std::size_t size = eight_bytes::size;
-  static_assert(std::endian::native == std::endian::little);
 
   explicit EightBytes(std::string_view rest) {
     if (rest.size() >= size)
@@ -55,7 +54,7 @@ class EightBytes {
     return other == 0 ? size : static_cast<std::size_t>(std::countr_zero(other)) / 8;
   }
   // Of the first `count` bytes.
-  bool are_capitals(std::size_t count) const { return ((capitals_ ^ highest) & first(count)) == 0; }
+  bool are_capitals(std::size_t count) const { return ((capitals_ ^ highest) & eight_bytes::first(count)) == 0; }
   // Whether there are three equal letters in a row among the first `count` and the two that were written before.
   bool has_run(std::size_t count, char last, char before) const {
     const std::uint64_t letters = small();
@@ -63,7 +62,7 @@ class EightBytes {
     const std::uint64_t two_before = one_before << 8 | static_cast<unsigned char>(before);
     const std::uint64_t unlike = (letters ^ one_before) | (letters ^ two_before);
     const std::uint64_t differ = (((unlike & ones * 0x7F) + ones * 0x7F) | unlike) & highest;
-    return (~differ & highest & first(count)) != 0;
+    return (~differ & highest & eight_bytes::first(count)) != 0;
   }
   // All eight, with small letters.
   void write_small(char* to) const {
@@ -75,9 +74,6 @@ class EightBytes {
   static constexpr std::uint64_t ones = eight_bytes::ones;
   static constexpr std::uint64_t highest = eight_bytes::highest;
 
-  static std::uint64_t first(std::size_t count) {
-    return count == size ? ~std::uint64_t{0} : (std::uint64_t{1} << 8 * count) - 1;
-  }
   std::uint64_t small() const { return bytes_ | capitals_ >> 2; }
 
   std::uint64_t bytes_ = 0;
