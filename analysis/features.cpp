@@ -124,8 +124,9 @@ inline void Features::make_room(std::size_t more) {
   if (count_ + more > features_.size()) features_.resize(2 * (count_ + more));
 }
 
-void Features::fill(const Tokens& tokens, const FourBytes* rows) {
+void Features::fill(const Tokens& tokens, const FourBytes* rows, const EightBytes* later_rows) {
   rows_ = reinterpret_cast<std::uintptr_t>(rows);
+  later_rows_ = reinterpret_cast<std::uintptr_t>(later_rows);
   count_ = settled_ = blocks_ = 0;
   add_words(tokens);
   end_block();
@@ -146,16 +147,28 @@ void Features::fill(const Tokens& tokens, const FourBytes* rows) {
 // Leaves each slot once, the first of each, without a branch: all are written, and the next over one that was seen before. `so_far`, if any,
 // gets by token how many features there are so far, those of the blocks before included.
 void Features::settle(std::uint32_t* so_far) {
+  if (later_rows_ != 0)
+    settle_and_fetch<true>(so_far);
+  else
+    settle_and_fetch<false>(so_far);
+}
+
+template <bool later>
+void Features::settle_and_fetch(std::uint32_t* so_far) {
   // Copies, which what is written below cannot change.
   Feature* const features = features_.data();
   std::uint64_t* const seen = seen_.data();
   const std::uintptr_t rows = rows_;
+  const std::uintptr_t later_rows = later_rows_;
   const std::size_t end = count_;
   std::size_t next = settled_;
   for (std::size_t from = next; from != end; ++from) {
     const Feature feature = features[from];
     const std::uint32_t slot = feature.slot();
     __builtin_prefetch(reinterpret_cast<const void*>(rows + sizeof(FourBytes) * slot));
+    // No nearer than the second cache: the nearest has room for one of the tables.
+    if constexpr (later)
+      __builtin_prefetch(reinterpret_cast<const void*>(later_rows + sizeof(EightBytes) * slot), 0, 2);
     const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
     const std::uint64_t before = seen[slot / 64];
     features[next] = feature;

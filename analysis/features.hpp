@@ -49,9 +49,11 @@ inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5
 class Features {
  public:
   Features();
-  // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait.
+  // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait; and
+  // brought nearer meanwhile, those of a table that will be read after it, if any.
   using FourBytes = std::array<std::int8_t, 4>;
-  void fill(const Tokens& tokens, const FourBytes* rows = nullptr);
+  using EightBytes = std::array<std::int8_t, 8>;
+  void fill(const Tokens& tokens, const FourBytes* rows = nullptr, const EightBytes* later_rows = nullptr);
 
   std::span<const Feature> block(Block which) const {
     const auto index = static_cast<std::size_t>(which);
@@ -67,6 +69,8 @@ class Features {
  private:
   void make_room(std::size_t more);
   void settle(std::uint32_t* so_far);
+  template <bool later>
+  void settle_and_fetch(std::uint32_t* so_far);
   void end_block(std::uint32_t* so_far = nullptr);
   void add_words(const Tokens& tokens);
   void add_words_from(std::size_t first, std::size_t least);
@@ -74,6 +78,7 @@ class Features {
   void add_negated(const Tokens& tokens);
 
   std::uintptr_t rows_ = 0;
+  std::uintptr_t later_rows_ = 0;
   std::vector<Feature> features_ = {};  // those before count_
   std::size_t count_ = 0;
   std::size_t settled_ = 0;                             // those before it have a slot of their own in their block

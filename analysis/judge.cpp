@@ -110,7 +110,8 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     return judged;
   }
   const bool feels = tasks.sentiment || tasks.concerns;
-  const Feeling feeling = feels ? parts_->model->feeling(scratch.tokens, scratch.reading) : Feeling{};
+  const auto* const later_rows = tasks.themes ? framework_model().rows() : nullptr;
+  const Feeling feeling = feels ? parts_->model->feeling(scratch.tokens, scratch.reading, later_rows) : Feeling{};
   if (tasks.sentiment) {
     assessment.sentiment = feeling.sentiment;
     assessment.score = feeling.score;
@@ -119,7 +120,7 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
   if (tasks.themes) {
-    if (!feels) parts_->model->read(scratch.tokens, scratch.reading);
+    if (!feels) parts_->model->read(scratch.tokens, scratch.reading, later_rows);
     const auto scores = framework_model().score(scratch.reading.ngrams, scratch.tokens.size());
     assessment.themes = framework_model().labels(scores, scratch.reading.feedback);
   }
