@@ -48,13 +48,13 @@ class Writer {
   }
   Writer& put(std::uint32_t value) {
     make_room(most_digits);
-    next_ = std::to_chars(next_, next_ + most_digits, value).ptr;
+    put_number(value);
     return *this;
   }
-  // Two or three places.
-  Writer& put(double value, int places) {
-    make_room(most_digits + 6);
-    if (!put_plain(value, places)) append_by_library(flush(), value, places);
+  template <int places>
+  Writer& put(double value) {
+    make_room(most_digits + 2 + places);
+    if (!put_plain<places>(value)) append_by_library(flush(), value, places);
     return *this;
   }
   // Most are a few plain letters, looked at while they are copied.
@@ -90,21 +90,39 @@ class Writer {
     next_ = to;
     return true;
   }
+  // Most have three digits or fewer: all are written, and as many of them left out as are none, without a branch.
+  void put_number(std::uint32_t value) {
+    if (value >= 1000) {
+      next_ = std::to_chars(next_, next_ + most_digits, value).ptr;
+      return;
+    }
+    static_assert(std::endian::native == std::endian::little);
+    const int none = (value < 100) + (value < 10);
+    const std::uint32_t digits = (0x303030U | value / 100 | (value / 10 % 10) << 8 | (value % 10) << 16) >> (8 * none);
+    std::memcpy(next_, &digits, sizeof digits);
+    next_ += 3 - none;
+  }
+  static char digit(std::uint32_t value) { return static_cast<char>('0' + value); }
   // False, and nothing written, where only the library knows how.
-  bool put_plain(double value, int places) {
-    const std::uint32_t one = places == 2 ? 100 : 1000;
+  template <int places>
+  bool put_plain(double value) {
+    static_assert(places == 2 || places == 3);
+    constexpr std::uint32_t one = places == 2 ? 100 : 1000;
     const double scaled = std::abs(value) * one;
     // Too large, no number, or too near the middle of two numbers to round it by itself.
     if (!(scaled < 1e9)) return false;
     const auto below = static_cast<std::uint32_t>(scaled);
     const double over = scaled - below;
     if (!(std::abs(over - 0.5) > 1e-5)) return false;
-    const std::uint32_t rounded = over > 0.5 ? below + 1 : below;
-    if (value < 0 && rounded != 0) *next_++ = '-';
-    next_ = std::to_chars(next_, next_ + most_digits, rounded / one).ptr;
+    const std::uint32_t rounded = below + (over > 0.5);
+    *next_ = '-';
+    next_ += (value < 0) & (rounded != 0);
+    put_number(rounded / one);
     *next_++ = '.';
-    for (std::uint32_t rest = rounded % one, place = one / 10; place > 0; rest %= place, place /= 10)
-      *next_++ = static_cast<char>('0' + rest / place);
+    const std::uint32_t rest = rounded % one;
+    if constexpr (places == 3) *next_++ = digit(rest / 100);
+    *next_++ = digit(rest / 10 % 10);
+    *next_++ = digit(rest % 10);
     return true;
   }
 
@@ -128,7 +146,7 @@ void put_concern(Writer& out, const Concern& concern, std::string_view text) {
 void put_cue(Writer& out, const Cue& cue, std::string_view text) {
   out.put("{\"text\":").put_string(cut(text, cue.begin, cue.end));
   out.put(",\"begin\":").put(cue.begin).put(",\"end\":").put(cue.end);
-  out.put(",\"weight\":").put(static_cast<double>(cue.weight), 3).put("}");
+  out.put(",\"weight\":").put<3>(static_cast<double>(cue.weight)).put("}");
 }
 
 template <class List, class Put>
@@ -157,8 +175,8 @@ void append_json(std::string& all, const Assessment& assessment, std::string_vie
                  std::string_view model_version) {
   Writer out{all};
   out.put("{\"sentiment\":").put_id(name_of(assessment.sentiment));
-  out.put(",\"score\":").put(assessment.score, 2);
-  out.put(",\"confidence\":").put(assessment.confidence, 2);
+  out.put(",\"score\":").put<2>(assessment.score);
+  out.put(",\"confidence\":").put<2>(assessment.confidence);
   if (assessment.level == 0)
     out.put(",\"level\":null");
   else
@@ -191,7 +209,7 @@ std::string to_json(const Assessment& assessment, std::string_view text, std::st
 std::string to_tsv(const Assessment& assessment) {
   std::string out{name_of(assessment.sentiment)};
   out += '\t';
-  Writer{out}.put(assessment.score, 2);
+  Writer{out}.put<2>(assessment.score);
   out += '\t';
   const char* comma = "";
   for (const std::string_view theme : themes_of(assessment)) {
