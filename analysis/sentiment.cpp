@@ -96,7 +96,9 @@ std::vector<Cue> SentimentModel::why(const Tokens& tokens, const Reading& readin
   std::uint32_t* next_telling = telling.data();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     *next_telling = static_cast<std::uint32_t>(i);
-    next_telling += (std::abs(pushed[i]) >= least) & tells(tokens[i]);
+    const bool loud = std::abs(pushed[i]) >= least;
+    const bool told = tells(tokens[i]);
+    next_telling += loud & told;
   }
   std::vector<Cue> cues;
   cues.reserve(2 * most);
