@@ -209,7 +209,9 @@ Result<ToneDay> decode_tone(std::string_view key, std::string_view bytes) {
   if (!ours || !take_name(key, day.place) || !take_name(key, day.tag) || key.size() != day_bytes ||
       in.byte() != record_version)
     return unreadable("count of moods");
-  for (const char byte : key) day.day = day.day * 256 + static_cast<unsigned char>(byte);
+  std::uint32_t number = 0;
+  for (const char byte : key) number = number << 8 | static_cast<unsigned char>(byte);
+  day.day = static_cast<int>(number);
   day.negative = static_cast<int>(in.varint32());
   day.all = static_cast<int>(in.varint32());
   if (!complete(in) || day.negative < 0 || day.all < day.negative) return unreadable("count of moods");

@@ -11,6 +11,8 @@
 namespace barometer {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::int64_t day = 24 * 60;
 
 Entry complaint(const std::string& id, std::int64_t minute, Theme theme, int severity, const std::string& author,
@@ -340,6 +342,9 @@ TEST_CASE("orders and counts of moods come back, and damaged ones are refused") 
   CHECK(again->all == tone.all);
   CHECK_FALSE(decode_tone(tone_key(tone), encode_tone({.negative = 2, .all = 1})).has_value());
   CHECK_FALSE(decode_tone("tone", encode_tone(tone)).has_value());
+  auto damaged = tone_key(tone);
+  damaged.replace(damaged.size() - 4, 4, "\xac\0\x81\1"s);  // a day no year has
+  CHECK(decode_tone(damaged, encode_tone(tone)).has_value());
 }
 
 TEST_CASE("people's orders are events: in one go, with restarts, and one post at a time they give the same issues") {
