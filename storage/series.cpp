@@ -172,8 +172,10 @@ void Tally::count(const Post& post, const Assessment& assessment, const std::vec
 void Tally::add(std::string_view tag, std::string_view source, const Bucket& minute, std::int64_t times) {
   const auto series = number_of(tag, source);
   const auto begin = minute.begin.time_since_epoch().count();
-  for (const auto& [cell, number] : minute.counts)
-    touched_.push_back({series, cell % cells_of_bucket, begin, number * times});
+  for (const auto& [cell, number] : minute.counts) {
+    const auto product = static_cast<std::uint64_t>(number) * static_cast<std::uint64_t>(times);  // wraps, as sum_of()
+    touched_.push_back({series, cell % cells_of_bucket, begin, static_cast<std::int64_t>(product)});
+  }
 }
 
 std::vector<Tally::Row> Tally::rows() const {

@@ -87,6 +87,16 @@ TEST_CASE("what is added and taken again leaves no row; rows come in the order o
   for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1].key < rows[i].key);
 }
 
+TEST_CASE("buckets are counted again, or taken away, also where a damaged row has the least number there is") {
+  const auto least = std::numeric_limits<std::int64_t>::min();
+  const Counts counts{{3, 5}, {4096 * 7 + 8, least}};
+  const auto buckets = buckets_of(Resolution::minute, at_minute(0), counts);
+  REQUIRE(buckets.size() == 2);
+  Tally tally;
+  for (const auto& bucket : buckets) tally.add("nhssm", "social.example", bucket, -1);
+  CHECK(tally.rows().front().counts == Counts{{3, -5}, {4096 * 7 + 8, least}});
+}
+
 TEST_CASE("buckets begin on the minute, hour and day of UTC, also before 1970") {
   const auto time = at_minute(29'921'970) + std::chrono::milliseconds{59'999};
   CHECK(bucket_of(Resolution::minute, time) == at_minute(29'921'970));
