@@ -17,25 +17,30 @@ constexpr std::array<Tongue, 15> all_tongues{{
     {"en",
      "the and of to in is was it for that you with on at this my have not they she he had been what are be me we so "
      "her him from but or all were there our no out up if about who get just like now can will would i an as by "
-     "their them when how after before because an got her's his today day thank thanks i'm it's don't didn't"},
+     "their them when how after before because an got her's his today day thank thanks i'm it's don't didn't "
+     // Words of other languages below, too: one of them alone makes no short English text another language's.
+     "a am do go come has son dad mam bore care ward hospital doctor medic air plus met bet die war hat van arts ale "
+     "den "
+     "op math"},
     {"cy",
-     "yn y yr mae ar wedi ac i'r a'r o'r ydy oedd fy ei eu ni chi nhw gan ond am dros nos bore ysbyty meddyg nyrs "
+     "yn y yr a mae ar wedi ac i'r a'r o'r ydy oedd fy ei eu ni chi nhw gan ond am dros nos bore ysbyty meddyg nyrs "
      "diolch "
      "iawn bod roedd sydd sy'n mewn gyda hefyd newydd pwy pam ble sut dwi dw rydw rydym cael wneud aros rhestr hyn hon "
      "mam dad heddiw eto digon blwyddyn flynedd bach mawr da ward gofal i ddim nad oes cyn gwych"},
-    {"gd", "tha agus ann an air chan eil bha mi thu sinn iad le aig gu bho mo do gle math tapadh leibh ospadal"},
-    {"ga", "tá agus an bhí sé sí is le ag ar mo do ní raibh go raibh maith ospidéal dochtúir"},
+    {"gd", "tha agus ann an a air chan eil bha mi thu sinn iad le aig gu bho mo do gle math tapadh leibh ospadal"},
+    {"ga", "tá agus an a bhí sé sí is le ag ar mo do ní raibh go raibh maith ospidéal dochtúir"},
     {"fr",
-     "le la les des une est et à au aux dans pour pas que qui sur avec mon ma mes son sa ses notre nous vous il elle "
+     "le la les des une a est et à au aux dans pour pas que qui sur avec mon ma mes son sa ses notre nous vous il elle "
      "je suis était très après merci hôpital depuis plus mais ou ce cette ont été du de en un bien médecin"},
     {"es",
-     "el la los las una es y en para por que con mi mis su sus muy está pero más como hoy gracias hospital médico "
+     "el la los las una a es y en para por que con mi mis su sus muy está pero más como hoy gracias hospital médico "
      "nos qué del al lo se no ha fue han estoy tengo desde hace enfermera un de me hermana madre orgullo"},
     {"pt",
-     "o os uma é em para por que com meu minha muito está mas não mais como hoje obrigado obrigada hospital médico do "
+     "o os a uma é em para por que com meu minha muito está mas não mais como hoje obrigado obrigada hospital médico "
+     "do "
      "da dos das na no ao foi tem estou desde há enfermeira um de me mãe pai são você"},
     {"it",
-     "il lo gli una è e di che per con mio mia molto sono ma non più come oggi grazie ospedale medico della del nel "
+     "il lo gli una a è e di che per con mio mia molto sono ma non più come oggi grazie ospedale medico della del nel "
      "alla dal mi ci ha stato da un infermiera madre padre anche questo tutto"},
     {"de",
      "der die das und ist nicht ich wir sie er es ein eine mit für auf im zu von den dem war meine mein sehr aber "
@@ -44,7 +49,7 @@ constexpr std::array<Tongue, 15> all_tongues{{
      "de het een en is niet ik wij zij hij met voor op van dat dit mijn zeer maar ziekenhuis arts dank vandaag sinds "
      "nog na hoe bij ook hebben heeft werd wachten naar was zijn"},
     {"pl",
-     "i w na z do nie się jest to że mam jak po o dla przy od za ale czy był była dzisiaj dziękuję szpital szpitalu "
+     "i w na z a do nie się jest to że mam jak po o dla przy od za ale czy był była dzisiaj dziękuję szpital szpitalu "
      "lekarz gdzie mogę moja mój bardzo godzin są przez już tylko ma ze co w tym niedzielę mama tata"},
     {"ro",
      "și în la de nu este pe cu am că pentru din mai un o al ale sunt foarte mulțumesc spital spitalul medic doctor "
