@@ -13,7 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.daemon import Daemon, barometer
 from support.platforms import Platforms, Timeline, status
-from support.processes import REPOSITORY, main, until
+from support.processes import REPOSITORY, binary, main, until
 
 SETTINGS = REPOSITORY / "tests" / "fixtures" / "config"
 ODD_FILES = [SETTINGS / "tags-too-broad.yaml"]  # allowed, with a warning
@@ -52,6 +52,25 @@ class Score(unittest.TestCase):
         done = barometer("explain", "They operated on the wrong knee at the hospital")
         self.assertEqual(done.returncode, 0)
         self.assertIn(b"wrong knee", done.stdout)
+
+
+class Libraries(unittest.TestCase):
+    def test_libcurl_is_loaded_by_those_who_speak_to_servers_only(self):
+        needed = subprocess.run([binary()], env={"LD_TRACE_LOADED_OBJECTS": "1"}, capture_output=True, timeout=60).stdout
+        self.assertIn(b"libc.so", needed)
+        self.assertNotIn(b"libcurl", needed)
+
+    def test_a_libcurl_that_cannot_be_loaded_is_named_with_what_to_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "libcurl.so.4").write_bytes(b"no library")
+            settings = pathlib.Path(folder, "barometer.yaml")
+            settings.write_text("sources:\n  - name: a\n    platform: feed\n    url: http://127.0.0.1:1/\n")
+            without = dict(os.environ, LD_LIBRARY_PATH=folder)
+            done = subprocess.run([binary(), "fetch", "--config", settings, "a"], env=without, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(b"install the package libcurl4", done.stderr)
+            scored = subprocess.run([binary(), "score"], env=without, input=b"Good care\n", capture_output=True, timeout=60)
+            self.assertEqual(scored.returncode, 0, scored.stderr)
 
 
 class Settings(unittest.TestCase):
