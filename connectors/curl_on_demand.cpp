@@ -56,6 +56,7 @@ using UrlToRead = decltype(first_of(&curl_url_get));
   va_start(more, second);                  \
   void* const third = va_arg(more, void*); \
   va_end(more)
+#pragma GCC diagnostic ignored "-Wvarargs"  // libcurl names an enum before the dots, which is an int where we build
 static_assert(sizeof(void*) == sizeof(long) && sizeof(long) == sizeof(curl_off_t));
 
 extern "C" {

@@ -187,6 +187,8 @@ void put_rest(std::string& out, const Post& post, const Assessment& assessment, 
 void encode_post(std::string& out, const Post& post, const Assessment& assessment,
                  const std::vector<std::string>& watched, const std::vector<std::string>& alerts,
                  std::string_view place) {
+  constexpr std::size_t other_fields = 384;  // bytes; more are taken where that is too few
+  out.reserve(out.size() + post.text.size() + other_fields);
   out.push_back(post_version);
   put_rest(out, post, assessment, watched, alerts);
   put_text(out, place);

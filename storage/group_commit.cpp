@@ -4,6 +4,8 @@
 #include <cstring>
 #include <tuple>
 
+#include <boost/endian/conversion.hpp>
+
 #include "storage/source_codec.hpp"
 #include "storage/word_index.hpp"
 
@@ -24,6 +26,17 @@ bool names_only_native(const Entry& entry) {
 }
 
 rocksdb::Slice slice(const IdHash& hash) { return {hash.data(), hash.size()}; }
+
+// As the store orders them. Their first bytes tell nearly all apart.
+bool before(const IdHash& a, const IdHash& b) {
+  const auto first_of = [](const IdHash& hash) {
+    std::uint64_t first = 0;
+    std::memcpy(&first, hash.data(), sizeof first);
+    return boost::endian::big_to_native(first);
+  };
+  const auto [of_a, of_b] = std::pair{first_of(a), first_of(b)};
+  return of_a != of_b ? of_a < of_b : std::memcmp(a.data(), b.data(), a.size()) < 0;
+}
 
 // Copies of a deleted post renew its tombstone, but not at each poll.
 constexpr std::chrono::days renewed_after{20};
@@ -67,21 +80,29 @@ Result<void> GroupCommit::look_up(std::span<const Batch> batches) {
         const auto earliest = missed_from_.try_emplace(report.source, missed.from).first;
         earliest->second = std::min(earliest->second, missed.from);
       }
+  return read_ids();
+}
+
+Result<void> GroupCommit::read_ids() {
+  std::vector<Touched*> posts;
+  for (auto& post : touched_) posts.push_back(&post);
+  std::sort(posts.begin(), posts.end(), [](const Touched* a, const Touched* b) { return before(a->hash, b->hash); });
   std::vector<rocksdb::Slice> keys;
-  for (const auto& post : touched_) keys.push_back(slice(post.hash));
+  for (const auto* post : posts) keys.push_back(slice(post->hash));
   std::vector<rocksdb::PinnableSlice> values(keys.size());
   std::vector<rocksdb::Status> found(keys.size());
   rocksdb::ReadOptions once;
   once.fill_cache = false;  // hashes: the next one asked for is in another block
-  db_->MultiGet(once, db_.of(Family::ids), keys.size(), keys.data(), values.data(), found.data());
-  for (std::size_t i = 0; i < touched_.size(); ++i) {
+  constexpr bool in_order = true;
+  db_->MultiGet(once, db_.of(Family::ids), keys.size(), keys.data(), values.data(), found.data(), in_order);
+  for (std::size_t i = 0; i < posts.size(); ++i) {
     if (found[i].IsNotFound()) continue;
     if (!found[i].ok()) return disk_failure(found[i], path_);
     const auto record = decode_id(values[i].ToStringView());
     if (!record) return record.error();
-    touched_[i].known = true;
-    touched_[i].id = *record;
-    if (!record->deleted) touched_[i].was_kept_at = record->made_at;
+    posts[i]->known = true;
+    posts[i]->id = *record;
+    if (!record->deleted) posts[i]->was_kept_at = record->made_at;
   }
   return {};
 }
@@ -317,7 +338,7 @@ void GroupCommit::write_posts(rocksdb::WriteBatch& out) const {
   const auto sort_by = [&changed](auto key) {
     std::sort(changed.begin(), changed.end(), [key](const Touched* a, const Touched* b) { return key(*a) < key(*b); });
   };
-  sort_by([](const Touched& post) -> const IdHash& { return post.hash; });
+  std::sort(changed.begin(), changed.end(), [](const auto* a, const auto* b) { return before(a->hash, b->hash); });
   for (const auto* post : changed) out.Put(db_.of(Family::ids), slice(post->hash), encode_id(post->id));
   sort_by([](const Touched& post) { return std::tie(post.id.made_at, post.hash); });
   for (const auto* post : changed) {
@@ -345,7 +366,10 @@ void GroupCommit::write_alerts(rocksdb::WriteBatch& out) const {
 }
 
 Result<rocksdb::WriteBatch> GroupCommit::write() {
-  rocksdb::WriteBatch out;
+  constexpr std::size_t other_rows = 384;  // bytes, of a post's id, counts, words and whatever it is part of
+  std::size_t bytes = 0;
+  for (const auto& post : touched_) bytes += post.record.size() + other_rows;
+  rocksdb::WriteBatch out{bytes};
   write_posts(out);
   for (const auto& row : tally_.rows()) out.Merge(db_.of(Family::series), row.key, encode_counts(row.counts));
   write_words(db_, words_, out);

@@ -53,6 +53,7 @@ class GroupCommit {
     std::size_t operator()(const IdHash& hash) const;
   };
 
+  Result<void> read_ids();
   Result<Outcome> decide(Touched& post, const Entry& entry);
   Result<PostRecord> current(Touched& post) const;
   Result<Outcome> accept(Touched& post, const Entry& entry);

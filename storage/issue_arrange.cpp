@@ -72,7 +72,8 @@ Result<Issue> IssueBook::merge(const IssueOrder& order) {
   auto step = tracker_.merge(order.issue, order.other, fresh, order.at);
   if (!step) return step.error();
   leave(order.other, *come);
-  return keep(std::move(*step)).front().issue;
+  keep(std::move(*step));
+  return *tracker_.find(order.issue);
 }
 
 Result<Issue> IssueBook::split(const IssueOrder& order) {

@@ -173,7 +173,10 @@ Changes IssueBook::keep(IssueTracker::Step step) {
     members_[membership_key(joined.post, joined.issue)] = "";
   }
   for (const auto& day : step.tones) tones_[tone_key(day)] = encode_tone(day);
-  for (const auto& change : step.changes) issues_[change.issue.id] = change.issue;
+  for (const auto& change : step.changes) issues_.try_emplace(change.issue.id);
+  for (const auto& id : step.touched) issues_.try_emplace(id);
+  for (auto& issue : step.ended)
+    if (const auto written = issues_.find(issue.id); written != issues_.end()) written->second = std::move(issue);
   return std::move(step.changes);
 }
 
@@ -187,7 +190,8 @@ void IssueBook::write(rocksdb::WriteBatch& out) {
       out.Delete(db_.of(Family::utterances), key);
     else
       out.Put(db_.of(Family::utterances), key, value);
-  for (const auto& [id, issue] : issues_) out.Put(db_.of(Family::issues), id, encode_issue(issue));
+  for (const auto& [id, ended] : issues_)
+    out.Put(db_.of(Family::issues), id, encode_issue(ended ? *ended : *tracker_.find(id)));
   for (const auto& [key, value] : members_)
     if (value)
       out.Put(db_.of(Family::members), key, *value);

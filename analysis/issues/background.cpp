@@ -21,22 +21,6 @@ std::size_t weekday_of(int day) {
 
 }  // namespace
 
-void Background::Totals::add(int day, int people) {
-  if (sums_.empty()) first_ = day;
-  if (day < first_) {
-    sums_.insert(sums_.begin(), static_cast<std::size_t>(first_ - day), 0);
-    first_ = day;
-  }
-  const auto at = static_cast<std::size_t>(day - first_);
-  if (at >= sums_.size()) sums_.resize(at + 1, sums_.empty() ? 0 : sums_.back());
-  for (std::size_t i = at; i < sums_.size(); ++i) sums_[i] += people;
-}
-
-int Background::Totals::until(int day) const {
-  if (sums_.empty() || day <= first_) return 0;
-  return sums_[std::min(static_cast<std::size_t>(day - first_), sums_.size()) - 1];
-}
-
 void Background::spoke(Theme theme, const Place& place, int day, int people) {
   of_theme_[theme].add(day, people);
   of_place_[place].add(day, people);

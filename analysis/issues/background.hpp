@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/issues/day_totals.hpp"
 #include "analysis/issues/surprise.hpp"
 #include "analysis/taxonomy.hpp"
 #include "connectors/result.hpp"
@@ -52,16 +53,6 @@ class Background {
   std::chrono::hours longest_blind(UtcTime from, UtcTime to) const;
 
  private:
-  // How many spoke up to each day.
-  class Totals {
-   public:
-    void add(int day, int people);
-    int until(int day) const;  // before it
-
-   private:
-    int first_ = 0;
-    std::vector<int> sums_ = {};
-  };
   // How long a source was blind up to any moment.
   class Blindness {
    public:
@@ -73,9 +64,9 @@ class Background {
   };
   using Counts = std::array<int, severities>;  // posts, by severity
 
-  std::map<Theme, Totals> of_theme_ = {};
-  std::map<Place, Totals> of_place_ = {};
-  Totals of_all_ = {};
+  std::map<Theme, DayTotals> of_theme_ = {};
+  std::map<Place, DayTotals> of_place_ = {};
+  DayTotals of_all_ = {};
   std::array<int, 7> of_weekday_ = {};  // people; Monday first
   Counts severities_ = {};
   std::map<Theme, Counts> severities_of_theme_ = {};

@@ -30,8 +30,6 @@ std::string_view name_of(IssueChange change) {
   switch (change) {
     case IssueChange::opened: return "opened";
     case IssueChange::escalated: return "escalated";
-    case IssueChange::joined: return "joined";
-    case IssueChange::cooled: return "cooled";
     case IssueChange::closed: return "closed";
   }
   return "";

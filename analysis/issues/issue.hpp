@@ -77,8 +77,8 @@ struct Issue {
   IssueState state_at(UtcTime now) const;
 };
 
-// What became of an issue through one post, or because time went by.
-enum class IssueChange : std::uint8_t { opened, escalated, joined, cooled, closed };
+// What became of an issue through one post, or because time went by, that people may be told.
+enum class IssueChange : std::uint8_t { opened, escalated, closed };
 
 std::string_view name_of(IssueKind kind);      // "slow_burn"
 std::string_view name_of(IssueState state);    // "new", "active", "cooling", "closed", "merged"

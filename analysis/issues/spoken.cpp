@@ -19,6 +19,7 @@ std::size_t SpokenRows::before(UtcTime time) const {
 }
 
 std::size_t SpokenRows::until(UtcTime time) const {
+  if (times_.empty() || times_.back() <= time) return size();  // as when it is now
   const auto first = times_.begin() + static_cast<std::ptrdiff_t>(gone_);
   return static_cast<std::size_t>(std::upper_bound(first, times_.end(), time) - first);
 }

@@ -5,6 +5,8 @@
 
 #include <xxhash.h>
 
+#include "analysis/theme_set.hpp"
+
 namespace barometer {
 
 namespace {
@@ -22,6 +24,9 @@ std::uint64_t number_of(const PostHash& post) {
   std::memcpy(&number, post.data(), sizeof number);
   return number;
 }
+
+// The day on which a post counts: whatever it claims, it was made before it was heard.
+int day_counted(const Utterance& heard) { return day_of(std::min(heard.made_at, heard.heard_at)); }
 
 template <typename T>
 void add_once(std::vector<T>& list, const T& one) {
@@ -43,6 +48,15 @@ IssueTracker::Key IssueTracker::key_of(const Utterance& heard, Theme theme) {
 
 IssueTracker::Key IssueTracker::key_of(const Issue& issue, Theme theme) {
   return {theme, issue.place, issue.place.empty() ? issue.tag : std::string()};
+}
+
+bool IssueTracker::is_at(const Issue& issue, const Key& key) {
+  return issue.place == key.place && (!key.place.empty() || issue.tag == key.tag);
+}
+
+const Issue* IssueTracker::find(const std::string& id) const {
+  const auto found = live_.find(id);
+  return found == live_.end() ? nullptr : &found->second.issue;
 }
 
 std::uint16_t IssueTracker::word(const std::string& text) {
@@ -79,10 +93,10 @@ bool IssueTracker::speaks_on(const Track& track, int day, std::uint64_t voice) {
 const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
                                              const Utterance::Concern& concern) {
   forget_old(track);
-  const int day = day_of(heard.made_at);
+  const int day = day_counted(heard);
   const bool spoke = speaks_on(track, day, heard.voice);
   if (!spoke && heard.made_at >= *began_) {
-    ++voices_on(track, day);
+    track.people.add(day, 1);
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
   }
   background_.said(key.theme, heard.source, concern.severity, 1);
@@ -110,24 +124,13 @@ void IssueTracker::number_voices(Track& track) {
     track.spoken.replace(i, {number_of_voice(track, track.said[i].voice), track.said[i].severity});
 }
 
-int& IssueTracker::voices_on(Track& track, int day) {
-  auto& days = track.voices_of_day;
-  const auto at =
-      std::lower_bound(days.begin(), days.end(), day, [](const DayCount& one, int d) { return one.day < d; });
-  if (at != days.end() && at->day == day) return at->voices;
-  return days.insert(at, {day, 0})->voices;
-}
-
 void IssueTracker::forget_old(Track& track) {
   const auto old = track.spoken.before(now_ - remembered);
   track.spoken.erase_first(old);
   track.said.erase(track.said.begin(), track.said.begin() + static_cast<std::ptrdiff_t>(old));
   constexpr std::size_t few = 64;
   if (track.voices.size() > 2 * track.said.size() + few) number_voices(track);
-  const int oldest = day_of(now_ - counted);
-  auto& counted_days = track.voices_of_day;
-  counted_days.erase(counted_days.begin(), std::find_if(counted_days.begin(), counted_days.end(),
-                                                        [oldest](const DayCount& one) { return one.day >= oldest; }));
+  track.people.forget_before(day_of(now_ - counted));
   std::erase_if(track.unusual, [this](const UnusualSpell& spell) { return spell.to < now_ - counted; });
 }
 
@@ -185,8 +188,8 @@ void IssueTracker::follow(const Key& key, Track& track, const Said& said, Step& 
     }
   }
   if (calm(key, track, part.issue)) return close(part, now_, step);
-  step.changes.push_back({live.issue, IssueChange::joined});
-  if (&part != &live) step.changes.push_back({part.issue, IssueChange::joined});  // its time goes on
+  step.touched.push_back(live.issue.id);
+  if (&part != &live) step.touched.push_back(part.issue.id);  // its time goes on
 }
 
 // Something is beyond the usual since `from`: a new issue, one that comes back, or one more side of an open one.
@@ -194,7 +197,7 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
                         const std::string& tag, Step& step) {
   const bool alone = evidence.window.count() == 0;
   Live* live = kindred(key, track, from);
-  IssueChange what = IssueChange::joined;
+  std::optional<IssueChange> what;  // to tell of
   if (live == nullptr && (live = returning(key)) != nullptr) what = IssueChange::escalated;
   if (live == nullptr) {
     const auto kind = alone                              ? IssueKind::red_flag
@@ -204,12 +207,11 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
     what = IssueChange::opened;
   }
   // What one person's complaint had opened, and more people now say.
-  if (what == IssueChange::joined && !alone && live->issue.kind == IssueKind::unanswered &&
-      live->issue.evidence.window.count() == 0)
+  if (!what && !alone && live->issue.kind == IssueKind::unanswered && live->issue.evidence.window.count() == 0)
     what = IssueChange::escalated;
   constexpr int red_flag = 4;
   const bool graver = live->issue.severity < red_flag && said.severity >= red_flag;
-  if (what != IssueChange::joined) live->issue.evidence = evidence;
+  if (what) live->issue.evidence = evidence;
   live->issue.closed_at.reset();
   nothing_ends_before_ = {};
   track.open = live->issue.id;
@@ -220,11 +222,11 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   for (const Said& one : track.said)
     if (one.made_at > from && one.made_at <= now_ && (one.post == said.post || !known.contains(one.voice)))
       join(*live, one, step);
-  if (what == IssueChange::joined && graver) what = IssueChange::escalated;
-  if (what == IssueChange::joined)
-    step.changes.push_back({live->issue, what});
+  if (!what && graver) what = IssueChange::escalated;
+  if (what)
+    tell(*live, *what, step);
   else
-    tell(*live, what, step);
+    step.touched.push_back(live->issue.id);
 }
 
 IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Said& said, const std::string& tag) {
@@ -245,7 +247,7 @@ IssueTracker::Live& IssueTracker::open(IssueKind kind, const Key& key, const Sai
 IssueTracker::Live* IssueTracker::returning(const Key& key) {
   Live* latest = nullptr;
   for (auto& [id, live] : live_) {
-    if (!live.issue.closed_at || !live.issue.merged_into.empty() || key_of(live.issue, key.theme) != key) continue;
+    if (!live.issue.closed_at || !live.issue.merged_into.empty() || !is_at(live.issue, key)) continue;
     if (std::none_of(live.issue.spells.begin(), live.issue.spells.end(),
                      [&](const UnusualSpell& spell) { return spell.theme == key.theme; }))
       continue;
@@ -257,7 +259,7 @@ IssueTracker::Live* IssueTracker::returning(const Key& key) {
 // An open issue of the same place to which half of these posts belong already: the same told under another theme.
 IssueTracker::Live* IssueTracker::kindred(const Key& key, const Track& track, UtcTime from) {
   for (auto& [id, live] : live_) {
-    if (live.issue.closed_at || !live.issue.merged_into.empty() || key_of(live.issue, key.theme) != key) continue;
+    if (live.issue.closed_at || !live.issue.merged_into.empty() || !is_at(live.issue, key)) continue;
     int all = 0;
     int shared = 0;
     for (const Said& one : track.said) {
@@ -301,21 +303,22 @@ void IssueTracker::close(Live& live, UtcTime when, Step& step) {
   live.issue.state = live.issue.state_at(when);
   nothing_ends_before_ = {};
   detach(live.issue);
-  step.changes.push_back({live.issue, whole ? IssueChange::closed : IssueChange::joined});
+  if (whole)
+    step.changes.push_back({live.issue, IssueChange::closed});
+  else
+    step.touched.push_back(live.issue.id);
   for (auto& [id, part] : live_)
     if (part.issue.merged_into == live.issue.id && !part.issue.closed_at) close(part, when, step);
 }
 
-void IssueTracker::detach(const Issue& issue) {
-  for (const UnusualSpell& spell : issue.spells)
-    if (const auto track = tracks_.find(key_of(issue, spell.theme)); track != tracks_.end()) track->second.open.clear();
-}
-
-// What its themes' tracks hear joins it.
-void IssueTracker::attach(const Issue& issue) {
-  for (const UnusualSpell& spell : issue.spells)
-    if (const auto track = tracks_.find(key_of(issue, spell.theme)); track != tracks_.end())
-      track->second.open = issue.id;
+// An issue that lasts has many spells of few themes.
+void IssueTracker::let_join(const Issue& issue, const std::string& id) {
+  ThemeSet done = 0;
+  for (const UnusualSpell& spell : issue.spells) {
+    if ((done & bit_of(spell.theme)) != 0) continue;
+    done |= bit_of(spell.theme);
+    if (const auto track = tracks_.find(key_of(issue, spell.theme)); track != tracks_.end()) track->second.open = id;
+  }
 }
 
 IssueTracker::Step IssueTracker::advance(UtcTime now) {
@@ -332,6 +335,7 @@ IssueTracker::Step IssueTracker::advance(UtcTime now) {
     const bool over = live.issue.closed_at && now_ - *live.issue.closed_at > reopened_within;
     if (!over && live.issue.closed_at) next_end = std::min(next_end, *live.issue.closed_at + reopened_within);
     if (!over && !live.issue.closed_at && !part) next_end = std::min(next_end, std::max(ends, live.issue.opened_at));
+    if (over) step.ended.push_back(std::move(live.issue));
     it = over ? live_.erase(it) : std::next(it);
   }
   nothing_ends_before_ = next_end;
@@ -351,11 +355,10 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
     gone = true;
   }
   background_.said(key.theme, heard.source, severity, -1);
-  const int day = day_of(heard.made_at);
+  const int day = day_counted(heard);
   const bool speaks_still = gone && speaks_on(track, day, heard.voice);
-  int& voices = voices_on(track, day);
-  if (speaks_still || voices == 0) return;
-  --voices;
+  if (speaks_still || track.people.between(day, day + 1) == 0) return;
+  track.people.add(day, -1);
   background_.spoke(key.theme, {key.place, key.tag}, day, -1);
 }
 
@@ -375,7 +378,7 @@ IssueTracker::Step IssueTracker::retract(const Utterance& heard, const std::vect
     if (live.issue.posts == 0 && !live.issue.closed_at)
       close(live, now_, step);
     else
-      step.changes.push_back({live.issue, IssueChange::joined});
+      step.touched.push_back(live.issue.id);
   }
   return step;
 }

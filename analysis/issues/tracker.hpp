@@ -12,6 +12,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "analysis/issues/background.hpp"
+#include "analysis/issues/day_totals.hpp"
 #include "analysis/issues/direction.hpp"
 #include "analysis/issues/issue.hpp"
 #include "analysis/issues/spoken.hpp"
@@ -46,7 +47,9 @@ class IssueTracker {
     std::uint64_t voice = 0;
   };
   struct Step {
-    std::vector<Change> changes = {};  // in the order they happened
+    std::vector<Change> changes = {};       // that may be told of, in the order they happened
+    std::vector<std::string> touched = {};  // ids of issues that changed otherwise, as by one more post
+    std::vector<Issue> ended = {};          // that find() does not know from now on
     std::vector<Joined> joined = {};
     std::vector<ToneDay> tones = {};  // that changed
   };
@@ -86,6 +89,9 @@ class IssueTracker {
     background_.blind(source, since, spells);
   }
 
+  // As it is now, if it is open or may come back; else null. Valid until the next call.
+  const Issue* find(const std::string& id) const;
+
   // When the first post was heard; empty before. Kept with the rest, since that post may be gone.
   std::optional<UtcTime> began() const { return began_; }
 
@@ -123,15 +129,11 @@ class IssueTracker {
     std::string tag = {};  // only where there is no place
     auto operator<=>(const Key&) const = default;
   };
-  struct DayCount {
-    int day = 0;  // since 1970
-    int voices = 0;
-  };
   struct Track {
     std::deque<Said> said = {};                                           // by made_at; the oldest go
     SpokenRows spoken = {};                                               // the same, in the same order
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
-    std::vector<DayCount> voices_of_day = {};                             // the earliest first
+    DayTotals people = {};                                                // distinct voices of each day
     std::vector<UnusualSpell> unusual = {};                               // by their begin
     std::string open = {};  // id of the issue that its posts join; empty if there is none
   };
@@ -142,6 +144,8 @@ class IssueTracker {
 
   static Key key_of(const Utterance& heard, Theme theme);
   static Key key_of(const Issue& issue, Theme theme);
+  // Whether it is about the key's place; or about its tag, where it names no place.
+  static bool is_at(const Issue& issue, const Key& key);
   std::uint16_t word(const std::string& text);
   // Whom a post repeats; null if nobody is known.
   const Said* repeated_by(const Utterance& heard, const std::optional<PostHash>& repeats) const;
@@ -149,7 +153,6 @@ class IssueTracker {
   bool counts(const Utterance& heard, std::size_t concern) const;
   const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   static bool speaks_on(const Track& track, int day, std::uint64_t voice);
-  static int& voices_on(Track& track, int day);
   void forget_old(Track& track);
   static std::uint32_t number_of_voice(Track& track, std::uint64_t voice);
   static void number_voices(Track& track);  // anew, without those that are gone
@@ -176,8 +179,10 @@ class IssueTracker {
   void join(Live& live, const Said& said, Step& step);
   void tell(Live& live, IssueChange what, Step& step);
   void close(Live& live, UtcTime when, Step& step);
-  void detach(const Issue& issue);
-  void attach(const Issue& issue);
+  // What its themes' tracks hear joins it, or does not any more.
+  void attach(const Issue& issue) { let_join(issue, issue.id); }
+  void detach(const Issue& issue) { let_join(issue, {}); }
+  void let_join(const Issue& issue, const std::string& id);
   static std::string hexadecimal(std::uint64_t number);
   Result<Live*> to_arrange(const std::string& id);
   // The issue that a merged one is part of; an issue that is not, itself.

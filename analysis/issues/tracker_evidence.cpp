@@ -32,45 +32,61 @@ double in_days(UtcTime::duration length) { return std::chrono::duration<double, 
 // The times that spells cover: a busy place has had hundreds of them, most of which overlap.
 class LeftOut {
  public:
-  // Spells by their begin.
-  explicit LeftOut(const std::vector<UnusualSpell>& spells) {
+  // Spells by their begin; people of whole days, those before `oldest` left aside.
+  LeftOut(const std::vector<UnusualSpell>& spells, const DayTotals& people, int oldest) {
     for (const UnusualSpell& spell : spells) {
-      if (!spans_.empty() && spell.from <= spans_.back().second)
-        spans_.back().second = std::max(spans_.back().second, spell.to);
+      if (!spans_.empty() && spell.from <= spans_.back().to)
+        spans_.back().to = std::max(spans_.back().to, spell.to);
       else
-        spans_.emplace_back(spell.from, spell.to);
+        spans_.push_back({.from = spell.from, .to = spell.to});
     }
-    from_the_latest();
-  }
-  // From here on covers() is asked of moments that go back.
-  void from_the_latest() { next_ = spans_.size(); }
-  bool covers(UtcTime time) {
-    while (next_ > 0 && time < spans_[next_ - 1].first) --next_;
-    return next_ > 0 && time <= spans_[next_ - 1].second;
+    for (Span& span : spans_) {
+      constexpr std::chrono::hours noon{12};
+      span.first_day = std::max(oldest, day_of(span.from - noon - UtcTime::duration{1}) + 1);
+      span.end_day = day_of(span.to - noon) + 1;
+      span.people = people.between(span.first_day, span.end_day);
+      people_ += span.people;
+    }
+    next_ = spans_.size();
   }
   // Calls `each` with the runs of rows [first, last) that are not left out, the latest first. Rows of the next call come before.
   template <typename Each>
   void each_run(const SpokenRows& rows, std::size_t first, std::size_t last, const Each& each) {
     while (last > first) {
       const UtcTime latest = rows.made_at(last - 1);
-      while (next_ > 0 && spans_[next_ - 1].first > latest) --next_;
+      while (next_ > 0 && spans_[next_ - 1].from > latest) --next_;
       if (next_ == 0) return each(rows.rows(first, last));
-      const auto& [from, to] = spans_[next_ - 1];
-      const std::size_t apart = std::max(first, to < latest ? rows.until(to) : rows.before(from));
-      if (to < latest) each(rows.rows(apart, last));
+      const Span& span = spans_[next_ - 1];
+      const std::size_t apart = std::max(first, span.to < latest ? rows.until(span.to) : rows.before(span.from));
+      if (span.to < latest) each(rows.rows(apart, last));
       last = apart;
     }
   }
   double days_within(UtcTime from, UtcTime to) const {
     double sum = 0;
-    for (auto span = spans_.rbegin(); span != spans_.rend() && span->second > from; ++span)
-      sum += std::max(0.0, in_days(std::min(span->second, to) - std::max(span->first, from)));
+    for (auto span = spans_.rbegin(); span != spans_.rend() && span->to > from; ++span)
+      sum += std::max(0.0, in_days(std::min(span->to, to) - std::max(span->from, from)));
+    return sum;
+  }
+  // People before that day, on days whose noon is left out.
+  int people_before(int day, const DayTotals& people) const {
+    int sum = people_;
+    for (auto span = spans_.rbegin(); span != spans_.rend() && span->end_day > day; ++span)
+      sum -= span->people - people.between(span->first_day, std::min(span->end_day, day));
     return sum;
   }
 
  private:
-  std::vector<std::pair<UtcTime, UtcTime>> spans_;  // in order, apart from each other
-  std::size_t next_ = 0;
+  struct Span {
+    UtcTime from = {};
+    UtcTime to = {};
+    int first_day = 0;  // days whose noon is within; none if they end before
+    int end_day = 0;
+    int people = 0;
+  };
+  std::vector<Span> spans_;  // in order, apart from each other
+  int people_ = 0;           // of all
+  std::size_t next_ = 0;     // each_run() has come down to here
 };
 
 // The worst that each voice of a window said; voices by their numbers.
@@ -90,20 +106,6 @@ class WorstOfVoice {
   std::vector<std::uint8_t> above_;  // one more than the worst; 0: not heard
 };
 
-// People who spoke on the first 0, 1, 2 … of these days, but for what is left out.
-template <typename DayCounts>
-std::vector<int> people_up_to(const DayCounts& voices_of_day, LeftOut& left_out) {
-  const std::size_t all = voices_of_day.size();
-  std::vector<int> sums(all + 1);
-  left_out.from_the_latest();
-  for (std::size_t at = all; at-- > 0;) {
-    const auto& [day, voices] = voices_of_day[at];
-    sums[at + 1] = left_out.covers(UtcTime{days{day}} + std::chrono::hours{12}) ? 0 : voices;
-  }
-  std::partial_sum(sums.begin(), sums.end(), sums.begin());
-  return sums;
-}
-
 }  // namespace
 
 std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track,
@@ -111,9 +113,8 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
   const UtcTime now = now_;
   Signs signs(background_.severities_of(key.theme), begun);
   WorstOfVoice worst(track.voices.size());
-  LeftOut left_out(spells);
-  const auto people_up_to_day = people_up_to(track.voices_of_day, left_out);
-  left_out.from_the_latest();
+  const int oldest = day_of(now - counted);
+  LeftOut left_out(spells, track.people, oldest);
   std::size_t later = track.spoken.until(now);
   const UtcTime since = std::max(*began_, now - counted);
   std::vector<double> surprises;
@@ -127,9 +128,7 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
     });
     later = first;
     if (signs.people() < settings_.least_voices) continue;
-    const auto first_day = std::lower_bound(track.voices_of_day.begin(), track.voices_of_day.end(), day_of(from),
-                                            [](const DayCount& one, int day) { return one.day < day; });
-    const double people = people_up_to_day[static_cast<std::size_t>(first_day - track.voices_of_day.begin())];
+    const int people = track.people.between(oldest, day_of(from)) - left_out.people_before(day_of(from), track.people);
     const double listened = std::max(in_days(from - *began_) - background_.lost_days(*began_, from), 1.0);
     const double usual = background_.usual(key.theme, {key.place, key.tag}, day_of(from), listened);
     const double past = in_days(from - since) - left_out.days_within(since, from) - background_.lost_days(since, from);
@@ -158,10 +157,11 @@ void IssueTracker::note_unusual(Track& track, const UnusualSpell& spell) {
   track.unusual.insert(std::upper_bound(track.unusual.begin(), track.unusual.end(), spell.from, later), spell);
 }
 
-// A key of which very many speak is not weighed at each post, or the cost of a post would grow with their number: sixty-four times in the
-// shortest window at least. The posts of its day decide, which a restart does not change.
+// A key of which very many speak is not weighed at each post, or the cost of a post would grow with their number: thirty-two times in the
+// shortest window at least, so that no more than a thirty-second of its posts goes unweighed. The posts of its day decide, which a restart does
+// not change.
 bool IssueTracker::to_be_weighed(const Track& track) const {
-  constexpr std::size_t often_enough = 64;
+  constexpr std::size_t often_enough = 32;
   const std::size_t all = track.spoken.until(now_);
   const std::size_t lately = all - track.spoken.before(now_ - days{windows.front()});
   const std::size_t today = all - track.spoken.before(std::chrono::floor<days>(now_));

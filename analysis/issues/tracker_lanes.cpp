@@ -23,7 +23,8 @@ constexpr std::size_t least_accounts = 5;  // that say the same
 // The open issue of that kind of a key; null if there is none.
 IssueTracker::Live* IssueTracker::open_of(IssueKind kind, const Key& key) {
   for (auto& [id, live] : live_)
-    if (live.issue.kind == kind && !live.issue.closed_at && key_of(live.issue, live.issue.theme) == key) return &live;
+    if (live.issue.kind == kind && !live.issue.closed_at && live.issue.theme == key.theme && is_at(live.issue, key))
+      return &live;
   return nullptr;
 }
 
@@ -41,7 +42,7 @@ void IssueTracker::unanswered(const Key& key, Track& track, const Said& said, Ut
   join(*live, said, step);
   live->issue.unanswered_since = std::min(live->issue.unanswered_since.value_or(since), since);
   if (fresh) return tell(*live, IssueChange::opened, step);
-  step.changes.push_back({live->issue, IssueChange::joined});
+  step.touched.push_back(live->issue.id);
 }
 
 // Whether many accounts say what `said` says, at about the same time: copies of one text, and texts that are nearly the same.
@@ -69,7 +70,7 @@ void IssueTracker::mark_coordinated(const Track& track, const Said& said, Step& 
   });
   if (static_cast<std::uint64_t>(same) < live.issue.voices) return;
   live.issue.coordinated = true;
-  step.changes.push_back({live.issue, IssueChange::joined});
+  step.touched.push_back(live.issue.id);
 }
 
 IssueTracker::Step IssueTracker::hear_tone(Tone tone, const std::string& place, const std::string& tag, UtcTime made_at,
@@ -77,7 +78,8 @@ IssueTracker::Step IssueTracker::hear_tone(Tone tone, const std::string& place, 
   Step step;
   if (!began_ || made_at < *began_) return step;
   const Tones::Place where{place, place.empty() ? tag : std::string()};
-  const int day = day_of(made_at);
+  const int day =
+      day_of(std::min(made_at, heard_at));  // whatever it claims: what is counted ahead would make the past old
   step.tones.push_back(tones_.count(where, day, tone));
   // Once a day, by what was heard until it began.
   if (tone == Tone::negative && step.tones.back().negative == 1 && day == day_of(heard_at))

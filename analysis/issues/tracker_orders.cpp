@@ -78,8 +78,7 @@ Result<IssueTracker::Step> IssueTracker::merge(const std::string& into, const st
   (*goes)->posts_of_voice.clear();
   whole.state = whole.state_at(std::max(now_, now));
   nothing_ends_before_ = {};
-  step.changes.push_back({whole, IssueChange::joined});
-  step.changes.push_back({part, IssueChange::joined});
+  step.touched = {whole.id, part.id};
   return step;
 }
 
@@ -138,7 +137,7 @@ Result<IssueTracker::Step> IssueTracker::split(const std::string& from, const st
   old.told_voices = std::min(old.told_voices, old.voices);
   fresh.issue.state = fresh.issue.state_at(fresh.issue.opened_at);
   nothing_ends_before_ = {};
-  step.changes.push_back({old, IssueChange::joined});
+  step.touched.push_back(old.id);
   step.changes.push_back({fresh.issue, IssueChange::opened});
   live_[fresh.issue.id] = std::move(fresh);
   return step;

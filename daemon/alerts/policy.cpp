@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "connectors/digest.hpp"
@@ -10,15 +9,13 @@
 namespace barometer {
 namespace {
 
-std::optional<AlertKind> kind_for(IssueChange change) {
+AlertKind kind_for(IssueChange change) {
   switch (change) {
     case IssueChange::opened: return AlertKind::opened;
     case IssueChange::escalated: return AlertKind::escalated;
     case IssueChange::closed: return AlertKind::closed;
-    case IssueChange::joined:
-    case IssueChange::cooled: return std::nullopt;
   }
-  return std::nullopt;
+  return AlertKind::opened;
 }
 
 }  // namespace
@@ -38,11 +35,10 @@ std::vector<AlertPolicy::Verdict> AlertPolicy::verdicts(const Issue& issue) cons
 std::vector<Alert> AlertPolicy::alerts(const Issue& issue, IssueChange change, UtcTime now) const {
   std::vector<Alert> out;
   const auto kind = kind_for(change);
-  if (!kind) return out;
   for (const auto& [recipient, fit] : verdicts(issue)) {
     if (fit != Fit::told) continue;
-    Alert alert{.kind = *kind, .recipient = recipient->name, .issue = issue, .raised_at = now};
-    alert.id = alert_id(issue.id, recipient->name, *kind, issue.escalated_at.size());
+    Alert alert{.kind = kind, .recipient = recipient->name, .issue = issue, .raised_at = now};
+    alert.id = alert_id(issue.id, recipient->name, kind, issue.escalated_at.size());
     alert.thread = alert_id(issue.id, recipient->name, AlertKind::opened, 0);
     out.push_back(std::move(alert));
   }

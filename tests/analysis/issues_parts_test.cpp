@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "analysis/issues/day_totals.hpp"
 #include "analysis/issues/direction.hpp"
 #include "analysis/issues/new_phrases.hpp"
 #include "analysis/issues/services.hpp"
@@ -41,6 +42,31 @@ double integrated(int people, const Rate& rate, double days, double times) {
 }
 
 }  // namespace
+
+TEST_CASE("days are added up whatever order they come in, and those that are forgotten stay so") {
+  DayTotals people;
+  people.add(20'010, 3);
+  people.add(20'000, 1);
+  people.add(20'020, 5);
+  people.add(20'010, -1);
+  CHECK(people.until(20'000) == 0);
+  CHECK(people.until(20'011) == 3);
+  CHECK(people.between(20'000, 20'010) == 1);
+  CHECK(people.between(20'010, 20'011) == 2);
+  CHECK(people.between(20'020, 20'020) == 0);
+  CHECK(people.between(19'000, 30'000) == 8);
+  people.forget_before(20'005);
+  people.add(20'000, 7);
+  people.add(20'006, 1);
+  CHECK(people.between(20'000, 20'005) == 0);
+  CHECK(people.between(19'000, 30'000) == 8);
+  CHECK(people.until(20'007) == 2);  // the forgotten one among them
+  people.forget_before(21'000);
+  CHECK(people.between(19'000, 30'000) == 0);
+  people.add(21'001, 2);
+  CHECK(people.between(21'001, 21'002) == 2);
+  CHECK(people.until(21'002) == 11);
+}
 
 TEST_CASE("a service is found by its names, whatever their case and punctuation") {
   const std::pair<const char*, const char*> rows[] = {

@@ -46,6 +46,8 @@ class Story {
       say(from + hours{static_cast<int>(day * 24)}, theme, severity, place);
   }
   void take(const IssueTracker::Step& step) {
+    for (const std::string& id : step.touched)
+      if (const Issue* const issue = tracker_.find(id)) last = *issue;
     for (const auto& [issue, change] : step.changes) {
       changes.push_back(std::string(name_of(change)) + " " + std::string(name_of(issue.kind)));
       last = issue;
@@ -326,6 +328,19 @@ TEST_CASE("more posts of the same mood, few posts, and a past that is not known 
   CHECK(fresh.opened() == 0);
 }
 
+TEST_CASE("a post that claims to be of another century takes nothing from what is known of the past") {
+  Story story = two_quiet_months();
+  story.moods(begin, 60, 1, 9);
+  const UtcTime claimed{std::chrono::sys_days{std::chrono::year{9998} / 1 / 1}};
+  story.say(claimed, Theme::pain, 2, "oak", 0, later);
+  story.take(story.tracker().hear_tone(Tone::negative, "oak", "nhssm", claimed, later));
+  CHECK(story.opened() == 0);
+  story.say(later + hours{1}, Theme::attitude, 2);
+  story.moods(later, 20, 4, 6);
+  REQUIRE(story.opened() == 1);
+  CHECK(story.last.kind == IssueKind::direction);
+}
+
 TEST_CASE("a red flag and a turn of mood that rest on one post are two issues, each with a life of its own") {
   Story story = two_quiet_months();
   story.moods(begin, 60, 1, 9, "elm");
@@ -373,7 +388,9 @@ TEST_CASE("a merged issue takes in what the other would have, and ends with it")
   CHECK_FALSE(story.tracker().merge(ids[0], ids[0], {}, later + days{3}).has_value());
   CHECK_FALSE(story.tracker().merge(ids[0], "none", {}, later + days{3}).has_value());
   const auto ended = story.tracker().advance(later + days{40});
-  CHECK(ended.changes.size() == 2);
+  REQUIRE(ended.changes.size() == 1);
+  CHECK(ended.changes.front().issue.id == ids[0]);
+  CHECK(ended.touched == std::vector{ids[1]});  // with it, and nobody is told
 }
 
 TEST_CASE("what is split off an issue is one of its own, and the rest says only what its posts say") {
@@ -388,9 +405,10 @@ TEST_CASE("what is split off an issue is one of its own, and the rest says only 
   CHECK_FALSE(story.tracker().split(whole.id, {first, second}, {}, later + days{3}).has_value());
   const auto parts = story.tracker().split(whole.id, {first}, {second}, later + days{3});
   REQUIRE(parts.has_value());
-  const Issue& rest = parts->changes[0].issue;
-  const Issue& part = parts->changes[1].issue;
-  CHECK(rest.id == whole.id);
+  REQUIRE(parts->changes.size() == 1);
+  const Issue& part = parts->changes.front().issue;
+  CHECK(parts->touched == std::vector{whole.id});
+  const Issue& rest = *story.tracker().find(whole.id);
   CHECK(rest.posts == 1);
   CHECK(rest.sources == std::vector<std::string>{"a"});
   CHECK(part.id != whole.id);

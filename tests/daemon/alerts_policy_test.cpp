@@ -113,9 +113,3 @@ TEST_CASE("an issue's messages are one thread a recipient, and the same however 
   for (const auto& alert : {escalated[0], again[0], closed[0]}) CHECK(alert.thread == opened[0].id);
   CHECK(closed[0].kind == AlertKind::closed);
 }
-
-TEST_CASE("nothing is told of an issue that was only joined or cooled") {
-  const AlertPolicy policy({named("lead")}, {});
-  for (const auto change : {IssueChange::joined, IssueChange::cooled})
-    CHECK(policy.alerts(issue_of(Theme::falls, 4), change, now).empty());
-}
