@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "storage/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocks_store.hpp"
@@ -21,6 +23,13 @@ std::string prefix_of(const SeriesFilter& filter) {
   if (!filter.tag) return series_prefix(filter.resolution);
   if (!filter.source) return series_prefix(filter.resolution, *filter.tag);
   return series_prefix(filter.resolution, *filter.tag, *filter.source);
+}
+
+// The row in which the place is that is to be read after, or the first one of all.
+std::string first_row(const SeriesFilter& filter, const std::string& prefix) {
+  if (!filter.after) return prefix;
+  const auto& [tag, source, bucket] = *filter.after;
+  return std::max(prefix, series_key(filter.resolution, tag, source, bucket_of(Resolution::day, bucket)));
 }
 
 }  // namespace
@@ -60,7 +69,7 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
   rocksdb::ReadOptions options;
   options.iterate_upper_bound = &upper_bound;
   const std::unique_ptr<rocksdb::Iterator> row{(**db)->NewIterator(options, (*db)->of(Family::series))};
-  row->Seek(prefix);
+  row->Seek(first_row(filter, prefix));
   while (row->Valid()) {
     auto key = parse_series_key(row->key().ToStringView());
     if (!key) return failed(rocksdb::Status::Corruption("a series has a key that makes no sense"));
@@ -77,6 +86,7 @@ Result<void> RocksStore::series(const SeriesFilter& filter, const std::function<
       return failed(rocksdb::Status::Corruption("a series has counts that make no sense"));
     for (const auto& bucket : buckets_of(key->resolution, key->day, counts)) {
       if ((filter.from && bucket.begin < *filter.from) || (filter.to && bucket.begin >= *filter.to)) continue;
+      if (filter.after && SeriesFilter::Place{key->tag, key->source, bucket.begin} <= *filter.after) continue;
       SeriesPoint point{.tag = key->tag, .source = key->source, .bucket = bucket.begin};
       fill(point, bucket.counts);
       if (!each(point)) return {};

@@ -127,6 +127,14 @@ struct SeriesFilter {
   std::optional<std::string> source = {};
   std::optional<UtcTime> from = {};  // buckets that begin in [from, to)
   std::optional<UtcTime> to = {};
+  // Buckets after this one, in their order: by tag, then source, then time.
+  struct Place {
+    std::string tag = {};
+    std::string source = {};
+    UtcTime bucket = {};
+    auto operator<=>(const Place&) const = default;
+  };
+  std::optional<Place> after = {};
 };
 
 // Counts of one bucket of one tag and source. A post counts under its class of sentiment and its severity once,

@@ -188,9 +188,11 @@ std::optional<Evidence> IssueTracker::still_unusual(const Key& key, const Track&
   return unusual(key, track, before);
 }
 
-// Whether what was heard in the last week is as usual again; that week then counts as usual.
+// Whether what was heard in the last week is as usual again; that week then counts as usual. Not within a week of having been told of: an
+// issue that came back would end with its next post, and come back with the next grave one, over and over.
 bool IssueTracker::calm(const Key& key, Track& track, Issue& issue) const {
-  if (now_ - issue.opened_at <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
+  const UtcTime told = issue.escalated_at.empty() ? issue.opened_at : issue.escalated_at.back();
+  if (now_ - told <= std::max<std::chrono::hours>(issue.evidence.window, week)) return false;
   if (!to_be_weighed(track)) return false;
   lasts(track, issue, key.theme, now_ - week);
   const auto evidence = unusual(key, track, track.unusual);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <tuple>
 
 #include "analysis/judge.hpp"
 #include "connectors/json_text.hpp"
@@ -101,11 +100,12 @@ std::optional<Resolution> resolution_of(std::string_view name) {
 }
 
 // A row of a list has a place; the list goes on after it. Written as its parts, percent-encoded, with dots between.
-std::string written(std::string_view tag, std::string_view source, UtcTime time) {
-  return percent_encoded(tag) + '/' + percent_encoded(source) + '/' + std::to_string(time.time_since_epoch().count());
-}
+using RowPlace = SeriesFilter::Place;  // of a gap: no tag, and when it began
 
-using RowPlace = std::tuple<std::string, std::string, std::int64_t>;
+std::string written(const RowPlace& place) {
+  return percent_encoded(place.tag) + '/' + percent_encoded(place.source) + '/' +
+         std::to_string(place.bucket.time_since_epoch().count());
+}
 
 std::optional<RowPlace> row_place(std::string_view text) {
   const auto first = text.find('/');
@@ -117,7 +117,7 @@ std::optional<RowPlace> row_place(std::string_view text) {
   std::int64_t time = 0;
   const auto read = std::from_chars(number.data(), number.data() + number.size(), time);
   if (!tag || !source || read.ec != std::errc{} || read.ptr != number.data() + number.size()) return std::nullopt;
-  return RowPlace{*tag, *source, time};
+  return RowPlace{*tag, *source, UtcTime{std::chrono::milliseconds{time}}};
 }
 
 struct RowsAsked {
@@ -229,20 +229,19 @@ Result<SeriesFilter> asked_series(const Fields& query) {
 HttpReply api_series(const Desk& desk, const Visit& visit) {
   auto asked = rows_asked(visit.query);
   if (asked.refused) return *asked.refused;
-  const auto filter = asked_series(visit.query);
+  auto filter = asked_series(visit.query);
   if (!filter) return api_trouble(400, filter.error().detail, "see /api/v1/openapi.json for what can be asked");
+  filter->after = std::move(asked.after);
   Listing list("series");
   RowPlace last;
   std::string next;
   const auto read = desk.store.series(*filter, [&](const SeriesPoint& point) {
-    RowPlace here{point.tag, point.source, point.bucket.time_since_epoch().count()};
-    if (asked.after && here <= *asked.after) return true;
     if (list.rows() == asked.limit) {
-      next = written(std::get<0>(last), std::get<1>(last), UtcTime{std::chrono::milliseconds{std::get<2>(last)}});
+      next = written(last);
       return false;
     }
     list.add(series_json(point, filter->resolution));
-    last = std::move(here);
+    last = {point.tag, point.source, point.bucket};
     return true;
   });
   if (!read) return store_trouble(read.error());
@@ -257,10 +256,10 @@ HttpReply api_gaps(const Desk& desk, const Visit& visit) {
   std::string next;
   const GapFilter filter{.source = asked.source, .from = asked.from, .to = asked.to};
   const auto read = desk.store.gaps(filter, [&](const Gap& gap) {
-    RowPlace here{"", gap.source, gap.from.time_since_epoch().count()};
+    RowPlace here{"", gap.source, gap.from};
     if (asked.after && here <= *asked.after) return true;
     if (list.rows() == asked.limit) {
-      next = written("", std::get<1>(last), UtcTime{std::chrono::milliseconds{std::get<2>(last)}});
+      next = written(last);
       return false;
     }
     list.add(gap_json(gap, visit.now));

@@ -170,6 +170,18 @@ TEST_CASE("an issue that is quiet for long is closed, and comes back as itself i
   CHECK_FALSE(story.last.closed_at.has_value());
 }
 
+TEST_CASE("an issue that came back lasts for a week, and does not come and go with each post") {
+  Story story = two_quiet_months();
+  story.say(later, Theme::abuse, 4);
+  story.say(later + days{14}, Theme::abuse, 4);
+  const std::vector<std::string> back{"opened red_flag", "closed red_flag", "escalated red_flag"};
+  REQUIRE(story.changes == back);
+  for (int day = 15; day < 21; ++day) story.say(later + days{day}, Theme::abuse, day % 2 == 0 ? 4 : 1);
+  CHECK(story.changes == back);
+  story.take(story.tracker().advance(later + days{40}));
+  CHECK(story.changes.back() == "closed red_flag");
+}
+
 TEST_CASE("an open issue is told again when it turns into a red flag, and when it has grown far beyond what was told") {
   Story story = two_quiet_months();
   for (int i = 0; i < 4; ++i) story.say(later + hours{10 * i}, Theme::call_bell, 3);

@@ -232,6 +232,35 @@ TEST_CASE("series come in order of tag, source and time, and are found by each")
   CHECK(middle[2].bucket == first + std::chrono::hours{1});
 }
 
+TEST_CASE("series are read on from any of their places, whatever the names") {
+  using namespace std::string_literals;
+  const Memory memory;
+  const auto store = memory.open();
+  std::vector<Entry> entries;
+  for (const auto& tag : {"a"s, "a\0"s, "ab"s, "\xff"s})
+    for (const auto& source : {"x"s, "x\0\1"s, "y"s})
+      for (const int minutes : {0, 60, 26 * 60}) {
+        auto entry = heard(std::to_string(entries.size()), evening + minutes);
+        entry.watched = {tag};
+        entry.post.source = source;
+        entries.push_back(entry);
+      }
+  commit(*store, page(entries));
+  const auto all = points(*store);
+  REQUIRE(all.size() == 36);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto rest = points(*store, {.after = {{all[i].tag, all[i].source, all[i].bucket}}});
+    REQUIRE(rest.size() == all.size() - i - 1);
+    if (rest.empty()) continue;
+    CHECK(rest.front().bucket == all[i + 1].bucket);
+    CHECK(rest.front().source == all[i + 1].source);
+  }
+  const SeriesFilter::Place before_all{"", "", UtcTime::min()};
+  CHECK(points(*store, {.tag = "ab", .after = before_all}).size() == 9);
+  const SeriesFilter::Place after_all{"\xff\xff", "", UtcTime::max()};
+  CHECK(points(*store, {.tag = "ab", .after = after_all}).empty());
+}
+
 TEST_CASE("names of tags and sources never mix, whatever bytes they hold") {
   using namespace std::string_literals;
   const Memory memory;
