@@ -19,9 +19,8 @@ constexpr std::array<Tongue, 15> all_tongues{{
      "her him from but or all were there our no out up if about who get just like now can will would i an as by "
      "their them when how after before because an got her's his today day thank thanks i'm it's don't didn't "
      // Words of other languages below, too: one of them alone makes no short English text another language's.
-     "a am do go come has son dad mam bore care ward hospital doctor medic air plus met bet die war hat van arts ale "
-     "den "
-     "op math"},
+     "a am do go come has son dad mam bore care ward hospital doctor medic air plus met bet die war hat van arts "
+     "ale den op math"},
     {"cy",
      "yn y yr a mae ar wedi ac i'r a'r o'r ydy oedd fy ei eu ni chi nhw gan ond am dros nos bore ysbyty meddyg nyrs "
      "diolch "
@@ -37,8 +36,7 @@ constexpr std::array<Tongue, 15> all_tongues{{
      "nos qué del al lo se no ha fue han estoy tengo desde hace enfermera un de me hermana madre orgullo"},
     {"pt",
      "o os a uma é em para por que com meu minha muito está mas não mais como hoje obrigado obrigada hospital médico "
-     "do "
-     "da dos das na no ao foi tem estou desde há enfermeira um de me mãe pai são você"},
+     "do da dos das na no ao foi tem estou desde há enfermeira um de me mãe pai são você"},
     {"it",
      "il lo gli una a è e di che per con mio mia molto sono ma non più come oggi grazie ospedale medico della del nel "
      "alla dal mi ci ha stato da un infermiera madre padre anche questo tutto"},

@@ -103,7 +103,9 @@ CURLcode curl_easy_pause(CURL* easy, int what) {
   return in_curl(easy, what);
 }
 
+// Destructors call what frees, and may not throw: whoever has nothing to free needs no library.
 void curl_easy_cleanup(CURL* easy) {
+  if (easy == nullptr) return;
   FROM_LIBRARY(curl_easy_cleanup);
   in_curl(easy);
 }

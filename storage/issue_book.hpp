@@ -58,9 +58,8 @@ class IssueBook {
   IssueTracker tracker_;
   bool began_is_kept_ = false;
   // To write, by key unless it says otherwise.
-  std::map<std::string, std::string> utterances_ = {};  // an empty value: to delete
-  std::map<std::string, std::optional<Issue>> issues_ =
-      {};  // by id; empty: as the tracker has it, at the end of a commit
+  std::map<std::string, std::string> utterances_ = {};              // an empty value: to delete
+  std::map<std::string, std::optional<Issue>> issues_ = {};         // by id; empty: as the tracker has it then
   std::map<std::string, std::optional<std::string>> members_ = {};  // empty: to delete
   std::map<std::string, std::string> orders_ = {};
   std::map<std::string, std::string> tones_ = {};  // an empty value: to delete

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -158,8 +157,8 @@ void IssueTracker::note_unusual(Track& track, const UnusualSpell& spell) {
 }
 
 // A key of which very many speak is not weighed at each post, or the cost of a post would grow with their number: thirty-two times in the
-// shortest window at least, so that no more than a thirty-second of its posts goes unweighed. The posts of its day decide, which a restart does
-// not change.
+// shortest window at least, so that between two weighings comes no more than a thirty-second of what that window holds. The posts of its day
+// decide, which a restart does not change.
 bool IssueTracker::to_be_weighed(const Track& track) const {
   constexpr std::size_t often_enough = 32;
   const std::size_t all = track.spoken.until(now_);

@@ -78,8 +78,8 @@ IssueTracker::Step IssueTracker::hear_tone(Tone tone, const std::string& place, 
   Step step;
   if (!began_ || made_at < *began_) return step;
   const Tones::Place where{place, place.empty() ? tag : std::string()};
-  const int day =
-      day_of(std::min(made_at, heard_at));  // whatever it claims: what is counted ahead would make the past old
+  // Whatever it claims: what is counted ahead of its day would make the past old.
+  const int day = day_of(std::min(made_at, heard_at));
   step.tones.push_back(tones_.count(where, day, tone));
   // Once a day, by what was heard until it began.
   if (tone == Tone::negative && step.tones.back().negative == 1 && day == day_of(heard_at))
