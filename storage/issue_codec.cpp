@@ -12,9 +12,14 @@ namespace {
 // Of records of issues and of what was heard: with what came to be known later. Those of record_version end before it.
 constexpr char version = 2;
 
-// Whether a record of what was heard has a sketch, and how long its parts are.
-constexpr char no_sketch = 0;
-constexpr char short_sketch = 2;
+// Whether a record of what was heard has a sketch, and how long its parts are: of all but the last, once written, the lowest bytes count.
+enum SketchForm : char { no_sketch, sketch_of_words, sketch_of_halves, sketch_of_bytes };
+
+std::uint8_t read_part(ByteReader& in, int form) {
+  if (form == sketch_of_words) return static_cast<std::uint8_t>(in.word<std::uint32_t>());
+  if (form == sketch_of_halves) return static_cast<std::uint8_t>(in.word<std::uint16_t>());
+  return in.word<std::uint8_t>();
+}
 
 bool reads(char read) { return read == record_version || read == version; }
 
@@ -97,9 +102,9 @@ std::string encode_utterance(const Utterance& heard) {
     put_text(out, concern.rule);
   }
   const bool sketched = heard.sketch != Sketch{};
-  out.push_back(sketched ? short_sketch : no_sketch);
+  out.push_back(sketched ? sketch_of_bytes : no_sketch);
   if (sketched)
-    for (const auto word : heard.sketch) put_word(out, word);
+    for (const auto part : heard.sketch) put_word(out, part);
   put_optional_time(out, heard.unanswered_since);
   out.push_back(heard.copied ? 1 : 0);
   return out;
@@ -121,9 +126,8 @@ Result<Utterance> decode_utterance(std::string_view key, std::string_view bytes)
     concern.rule = from.text();
     return concern;
   });
-  if (const auto sketched = in.byte_below(3); sketched != no_sketch)
-    for (auto& word : heard.sketch)
-      word = sketched == short_sketch ? in.word<std::uint16_t>() : static_cast<std::uint16_t>(in.word<std::uint32_t>());
+  if (const int form = in.byte_below(sketch_of_bytes + 1); form != no_sketch)
+    for (auto& part : heard.sketch) part = read_part(in, form);
   if (read_version == version) {
     heard.unanswered_since = read_optional_time(in);
     heard.copied = in.byte_below(2) == 1;

@@ -57,7 +57,7 @@ Sketch sketch_of(std::string_view text) {
   }
   Sketch sketch{};
   if (words >= least_words)
-    for (std::size_t i = 0; i < sketch.size(); ++i) sketch[i] = static_cast<std::uint16_t>(least[i]);
+    for (std::size_t i = 0; i < sketch.size(); ++i) sketch[i] = static_cast<std::uint8_t>(least[i]);
   return sketch;
 }
 

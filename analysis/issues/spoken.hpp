@@ -5,6 +5,11 @@
 #include <span>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "analysis/issues/column.hpp"
+#include "analysis/issues/sketch.hpp"
+#include "analysis/issues/utterance.hpp"
 #include "connectors/result.hpp"
 
 namespace barometer {
@@ -21,30 +26,70 @@ class Spoken {
   std::uint32_t both_;
 };
 
-// Who spoke of a theme at a place, and how gravely, by when. At each new post weeks of it are gone through: so four bytes a post that lie side
-// by side, and the times apart from them. Rows are known by their place in order; not thread-safe.
+// A row of the table below, whole.
+struct Said {
+  PostHash post = {};
+  UtcTime made_at = {};
+  UtcTime heard_at = {};
+  std::uint64_t voice = 0;
+  int severity = 0;
+  std::uint32_t origin = 0;  // the tracker's number of its rule and source
+  bool copied = false;       // these two of the latest only
+  Sketch sketch = {};
+  bool operator==(const Said&) const = default;
+};
+
+// Who spoke of a theme at a place, how gravely, when, and in which post. At each new post weeks of it are gone through, and there are hundreds of
+// thousands of rows: so what weighing reads lies side by side, apart from the rest, and what only tells copies is kept for the
+// latest alone. Rows are known by their place in the order of when they were made; not thread-safe.
 class SpokenRows {
  public:
-  std::size_t size() const { return rows_.size() - gone_; }
-  UtcTime made_at(std::size_t at) const { return times_[gone_ + at]; }
+  std::size_t size() const { return made_at_.size(); }
+  UtcTime made_at(std::size_t at) const { return made_at_[at]; }
+  std::uint64_t voice(std::size_t at) const { return voices_[spoken_[at].voice()]; }
+  const PostHash& post(std::size_t at) const { return heard_[at].post; }
+  bool copied(std::size_t at) const { return at >= unworded() && wordings_[at - unworded()].copied; }
+  const Sketch& sketch(std::size_t at) const {
+    static constexpr Sketch none{};
+    return at >= unworded() ? wordings_[at - unworded()].sketch : none;
+  }
+  Said row(std::size_t at) const;
   // How many were made before `time`; and at it or before.
   std::size_t before(UtcTime time) const;
   std::size_t until(UtcTime time) const;
-  // Those at [first, last); valid until something changes.
-  std::span<const Spoken> rows(std::size_t first, std::size_t last) const {
-    return {rows_.data() + gone_ + first, last - first};
+  // Those at [first, last), voices below voices(); valid until something changes.
+  std::span<const Spoken> spoken(std::size_t first, std::size_t last) const {
+    return {spoken_.data() + first, last - first};
   }
+  std::size_t voices() const { return voices_.size(); }
 
-  // Where the order of times wants it: until() of its time.
-  void insert(std::size_t at, UtcTime made_at, Spoken spoken);
+  void insert(const Said& said);
   void erase(std::size_t at);
-  void erase_first(std::size_t many);
-  void replace(std::size_t at, Spoken spoken) { rows_[gone_ + at] = spoken; }
+  // All rows that were made before that; and of those made before `worded`, which is no earlier, their wording.
+  void forget(UtcTime before, UtcTime worded);
 
  private:
-  std::vector<UtcTime> times_ = {};
-  std::vector<Spoken> rows_ = {};
-  std::size_t gone_ = 0;  // at the begin of both: erased, but not moved over yet
+  struct Heard {
+    PostHash post = {};
+    UtcTime at = {};
+  };
+  struct Wording {
+    Sketch sketch = {};
+    bool copied = false;
+  };
+
+  std::size_t unworded() const { return size() - wordings_.size(); }
+  std::uint32_t number_of(std::uint64_t voice);
+  void number_voices();  // anew, without those that are gone
+
+  Column<UtcTime> made_at_ = {};
+  Column<Spoken> spoken_ = {};
+  Column<Heard> heard_ = {};
+  Column<std::uint32_t> origins_ = {};
+  Column<Wording> wordings_ = {};  // of the last rows: those made at worded_ or later
+  UtcTime worded_ = UtcTime::min();
+  std::vector<std::uint64_t> voices_ = {};  // by number
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> numbers_ = {};
 };
 
 }  // namespace barometer

@@ -59,22 +59,22 @@ const Issue* IssueTracker::find(const std::string& id) const {
   return found == live_.end() ? nullptr : &found->second.issue;
 }
 
-std::uint16_t IssueTracker::word(const std::string& text) {
-  const auto found = std::find(words_.begin(), words_.end(), text);
-  if (found != words_.end()) return static_cast<std::uint16_t>(found - words_.begin());
-  words_.push_back(text);
-  return static_cast<std::uint16_t>(words_.size() - 1);
+std::uint32_t IssueTracker::origin(const std::string& rule, const std::string& source) {
+  const auto [known, is_new] = origins_.emplace(std::pair{rule, source}, static_cast<std::uint32_t>(origins_.size()));
+  if (is_new) origin_of_.push_back(&known->first);
+  return known->second;
 }
 
 // Whom a post repeats is looked for where its worst concern counts: a copy raises the same concern.
-const IssueTracker::Said* IssueTracker::repeated_by(const Utterance& heard,
-                                                    const std::optional<PostHash>& repeats) const {
+std::optional<std::uint64_t> IssueTracker::repeated_by(const Utterance& heard,
+                                                       const std::optional<PostHash>& repeats) const {
   const auto found = tracks_.find(key_of(heard, heard.concerns.front().theme));
-  if (found == tracks_.end()) return nullptr;
-  const auto& said = found->second.said;
-  for (auto one = said.rbegin(); one != said.rend() && heard.made_at - one->made_at < copies_within; ++one)
-    if ((repeats && one->post == *repeats) || likeness(one->sketch, heard.sketch) >= copy_likeness) return &*one;
-  return nullptr;
+  if (found == tracks_.end()) return std::nullopt;
+  const SpokenRows& rows = found->second.spoken;
+  for (std::size_t at = rows.size(); at-- > 0 && heard.made_at - rows.made_at(at) < copies_within;)
+    if ((repeats && rows.post(at) == *repeats) || likeness(rows.sketch(at), heard.sketch) >= copy_likeness)
+      return rows.voice(at);
+  return std::nullopt;
 }
 
 // That a complaint has no answer counts whatever else is said, since it is told for itself.
@@ -84,14 +84,14 @@ bool IssueTracker::counts(const Utterance& heard, std::size_t concern) const {
 }
 
 bool IssueTracker::speaks_on(const Track& track, int day, std::uint64_t voice) {
-  const auto place = [&track](int begun) {
-    return track.said.begin() + static_cast<std::ptrdiff_t>(track.spoken.before(UtcTime{days{begun}}));
-  };
-  return std::any_of(place(day), place(day + 1), [voice](const Said& one) { return one.voice == voice; });
+  const SpokenRows& rows = track.spoken;
+  const auto end = rows.before(UtcTime{days{day + 1}});
+  for (auto at = rows.before(UtcTime{days{day}}); at < end; ++at)
+    if (rows.voice(at) == voice) return true;
+  return false;
 }
 
-const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const Utterance& heard,
-                                             const Utterance::Concern& concern) {
+Said IssueTracker::note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern) {
   forget_old(track);
   const int day = day_counted(heard);
   const bool spoke = speaks_on(track, day, heard.voice);
@@ -100,36 +100,20 @@ const IssueTracker::Said& IssueTracker::note(const Key& key, Track& track, const
     background_.spoke(key.theme, {key.place, key.tag}, day, 1);
   }
   background_.said(key.theme, heard.source, concern.severity, 1);
-  const Said said{.made_at = heard.made_at,
-                  .voice = heard.voice,
-                  .severity = static_cast<std::uint8_t>(concern.severity),
-                  .copied = heard.copied,
-                  .rule = word(concern.rule),
-                  .source = word(heard.source),
+  const Said said{.post = heard.post,
+                  .made_at = heard.made_at,
                   .heard_at = heard.heard_at,
-                  .post = heard.post,
+                  .voice = heard.voice,
+                  .severity = concern.severity,
+                  .origin = origin(concern.rule, heard.source),
+                  .copied = heard.copied,
                   .sketch = heard.sketch};
-  const auto place = track.spoken.until(said.made_at);
-  track.spoken.insert(place, said.made_at, {number_of_voice(track, said.voice), said.severity});
-  return *track.said.insert(track.said.begin() + static_cast<std::ptrdiff_t>(place), said);
-}
-
-std::uint32_t IssueTracker::number_of_voice(Track& track, std::uint64_t voice) {
-  return track.voices.emplace(voice, static_cast<std::uint32_t>(track.voices.size())).first->second;
-}
-
-void IssueTracker::number_voices(Track& track) {
-  track.voices.clear();
-  for (std::size_t i = 0; i < track.said.size(); ++i)
-    track.spoken.replace(i, {number_of_voice(track, track.said[i].voice), track.said[i].severity});
+  track.spoken.insert(said);
+  return said;
 }
 
 void IssueTracker::forget_old(Track& track) {
-  const auto old = track.spoken.before(now_ - remembered);
-  track.spoken.erase_first(old);
-  track.said.erase(track.said.begin(), track.said.begin() + static_cast<std::ptrdiff_t>(old));
-  constexpr std::size_t few = 64;
-  if (track.voices.size() > 2 * track.said.size() + few) number_voices(track);
+  track.spoken.forget(now_ - remembered, now_ - copies_within);
   track.people.forget_before(day_of(now_ - counted));
   std::erase_if(track.unusual, [this](const UnusualSpell& spell) { return spell.to < now_ - counted; });
 }
@@ -137,10 +121,10 @@ void IssueTracker::forget_old(Track& track) {
 IssueTracker::Step IssueTracker::hear(Utterance& heard, const std::optional<PostHash>& repeats) {
   if (!began_) began_ = heard.heard_at;
   Step step = advance(heard.heard_at);
-  const Said* first = repeated_by(heard, repeats);
-  heard.copied = first != nullptr && !repeats && first->voice != heard.voice;
-  if (first != nullptr)
-    heard.voice = first->voice;
+  const auto first = repeated_by(heard, repeats);
+  heard.copied = first && !repeats && *first != heard.voice;
+  if (first)
+    heard.voice = *first;
   else if (repeats)
     heard.voice = number_of(*repeats);
   for (std::size_t i = 0; i < heard.concerns.size(); ++i) {
@@ -219,9 +203,10 @@ void IssueTracker::rise(const Key& key, Track& track, Evidence evidence, UtcTime
   live->issue.spells.push_back({key.theme, from, now_});
   note_unusual(track, {key.theme, from, now_});
   const auto known = live->posts_of_voice;  // whose posts it has already, if it is not new
-  for (const Said& one : track.said)
-    if (one.made_at > from && one.made_at <= now_ && (one.post == said.post || !known.contains(one.voice)))
-      join(*live, one, step);
+  const SpokenRows& rows = track.spoken;
+  const auto end = rows.until(now_);
+  for (auto at = rows.until(from); at < end; ++at)
+    if (rows.post(at) == said.post || !known.contains(rows.voice(at))) join(*live, rows.row(at), step);
   if (!what && graver) what = IssueChange::escalated;
   if (what)
     tell(*live, *what, step);
@@ -260,14 +245,11 @@ IssueTracker::Live* IssueTracker::returning(const Key& key) {
 IssueTracker::Live* IssueTracker::kindred(const Key& key, const Track& track, UtcTime from) {
   for (auto& [id, live] : live_) {
     if (live.issue.closed_at || !live.issue.merged_into.empty() || !is_at(live.issue, key)) continue;
-    int all = 0;
-    int shared = 0;
-    for (const Said& one : track.said) {
-      if (one.made_at <= from) continue;
-      ++all;
-      shared += live.posts_of_voice.contains(one.voice) ? 1 : 0;
-    }
-    if (shared * 2 >= all) return &live;
+    const SpokenRows& rows = track.spoken;
+    const auto first = rows.until(from);
+    std::size_t shared = 0;
+    for (auto at = first; at < rows.size(); ++at) shared += live.posts_of_voice.contains(rows.voice(at)) ? 1 : 0;
+    if (shared * 2 >= rows.size() - first) return &live;
   }
   return nullptr;
 }
@@ -280,11 +262,12 @@ void IssueTracker::join(Live& live, const Said& said, Step& step) {
   ++issue.posts;
   ++live.posts_of_voice[said.voice];
   issue.voices = live.posts_of_voice.size();
-  issue.severity = std::max(issue.severity, static_cast<int>(said.severity));
+  issue.severity = std::max(issue.severity, said.severity);
   issue.first_post_at = std::min(issue.first_post_at, said.made_at);
   issue.last_post_at = std::max(issue.last_post_at, said.made_at);
-  add_once(issue.sources, words_[said.source]);
-  add_once(issue.rules, words_[said.rule]);
+  const auto& [rule, source] = *origin_of_[said.origin];
+  add_once(issue.sources, source);
+  add_once(issue.rules, rule);
   step.joined.push_back({issue.id, said.post, said.made_at, said.heard_at, said.voice});
 }
 
@@ -349,8 +332,7 @@ void IssueTracker::take_back(const Key& key, const Utterance& heard, int severit
   const auto first = track.spoken.before(heard.made_at);
   bool gone = false;
   for (auto at = track.spoken.until(heard.made_at); at-- > first;) {
-    if (track.said[at].post != heard.post) continue;
-    track.said.erase(track.said.begin() + static_cast<std::ptrdiff_t>(at));
+    if (track.spoken.post(at) != heard.post) continue;
     track.spoken.erase(at);
     gone = true;
   }

@@ -2,14 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "analysis/issues/background.hpp"
 #include "analysis/issues/day_totals.hpp"
@@ -112,17 +110,6 @@ class IssueTracker {
   static constexpr std::string_view by_hand = "a person";
 
  private:
-  struct Said {
-    UtcTime made_at = {};
-    std::uint64_t voice = 0;
-    std::uint8_t severity = 0;
-    bool copied = false;
-    std::uint16_t rule = 0;    // index into words_
-    std::uint16_t source = 0;  // likewise
-    UtcTime heard_at = {};
-    PostHash post = {};
-    Sketch sketch = {};
-  };
   struct Key {
     Theme theme = {};
     std::string place = {};
@@ -130,12 +117,10 @@ class IssueTracker {
     auto operator<=>(const Key&) const = default;
   };
   struct Track {
-    std::deque<Said> said = {};                                           // by made_at; the oldest go
-    SpokenRows spoken = {};                                               // the same, in the same order
-    boost::unordered_flat_map<std::uint64_t, std::uint32_t> voices = {};  // their numbers: 0, 1, 2 …
-    DayTotals people = {};                                                // distinct voices of each day
-    std::vector<UnusualSpell> unusual = {};                               // by their begin
-    std::string open = {};  // id of the issue that its posts join; empty if there is none
+    SpokenRows spoken = {};                  // the oldest go
+    DayTotals people = {};                   // distinct voices of each day
+    std::vector<UnusualSpell> unusual = {};  // by their begin
+    std::string open = {};                   // id of the issue that its posts join; empty if there is none
   };
   struct Live {
     Issue issue = {};
@@ -146,16 +131,14 @@ class IssueTracker {
   static Key key_of(const Issue& issue, Theme theme);
   // Whether it is about the key's place; or about its tag, where it names no place.
   static bool is_at(const Issue& issue, const Key& key);
-  std::uint16_t word(const std::string& text);
-  // Whom a post repeats; null if nobody is known.
-  const Said* repeated_by(const Utterance& heard, const std::optional<PostHash>& repeats) const;
+  std::uint32_t origin(const std::string& rule, const std::string& source);
+  // The voice that a post repeats, if it is known.
+  std::optional<std::uint64_t> repeated_by(const Utterance& heard, const std::optional<PostHash>& repeats) const;
   // Whether that of a post's concerns counts.
   bool counts(const Utterance& heard, std::size_t concern) const;
-  const Said& note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
+  Said note(const Key& key, Track& track, const Utterance& heard, const Utterance::Concern& concern);
   static bool speaks_on(const Track& track, int day, std::uint64_t voice);
   void forget_old(Track& track);
-  static std::uint32_t number_of_voice(Track& track, std::uint64_t voice);
-  static void number_voices(Track& track);  // anew, without those that are gone
   static void note_unusual(Track& track, const UnusualSpell& spell);
   bool to_be_weighed(const Track& track) const;
   // `spells`: what of the track was unusual, by their begin; it is left out.
@@ -198,7 +181,8 @@ class IssueTracker {
   Tones tones_ = {};
   std::map<std::string, Live> live_ = {};  // open issues, and those that may come back, by id
   UtcTime nothing_ends_before_ = {};       // no issue of live_ is to be closed or forgotten until then
-  std::vector<std::string> words_ = {};
+  std::map<std::pair<std::string, std::string>, std::uint32_t> origins_ = {};  // the numbers of rules and sources
+  std::vector<const std::pair<std::string, std::string>*> origin_of_ = {};     // by number
 };
 
 }  // namespace barometer

@@ -54,10 +54,10 @@ class LeftOut {
     while (last > first) {
       const UtcTime latest = rows.made_at(last - 1);
       while (next_ > 0 && spans_[next_ - 1].from > latest) --next_;
-      if (next_ == 0) return each(rows.rows(first, last));
+      if (next_ == 0) return each(rows.spoken(first, last));
       const Span& span = spans_[next_ - 1];
       const std::size_t apart = std::max(first, span.to < latest ? rows.until(span.to) : rows.before(span.from));
-      if (span.to < latest) each(rows.rows(apart, last));
+      if (span.to < latest) each(rows.spoken(apart, last));
       last = apart;
     }
   }
@@ -111,7 +111,7 @@ std::optional<Evidence> IssueTracker::unusual(const Key& key, const Track& track
                                               const std::vector<UnusualSpell>& spells) const {
   const UtcTime now = now_;
   Signs signs(background_.severities_of(key.theme), begun);
-  WorstOfVoice worst(track.voices.size());
+  WorstOfVoice worst(track.spoken.voices());
   const int oldest = day_of(now - counted);
   LeftOut left_out(spells, track.people, oldest);
   std::size_t later = track.spoken.until(now);

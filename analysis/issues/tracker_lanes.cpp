@@ -49,13 +49,13 @@ void IssueTracker::unanswered(const Key& key, Track& track, const Said& said, Ut
 bool IssueTracker::coordinated(const Track& track, const Said& said) {
   std::size_t copies = 0;
   std::set<std::uint64_t> voices{said.voice};
-  const auto earlier = [](const Said& one, UtcTime time) { return one.made_at < time; };
-  auto one = std::lower_bound(track.said.begin(), track.said.end(), said.made_at - within_the_hour, earlier);
-  for (; one != track.said.end() && one->made_at <= said.made_at + within_the_hour; ++one) {
-    if (one->voice == said.voice)
-      copies += one->copied ? 1 : 0;
-    else if (likeness(one->sketch, said.sketch) >= alike)
-      voices.insert(one->voice);
+  const SpokenRows& rows = track.spoken;
+  const auto end = rows.until(said.made_at + within_the_hour);
+  for (auto at = rows.before(said.made_at - within_the_hour); at < end; ++at) {
+    if (rows.voice(at) == said.voice)
+      copies += rows.copied(at) ? 1 : 0;
+    else if (likeness(rows.sketch(at), said.sketch) >= alike)
+      voices.insert(rows.voice(at));
   }
   return copies + voices.size() >= least_accounts;
 }
@@ -65,10 +65,11 @@ void IssueTracker::mark_coordinated(const Track& track, const Said& said, Step& 
   if (track.open.empty()) return;
   Live& live = whole_of(live_.at(track.open));
   if (live.issue.coordinated || !coordinated(track, said)) return;
-  const auto same = std::count_if(track.said.begin(), track.said.end(), [&said](const Said& one) {
-    return (one.voice == said.voice && one.copied) || likeness(one.sketch, said.sketch) >= alike;
-  });
-  if (static_cast<std::uint64_t>(same) < live.issue.voices) return;
+  const SpokenRows& rows = track.spoken;
+  std::uint64_t same = 0;
+  for (std::size_t at = 0; at < rows.size(); ++at)
+    same += (rows.voice(at) == said.voice && rows.copied(at)) || likeness(rows.sketch(at), said.sketch) >= alike;
+  if (same < live.issue.voices) return;
   live.issue.coordinated = true;
   step.touched.push_back(live.issue.id);
 }
@@ -93,13 +94,13 @@ void IssueTracker::turn_of(const Tones::Place& where, const std::string& tag, Ut
     return;
   const UtcTime from = now - evidence->window;
   // What is told already explains a darker mood.
-  std::map<Theme, std::vector<const Said*>> complaints;
+  std::map<Theme, std::vector<Said>> complaints;
   for (const auto& [key, track] : tracks_) {
     if (key.place != where.first || key.tag != where.second) continue;
     for (const UnusualSpell& spell : track.unusual)
       if (spell.to > from && spell.to - spell.from > days{1}) return;
-    for (const Said& said : track.said)
-      if (said.made_at > from && said.made_at <= now) complaints[key.theme].push_back(&said);
+    const auto end = track.spoken.until(now);
+    for (auto at = track.spoken.until(from); at < end; ++at) complaints[key.theme].push_back(track.spoken.row(at));
   }
   const auto most = std::max_element(complaints.begin(), complaints.end(),
                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
@@ -110,11 +111,11 @@ void IssueTracker::turn_of(const Tones::Place& where, const std::string& tag, Ut
       return;  // told, and not long ago
   const Key key{most->first, where.first, where.second};
   now_ = std::max(now_, now);
-  Live& live = open(IssueKind::direction, key, *most->second.back(), tag);
+  Live& live = open(IssueKind::direction, key, most->second.back(), tag);
   live.issue.evidence = *evidence;
   live.issue.evidence.blind = background_.longest_blind(from, now);
   for (const auto& [theme, posts] : complaints)
-    for (const Said* said : posts) join(live, *said, step);
+    for (const Said& said : posts) join(live, said, step);
   tell(live, IssueChange::opened, step);
 }
 

@@ -1,4 +1,8 @@
+#include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -7,6 +11,7 @@
 #include "analysis/issues/new_phrases.hpp"
 #include "analysis/issues/services.hpp"
 #include "analysis/issues/sketch.hpp"
+#include "analysis/issues/spoken.hpp"
 #include "analysis/issues/surprise.hpp"
 
 using namespace barometer;
@@ -66,6 +71,50 @@ TEST_CASE("days are added up whatever order they come in, and those that are for
   people.add(21'001, 2);
   CHECK(people.between(21'001, 21'002) == 2);
   CHECK(people.until(21'002) == 11);
+}
+
+TEST_CASE("who spoke is known in the order of time, whatever order it came in; the latest with their wording") {
+  std::mt19937_64 random(11);
+  SpokenRows rows;
+  std::vector<Said> all;
+  UtcTime worded = UtcTime::min();
+  for (int turn = 0; turn < 4000; ++turn) {
+    const UtcTime now{std::chrono::hours{turn}};
+    Said one{.made_at = now - std::chrono::hours{random() % 900},
+             .heard_at = now,
+             .voice = random() % 40,
+             .severity = static_cast<int>(random() % 5),
+             .origin = static_cast<std::uint32_t>(random() % 9),
+             .copied = random() % 2 == 0};
+    std::memcpy(one.post.data(), &turn, sizeof turn);
+    one.sketch[turn % 16] = 7;
+    rows.insert(one);
+    const bool has_wording = one.made_at >= worded;
+    if (!has_wording) one.sketch = {}, one.copied = false;
+    const auto earlier = [](UtcTime time, const Said& said) { return time < said.made_at; };
+    all.insert(std::upper_bound(all.begin(), all.end(), one.made_at, earlier), one);
+    if (random() % 8 == 0) {
+      const std::size_t at = random() % all.size();
+      rows.erase(at);
+      all.erase(all.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    if (random() % 4 == 0) {
+      worded = std::max(worded, now - std::chrono::hours{300});
+      rows.forget(now - std::chrono::hours{600}, worded);
+      std::erase_if(all, [now](const Said& said) { return said.made_at < now - std::chrono::hours{600}; });
+      for (Said& said : all)
+        if (said.made_at < worded) said.sketch = {}, said.copied = false;
+    }
+    REQUIRE(rows.size() == all.size());
+    REQUIRE(rows.voices() <= 40);
+    if (turn % 16 != 0) continue;
+    for (std::size_t at = 0; at < all.size(); ++at) REQUIRE(rows.row(at) == all[at]);
+    const UtcTime some = now - std::chrono::hours{random() % 700};
+    const auto before = [some](const Said& said) { return said.made_at < some; };
+    const auto until = [some](const Said& said) { return said.made_at <= some; };
+    CHECK(rows.before(some) == static_cast<std::size_t>(std::count_if(all.begin(), all.end(), before)));
+    CHECK(rows.until(some) == static_cast<std::size_t>(std::count_if(all.begin(), all.end(), until)));
+  }
 }
 
 TEST_CASE("a service is found by its names, whatever their case and punctuation") {

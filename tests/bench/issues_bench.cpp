@@ -39,7 +39,7 @@ Utterance utterance(std::uint64_t number, std::mt19937_64& random) {
   one.source = "source " + std::to_string(random() % 9);
   const int severity = number + 8'000 > heard ? 4 : 1 + static_cast<int>(random() % 3);
   one.concerns = {{static_cast<Theme>(1 + random() % themes), severity, "rule." + std::to_string(random() % 300)}};
-  for (auto& hash : one.sketch) hash = static_cast<std::uint16_t>(random());
+  for (auto& hash : one.sketch) hash = static_cast<std::uint8_t>(random());
   return one;
 }
 

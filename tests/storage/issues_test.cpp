@@ -301,13 +301,18 @@ TEST_CASE("records of issues from an earlier version are read without what was n
   bytes = '\1' + bytes.substr(1, bytes.size() - 3);
   REQUIRE(decode_utterance(key, bytes).has_value());
   CHECK(decode_utterance(key, bytes)->voice == 7);
-  auto long_sketch = encode_utterance(utterance);
-  long_sketch.replace(long_sketch.size() - 3, 1, "\1");
-  std::string parts;
-  for (std::uint32_t i = 0; i < 16; ++i) put_word(parts, 0xabcd0000 | i);
-  long_sketch.insert(long_sketch.size() - 2, parts);
-  REQUIRE(decode_utterance(key, long_sketch).has_value());
-  CHECK(decode_utterance(key, long_sketch)->sketch == Sketch{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+  const auto with_sketch = [&utterance](char form, auto part) {
+    auto record = encode_utterance(utterance);
+    record.replace(record.size() - 3, 1, 1, form);
+    std::string parts;
+    for (std::uint32_t i = 0; i < 16; ++i) put_word(parts, static_cast<decltype(part)>(part | i));
+    return record.insert(record.size() - 2, parts);
+  };
+  const Sketch lowest_bytes{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  REQUIRE(decode_utterance(key, with_sketch(1, std::uint32_t{0xabcdef00})).has_value());
+  CHECK(decode_utterance(key, with_sketch(1, std::uint32_t{0xabcdef00}))->sketch == lowest_bytes);
+  REQUIRE(decode_utterance(key, with_sketch(2, std::uint16_t{0xab00})).has_value());
+  CHECK(decode_utterance(key, with_sketch(2, std::uint16_t{0xab00}))->sketch == lowest_bytes);
   Issue issue{.id = "0123456789abcdef", .kind = IssueKind::slow_burn, .theme = Theme::falls, .place = "ward-7"};
   std::string tail;
   put_issue_tail(tail, issue);
