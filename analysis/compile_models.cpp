@@ -37,7 +37,10 @@ void compile_models(const std::filesystem::path& from, const std::filesystem::pa
   write(to / "abuse.model", abuse);
   write(to / "sentiment.model", sentiment);
   write(to / "framework.model", model_in(from / "framework.bin", read_framework_model));
-  write(to / "concerns.model", model_in(from / "concerns.bin", read_concern_model));
+  const ConcernModel concerns = model_in(from / "concerns.bin", read_concern_model);
+  if (!concerns.words.empty() && concerns.words.size() != sentiment.lexicon.entries().size())
+    throw std::runtime_error("concerns.bin was made with another sentiment.bin: make it anew with barometer train");
+  write(to / "concerns.model", concerns);
 }
 
 }  // namespace

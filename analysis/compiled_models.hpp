@@ -37,7 +37,8 @@ void fields(Pack& pack, FrameworkModel& model) {
 
 template <class Pack>
 void fields(Pack& pack, ConcernModel& model) {
-  pack(model.version, model.scale, model.bias, model.thresholds, model.dense, model.weights);
+  pack(model.version, model.scale, model.word_scale, model.bias, model.thresholds, model.dense, model.weights,
+       model.words);
 }
 
 }  // namespace barometer

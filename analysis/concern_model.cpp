@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include <xxhash.h>
 
@@ -15,15 +16,19 @@ namespace barometer {
 namespace {
 
 constexpr std::string_view magic = "barocon";
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = 2;
 constexpr std::size_t name_bytes = 16;
-constexpr std::size_t head_bytes = magic.size() + 1 + 3 * 4 + name_bytes;
-constexpr std::size_t floats = 1 + (2 + ConcernEvidence::facts) * ConcernModel::columns;
-constexpr std::size_t file_bytes = head_bytes + 4 * floats + ConcernModel::slots * ConcernModel::columns + 8;
+constexpr std::size_t head_bytes = magic.size() + 1 + 4 * 4 + name_bytes;
+constexpr std::size_t floats = 2 + (2 + ConcernEvidence::facts) * ConcernModel::columns;
+
+std::size_t file_bytes(std::size_t words) {
+  return head_bytes + 4 * floats + (ConcernModel::slots + words) * ConcernModel::columns + 8;
+}
 
 // Which part of the evidence has which share. Changing any of these makes the committed model worthless.
 constexpr std::array<float, ConcernEvidence::parts> shares = {1.0F, 0.5F, 1.0F};
-constexpr unsigned spare_bits = slot_bits - 15;
+constexpr float share_of_known = 1.5F;
+constexpr unsigned spare_bits = slot_bits - 16;
 static_assert(ConcernModel::slots << spare_bits == slot_count);
 constexpr std::uint32_t negated_mark = 0x5A5A;  // the same n-gram has another slot under negation
 
@@ -57,11 +62,8 @@ Failure refused(std::string_view name, std::string_view why) {
   return {Remedy::ask_operator, std::string(name) + ": " + std::string(why) + "; make it anew with barometer train"};
 }
 
-// One bit a slot.
-using SeenSlots = std::array<std::uint64_t, ConcernModel::slots / 64>;
-
 // Leaves each slot once. `seen` is empty before and after.
-void settle(ConcernEvidence::Part& part, float share, SeenSlots& seen) {
+void settle(ConcernEvidence::Part& part, float share, std::span<std::uint64_t> seen) {
   const auto is_seen = [&seen](std::uint32_t slot) {
     std::uint64_t& bits = seen[slot / 64];
     const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
@@ -77,22 +79,26 @@ void settle(ConcernEvidence::Part& part, float share, SeenSlots& seen) {
 bool usable(const ConcernModel& model) {
   const auto finite = [](float x) { return std::isfinite(x); };
   const auto all_finite = [&](const ConcernModel::Scores& scores) { return std::ranges::all_of(scores, finite); };
-  return finite(model.scale) && all_finite(model.bias) && all_finite(model.thresholds) &&
+  return finite(model.scale) && finite(model.word_scale) && all_finite(model.bias) && all_finite(model.thresholds) &&
          std::ranges::all_of(model.dense, all_finite);
 }
 
 }  // namespace
 
-void ConcernEvidence::read(const Features& ngrams, const Findings& findings, const Feeling& feeling,
+void ConcernEvidence::read(const Reading& reading, const Findings& findings, const Feeling& feeling,
                            std::span<const std::uint32_t> class_slots) {
   for (Part& part : sparse) part.slots.clear();
-  for (const Feature& feature : ngrams.block(Block::words))
+  for (const Feature& feature : reading.ngrams.block(Block::words))
     if (ConcernModel::reads(feature)) sparse[0].slots.push_back(ConcernModel::word_slot(feature));
-  for (const Feature& feature : ngrams.block(Block::negated))
+  for (const Feature& feature : reading.ngrams.block(Block::negated))
     sparse[1].slots.push_back(ConcernModel::negated_slot(feature));
   for (const ClassId id : findings.classes) sparse[2].slots.push_back(class_slots[id]);
-  SeenSlots seen = {};
-  for (std::size_t i = 0; i < parts; ++i) settle(sparse[i], shares[i], seen);
+  static_assert(std::numeric_limits<decltype(KnownWord::entry)>::max() < ConcernModel::slots);
+  seen_.resize(ConcernModel::slots / 64);
+  for (std::size_t i = 0; i < parts; ++i) settle(sparse[i], shares[i], seen_);
+  known.slots.clear();
+  for (const KnownWord& word : reading.lexicon.known) known.slots.push_back(word.entry);
+  settle(known, share_of_known, seen_);
 
   dense = {};
   for (const Concern& concern : findings.concerns) {
@@ -124,12 +130,14 @@ std::vector<std::uint32_t> ConcernModel::class_slots(const Vocabulary& words) {
 
 ConcernModel::Scores ConcernModel::score(const ConcernEvidence& evidence) const {
   Scores scores = bias;
-  for (const ConcernEvidence::Part& part : evidence.sparse) {
+  const auto add = [&scores](const RowTable<Row>& rows, const ConcernEvidence::Part& part, float unit) {
     const RowSums<columns> sums =
-        sum_rows(weights.data(), std::span<const std::uint32_t>(part.slots), [](std::uint32_t slot) { return slot; });
-    const float step = part.value * scale;
+        sum_rows(rows.data(), std::span<const std::uint32_t>(part.slots), [](std::uint32_t slot) { return slot; });
+    const float step = part.value * unit;
     for (std::size_t c = 0; c < columns; ++c) scores[c] += static_cast<float>(sums[c]) * step;
-  }
+  };
+  for (const ConcernEvidence::Part& part : evidence.sparse) add(weights, part, scale);
+  if (!words.empty()) add(words, evidence.known, word_scale);
   for (std::size_t fact = 0; fact < ConcernEvidence::facts; ++fact) {
     if (evidence.dense[fact] == 0) continue;
     for (std::size_t c = 0; c < columns; ++c) scores[c] += dense[fact][c] * evidence.dense[fact];
@@ -139,19 +147,22 @@ ConcernModel::Scores ConcernModel::score(const ConcernEvidence& evidence) const 
 
 std::string write_concern_model(const ConcernModel& model) {
   std::string out(magic);
-  out.reserve(file_bytes);
+  out.reserve(file_bytes(model.words.size()));
   put(out, format);
   put(out, static_cast<std::uint32_t>(ConcernModel::slots));
   put(out, static_cast<std::uint32_t>(ConcernModel::columns));
   put(out, static_cast<std::uint32_t>(ConcernEvidence::facts));
+  put(out, static_cast<std::uint32_t>(model.words.size()));
   auto name = model.version.substr(0, name_bytes - 1);
   name.resize(name_bytes, '\0');
   out += name;
   put(out, model.scale);
+  put(out, model.word_scale);
   put(out, model.bias);
   put(out, model.thresholds);
   for (const auto& row : model.dense) put(out, row);
   for (const auto& row : model.weights) put(out, row);
+  for (const auto& row : model.words) put(out, row);
   put(out, std::uint64_t{XXH3_64bits(out.data(), out.size())});
   return out;
 }
@@ -161,12 +172,14 @@ Result<ConcernModel> read_concern_model(std::string_view bytes, std::string_view
   auto rest = bytes.substr(magic.size());
   std::uint8_t read_format = 0;
   std::array<std::uint32_t, 3> shape = {};
+  std::uint32_t words = 0;
   take(rest, read_format);
   take(rest, shape);
+  take(rest, words);
   if (read_format != format ||
       shape != std::array<std::uint32_t, 3>{ConcernModel::slots, ConcernModel::columns, ConcernEvidence::facts})
     return refused(name, "is a model of another format");
-  if (bytes.size() != file_bytes) return refused(name, "is cut short or too long");
+  if (bytes.size() != file_bytes(words)) return refused(name, "is cut short or too long");
   std::uint64_t checksum = 0;
   auto tail = bytes.substr(bytes.size() - sizeof checksum);
   take(tail, checksum);
@@ -176,12 +189,14 @@ Result<ConcernModel> read_concern_model(std::string_view bytes, std::string_view
   model.version = rest.substr(0, std::min(name_bytes, rest.find('\0')));
   rest.remove_prefix(name_bytes);
   take(rest, model.scale);
+  take(rest, model.word_scale);
   take(rest, model.bias);
   take(rest, model.thresholds);
   for (auto& row : model.dense) take(rest, row);
   if (!usable(model)) return refused(name, "holds numbers that are not finite");
   const auto* rows = reinterpret_cast<const ConcernModel::Row*>(rest.data());
   model.weights = Rows<ConcernModel::Row>(rows, rows + ConcernModel::slots);
+  model.words = Rows<ConcernModel::Row>(rows + ConcernModel::slots, rows + ConcernModel::slots + words);
   return model;
 }
 

@@ -19,7 +19,8 @@
 namespace barometer {
 
 // What the learned part looks at in one post: its words and those under negation (hashed n-grams that the other models read as
-// well), the word classes of the rules file that its statements hold, what the rules made of it, and how it feels. Reusable.
+// well), the word classes of the rules file that its statements hold, the words that the lexicon of sentiment knows, what the rules
+// made of it, and how it feels. Reusable.
 struct ConcernEvidence {
   struct Part {
     std::vector<std::uint32_t> slots = {};  // each once
@@ -29,17 +30,21 @@ struct ConcernEvidence {
   static constexpr std::size_t facts = 96;
 
   std::array<Part, parts> sparse = {};
+  Part known = {};  // entries of the lexicon
   std::array<float, facts> dense = {};
 
   // `class_slots` are those of the classes of the rules, by ClassId: ConcernModel::class_slots().
-  void read(const Features& ngrams, const Findings& findings, const Feeling& feeling,
+  void read(const Reading& reading, const Findings& findings, const Feeling& feeling,
             std::span<const std::uint32_t> class_slots);
+
+ private:
+  std::vector<std::uint64_t> seen_ = {};  // a bit for each slot, none set between two posts
 };
 
 // The learned part: linear models side by side over that evidence, one a theme, one for each step of severity (at least low,
 // medium, high, red flag) and one for doubt. Loaded once, then shared const.
 struct ConcernModel {
-  static constexpr std::size_t slots = std::size_t{1} << 15;
+  static constexpr std::size_t slots = std::size_t{1} << 16;
   static constexpr std::size_t theme_columns = 34;  // by the theme's number less 1
   static constexpr std::size_t severity_columns = severities - 1;
   static constexpr std::size_t doubt = theme_columns + severity_columns;  // words of care that report nothing
@@ -49,10 +54,12 @@ struct ConcernModel {
 
   std::string version = {};  // at most 15 bytes
   float scale = 0;           // what a weight of 1 stands for
+  float word_scale = 0;      // one of `words`
   Scores bias = {};
   Scores thresholds = {};  // a theme is raised, a severity reached, when its score is above
   std::array<Scores, ConcernEvidence::facts> dense = {};
   RowTable<Row> weights = {};
+  RowTable<Row> words = {};  // one for each entry of the lexicon of sentiment, or none
 
   static constexpr std::size_t column(Theme theme) { return static_cast<std::size_t>(theme) - 1; }
   static constexpr std::size_t at_least(int severity) { return theme_columns + static_cast<std::size_t>(severity) - 1; }
@@ -69,8 +76,9 @@ struct ConcernModel {
 };
 
 // The file, all numbers little-endian:
-//   model := "barocon" version:u8=1 slots:u32 columns:u32 facts:u32 name:byte[16] scale:f32
-//            bias:f32[columns] threshold:f32[columns] dense:f32[facts * columns] weight:i8[slots * columns] checksum:u64
+//   model := "barocon" version:u8=2 slots:u32 columns:u32 facts:u32 words:u32 name:byte[16] scale:f32 word_scale:f32
+//            bias:f32[columns] threshold:f32[columns] dense:f32[facts * columns] weight:i8[slots * columns]
+//            word:i8[words * columns] checksum:u64
 // name is the model's version filled up with zeroes, checksum XXH3 (64 bits) of all before it.
 std::string write_concern_model(const ConcernModel& model);
 // Refuses (ask_operator) what is cut short, altered or of another format, naming `name`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "analysis/dice.hpp"
@@ -21,10 +22,13 @@ constexpr float rarity_share = 0.25F;  // of a weight by rarity: brings a text's
 constexpr float steps = 127;           // of a weight on either side of 0
 constexpr float out_of_reach = 9;      // of any score
 constexpr std::size_t used = ConcernModel::doubt + 1;
+constexpr std::size_t dimensions = WordVectors::dimensions;
+using Point = std::array<float, dimensions>;
 
 // A post as rules and learner see it, and what it should teach each machine.
 struct Seen {
   ConcernEvidence evidence = {};
+  Point company = {};  // the sum of its words' points
   Findings findings = {};
   bool english = true;
   std::array<std::int8_t, ConcernModel::columns> truth = {};  // 1 yes, -1 no, 0 doubtful
@@ -46,7 +50,7 @@ class Eye {
     const Feeling feeling = sentiment_->feeling(tokens_, reading_);
     statements_.read(text_, tokens_);
     out.findings = finder_->find(statements_);
-    out.evidence.read(reading_.ngrams, out.findings, feeling, class_slots_);
+    out.evidence.read(reading_, out.findings, feeling, class_slots_);
   }
 
   // Whether a post from elsewhere teaches anything.
@@ -57,7 +61,8 @@ class Eye {
   }
 
   const Tokens& tokens() const { return tokens_; }
-  const Features& ngrams() const { return reading_.ngrams; }
+  const Reading& reading() const { return reading_; }
+  const Lexicon& lexicon() const { return sentiment_->lexicon(); }
 
  private:
   std::unique_ptr<const ConcernFinder> finder_ = {};
@@ -85,9 +90,32 @@ void set_truth(const ConcernText& post, Seen& seen) {
     seen.truth[ConcernModel::doubt] = 0;
 }
 
+// A point for each entry of the lexicon, none if there are no vectors.
+std::vector<Point> points_of(const WordVectors& vectors, const Lexicon& lexicon) {
+  if (vectors.words.empty()) return {};
+  std::vector<Point> points(lexicon.entries().size());
+  const double rarest = std::log(static_cast<double>(vectors.words.size()) + 2);
+  for (std::size_t word = 0; word < vectors.words.size(); ++word) {
+    const LexiconEntry* const entry = lexicon.find(vectors.words[word]);
+    if (entry == nullptr) continue;
+    Point& point = points[static_cast<std::size_t>(entry - lexicon.entries().data())];
+    const double rarity = std::log(static_cast<double>(word) + 2) / rarest;
+    for (std::size_t k = 0; k < dimensions; ++k)
+      point[k] = static_cast<float>(rarity) * vectors.points[word * dimensions + k];
+  }
+  return points;
+}
+
+void place(const std::vector<Point>& points, Seen& seen) {
+  if (points.empty()) return;
+  for (const auto entry : seen.evidence.known.slots)
+    for (std::size_t k = 0; k < dimensions; ++k) seen.company[k] += seen.evidence.known.value * points[entry][k];
+}
+
 struct Weights {
   std::vector<Scores> ngrams = std::vector<Scores>(ConcernModel::slots);
   std::array<Scores, ConcernEvidence::facts> dense = {};
+  std::array<Scores, dimensions> company = {};
   Scores bias = {};
 };
 
@@ -146,6 +174,8 @@ class Machines {
       for (const auto slot : part.slots) visit(&weights.ngrams[slot], slot, part.value * rarity_[slot]);
     for (std::uint32_t fact = 0; fact < ConcernEvidence::facts; ++fact)
       if (post.evidence.dense[fact] != 0) visit(&weights.dense[fact], fact, post.evidence.dense[fact]);
+    for (std::uint32_t k = 0; k < dimensions; ++k)
+      if (post.company[k] != 0) visit(&weights.company[k], k, post.company[k]);
   }
 
   static void add(Scores& to, const Scores& from, float times) {
@@ -174,6 +204,8 @@ class Machines {
       for (const auto slot : part.slots) add(weights.ngrams[slot], moves, part.value * rarity_[slot]);
     for (std::size_t fact = 0; fact < ConcernEvidence::facts; ++fact)
       if (post.evidence.dense[fact] != 0) add(weights.dense[fact], moves, post.evidence.dense[fact]);
+    for (std::uint32_t k = 0; k < dimensions; ++k)
+      if (post.company[k] != 0) add(weights.company[k], moves, post.company[k]);
     return farthest;
   }
 
@@ -257,7 +289,7 @@ class Thresholds {
     for (std::size_t row = 0; row < seen_.size(); ++row)
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
-    return e.flags.f1() + 1.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
+    return e.flags.f1() + 2.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
            3 * std::max(0.0, e.near_misses.value() - 0.03) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 
@@ -268,16 +300,30 @@ class Thresholds {
   double best_ = 0;
 };
 
-void quantise(ConcernModel& model, const Weights& weights, const std::vector<float>& rarity) {
+// Rows of bytes, and what 1 of them stands for.
+std::pair<Rows<ConcernModel::Row>, float> quantised(const std::vector<Scores>& rows) {
   float largest = 1e-9F;
-  for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
-    for (const float weight : weights.ngrams[slot]) largest = std::max(largest, std::abs(weight * rarity[slot]));
-  model.scale = largest / steps;
-  Rows<ConcernModel::Row> bytes(ConcernModel::slots);
-  for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
+  for (const Scores& row : rows)
+    for (const float weight : row) largest = std::max(largest, std::abs(weight));
+  const float scale = largest / steps;
+  Rows<ConcernModel::Row> bytes(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row)
     for (std::size_t c = 0; c < ConcernModel::columns; ++c)
-      bytes[slot][c] = static_cast<std::int8_t>(std::round(weights.ngrams[slot][c] * rarity[slot] / model.scale));
-  model.weights = std::move(bytes);
+      bytes[row][c] = static_cast<std::int8_t>(std::round(rows[row][c] / scale));
+  return {std::move(bytes), scale};
+}
+
+void quantise(ConcernModel& model, Weights weights, const std::vector<float>& rarity,
+              const std::vector<Point>& points) {
+  for (std::size_t slot = 0; slot < ConcernModel::slots; ++slot)
+    for (float& weight : weights.ngrams[slot]) weight *= rarity[slot];
+  std::vector<Scores> words(points.size());
+  for (std::size_t entry = 0; entry < points.size(); ++entry)
+    for (std::size_t k = 0; k < dimensions; ++k)
+      for (std::size_t c = 0; c < ConcernModel::columns; ++c)
+        words[entry][c] += points[entry][k] * weights.company[k][c];
+  std::tie(model.weights, model.scale) = quantised(weights.ngrams);
+  std::tie(model.words, model.word_scale) = quantised(words);
   model.dense = weights.dense;
   model.bias = weights.bias;
 }
@@ -291,15 +337,20 @@ ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTra
   return split;
 }
 
-ConcernModel train_concerns(std::span<const ConcernText> all_posts, const ConcernTraining& options) {
+ConcernModel train_concerns(std::span<const ConcernText> all_posts, const WordVectors& vectors,
+                            const ConcernTraining& options) {
   Eye eye;
+  const std::vector<Point> points = points_of(vectors, eye.lexicon());
   std::vector<Seen> seen;
   std::vector<ConcernText> posts;
   for (const ConcernText& post : all_posts) {
     Seen one;
     eye.see(post.text, one);
     if (post.elsewhere && !eye.teaches(one)) continue;
-    if (one.english) set_truth(post, one);
+    if (one.english) {
+      set_truth(post, one);
+      place(points, one);
+    }
     seen.push_back(std::move(one));
     posts.push_back(post);
   }
@@ -310,7 +361,7 @@ ConcernModel train_concerns(std::span<const ConcernText> all_posts, const Concer
   Thresholds(model, out_of_fold(machines, posts.size(), options), seen, posts).choose();
   std::vector<std::size_t> all(posts.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  quantise(model, machines.fit(std::move(all)), rarity);
+  quantise(model, machines.fit(std::move(all)), rarity, points);
   return model;
 }
 
@@ -322,7 +373,7 @@ std::vector<ConcernVerdict> judge_concerns(const ConcernModel& model, std::span<
     eye.see(post.text, seen);
     if (seen.english) {
       const Scores scores = model.score(seen.evidence);
-      add_learned_concerns(model, scores, eye.tokens(), eye.ngrams(), seen.findings);
+      add_learned_concerns(model, scores, eye.tokens(), eye.reading(), seen.findings);
     }
     ConcernVerdict verdict{.truth = &post, .themes = themes_of(seen.findings.concerns)};
     if (!seen.findings.concerns.empty()) verdict.severity = seen.findings.concerns.front().severity;

@@ -130,9 +130,9 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     Findings findings = ruled.finder.find(scratch.statements);
     // Where rules found nothing, what is learned needs a ground to stand on.
     if (findings.about_care && !(findings.concerns.empty() && findings.grounds.empty())) {
-      scratch.evidence.read(scratch.reading.ngrams, findings, feeling, ruled.class_slots);
+      scratch.evidence.read(scratch.reading, findings, feeling, ruled.class_slots);
       const auto scores = concern_model().score(scratch.evidence);
-      add_learned_concerns(concern_model(), scores, scratch.tokens, scratch.reading.ngrams, findings);
+      add_learned_concerns(concern_model(), scores, scratch.tokens, scratch.reading, findings);
     }
     assessment.concerns = std::move(findings.concerns);
     assessment.voice = findings.voice;

@@ -16,7 +16,8 @@ constexpr std::string_view suggested = "suggest.";
 constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
 constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
 constexpr float weight_of_theme = 0.8F;     // against that of the severity, where both must speak for a flag
-constexpr float weight_of_flag = 0.5F;      // against that of the doubt
+constexpr float weight_of_flag = 0.7F;      // against that of the doubt
+constexpr float weight_of_grave = 1.5F;     // likewise, where a rule calls it high or a red flag
 constexpr int most_in_doubt = 1;            // a person should look
 
 // The taxonomy knows no red flag of the other themes; what is worse in a post belongs to another theme that it has.
@@ -46,12 +47,21 @@ float above_threshold(const ConcernModel& model, const ConcernModel::Scores& sco
   return scores[column] - model.thresholds[column];
 }
 
+// How far it is above being flagged. What is grave is often told without the words of a complaint, so both speak for it.
+float above_flag(const ConcernModel& model, const ConcernModel::Scores& scores) {
+  return above_threshold(model, scores, ConcernModel::at_least(2)) +
+         above_threshold(model, scores, ConcernModel::at_least(severities - 1));
+}
+
 // Whether the post sounds like those that use the words of care and report nothing: a tale, a question of principle, another trade.
 // Not asked where praise is found, so that praise added to a complaint takes nothing from it, nor of reporters and politicians, who
-// have a bound of their own.
+// have a bound of their own. What a rule calls high or a red flag is not doubted lightly.
 bool is_doubted(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
   const auto praise = [](const Concern& concern) { return concern.theme == Theme::praise; };
-  const float flagged = weight_of_flag * above_threshold(model, scores, ConcernModel::at_least(2));
+  const auto grave = [](const Concern& concern) { return concern.severity >= severities - 2; };
+  const bool by_rule = std::ranges::any_of(findings.concerns, grave);
+  const float flagged = (by_rule ? weight_of_grave : weight_of_flag) *
+                        std::max(above_flag(model, scores), above_threshold(model, scores, ConcernModel::at_least(2)));
   return above_threshold(model, scores, ConcernModel::doubt) > std::max(0.0F, flagged) &&
          severity_cap(findings.voice) == severities - 1 && std::ranges::none_of(findings.concerns, praise);
 }
@@ -81,22 +91,28 @@ float loudest_theme(const ConcernModel& model, const ConcernModel::Scores& score
 
 int learned_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
   const auto above = [&](int level) { return above_threshold(model, scores, ConcernModel::at_least(level)); };
-  const bool flagged = above(2) > 0 && above(2) + weight_of_theme * loudest_theme(model, scores, findings) > 0;
+  const float flag = above_flag(model, scores);
+  const bool flagged = flag > 0 && flag + weight_of_theme * loudest_theme(model, scores, findings) > 0;
   if (!flagged) return above(1) > 0 ? 1 : 0;
   return above(4) > 0 ? 4 : above(3) > 0 ? 3 : 2;
 }
 
 // How loudly each token speaks for a theme being raised as a flag.
 std::vector<float> voices_of(const ConcernModel& model, std::size_t column, const Tokens& tokens,
-                             const Features& ngrams) {
+                             const Reading& reading) {
   std::vector<float> said(tokens.size());
   const std::size_t flag = ConcernModel::at_least(2);
-  for (const Feature& feature : ngrams.block(Block::words)) {
+  for (const Feature& feature : reading.ngrams.block(Block::words)) {
     if (feature.token() >= tokens.size()) continue;  // the text is empty: only its ends were seen
     if (!ConcernModel::reads(feature)) continue;
     const ConcernModel::Row& row = model.weights[ConcernModel::word_slot(feature)];
-    const float share = static_cast<float>(row[column] + row[flag]) / static_cast<float>(feature.span());
+    const float share = static_cast<float>(row[column] + row[flag]) * model.scale / static_cast<float>(feature.span());
     for (std::size_t i = 0; i < feature.span(); ++i) said[feature.token() + i] += share;
+  }
+  if (model.words.empty()) return said;
+  for (const KnownWord& word : reading.lexicon.known) {
+    const ConcernModel::Row& row = model.words[word.entry];
+    said[word.token] += static_cast<float>(row[column] + row[flag]) * model.word_scale;
   }
   return said;
 }
@@ -154,9 +170,9 @@ class Phrase {
 
 class Joining {
  public:
-  Joining(const ConcernModel& model, const ConcernModel::Scores& scores, const Tokens& tokens, const Features& ngrams,
+  Joining(const ConcernModel& model, const ConcernModel::Scores& scores, const Tokens& tokens, const Reading& reading,
           Findings& findings)
-      : model_{model}, scores_{scores}, tokens_{tokens}, ngrams_{ngrams}, findings_{findings} {}
+      : model_{model}, scores_{scores}, tokens_{tokens}, reading_{reading}, findings_{findings} {}
 
   void join() {
     const int both = joint_severity(model_, scores_, findings_);
@@ -207,7 +223,7 @@ class Joining {
 
   // The loudest phrase round a ground of the theme that no guard takes back.
   std::optional<Findings::Bytes> phrase_for(Theme theme) const {
-    const auto said = voices_of(model_, ConcernModel::column(theme), tokens_, ngrams_);
+    const auto said = voices_of(model_, ConcernModel::column(theme), tokens_, reading_);
     std::optional<Phrase> best;
     for (const Findings::Ground& ground : findings_.grounds) {
       if ((ground.themes & bit_of(theme)) == 0) continue;
@@ -226,7 +242,7 @@ class Joining {
   const ConcernModel& model_;
   const ConcernModel::Scores& scores_;
   const Tokens& tokens_;
-  const Features& ngrams_;
+  const Reading& reading_;
   Findings& findings_;
 };
 
@@ -249,8 +265,8 @@ bool is_learned(const Concern& concern) {
 }
 
 void add_learned_concerns(const ConcernModel& model, const ConcernModel::Scores& scores, const Tokens& tokens,
-                          const Features& ngrams, Findings& findings) {
-  Joining{model, scores, tokens, ngrams, findings}.join();
+                          const Reading& reading, Findings& findings) {
+  Joining{model, scores, tokens, reading, findings}.join();
 }
 
 }  // namespace barometer

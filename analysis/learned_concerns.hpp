@@ -2,7 +2,7 @@
 
 #include "analysis/concern_model.hpp"
 #include "analysis/concerns.hpp"
-#include "analysis/features.hpp"
+#include "analysis/linear_model.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
@@ -22,6 +22,6 @@ bool is_learned(const Concern& concern);
 // theme's grounds with the words of its statement round it that spoke loudest, or what a rule found. No ground, or a phrase that a guard
 // takes back, carries nothing.
 void add_learned_concerns(const ConcernModel& model, const ConcernModel::Scores& scores, const Tokens& tokens,
-                          const Features& ngrams, Findings& findings);
+                          const Reading& reading, Findings& findings);
 
 }  // namespace barometer

@@ -50,6 +50,7 @@ class SentimentModel {
   std::vector<Cue> why(const Tokens& tokens, const Reading& reading, std::size_t most = 5) const;
 
   const std::string& version() const { return model_.version; }
+  const Lexicon& lexicon() const { return model_.lexicon; }
 
  private:
   LinearModel model_;

@@ -133,9 +133,10 @@ Result<std::vector<ConcernText>> read_elsewhere(const std::filesystem::path& nam
   return posts;
 }
 
-ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<ConcernText>& elsewhere) {
+ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<ConcernText>& elsewhere,
+                        const WordVectors& vectors) {
   posts.insert(posts.end(), elsewhere.begin(), elsewhere.end());
-  return train_concerns(posts, {});
+  return train_concerns(posts, vectors, {});
 }
 
 // First from two thirds, to say how it does on the third that it has not seen; then from all, which is written.
@@ -144,10 +145,12 @@ int train_concerns_command(const ModelCommand& options) {
   if (!posts) return report(posts.error());
   const auto elsewhere = read_elsewhere(options.data / "sentiment/train.tsv");
   if (!elsewhere) return report(elsewhere.error());
+  const auto vectors = learn_vectors(options.texts);
+  if (!vectors) return report(vectors.error());
   const ConcernSplit split = split_concerns(*posts, {});
-  const auto verdicts = judge_concerns(train_with(split.learnt, *elsewhere), split.held_back);
+  const auto verdicts = judge_concerns(train_with(split.learnt, *elsewhere, *vectors), split.held_back);
   std::cerr << "learnt from two thirds, on the last third:\n" << to_text(verdicts) << '\n' << rules_to_text(verdicts);
-  const std::string bytes = write_concern_model(train_with(*posts, *elsewhere));
+  const std::string bytes = write_concern_model(train_with(*posts, *elsewhere, *vectors));
   return write(options.out, bytes, std::to_string(posts->size() + elsewhere->size()) + " texts");
 }
 

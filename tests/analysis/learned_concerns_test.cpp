@@ -6,6 +6,7 @@
 #include "analysis/concern_text.hpp"
 #include "analysis/concern_train.hpp"
 #include "analysis/judge.hpp"
+#include "analysis/lexicon.hpp"
 
 using namespace barometer;
 
@@ -31,6 +32,19 @@ std::vector<ConcernText> lessons() {
   return posts;
 }
 
+// "painted" keeps the company of "smeared", and "tidy" that of "blue".
+WordVectors company() {
+  WordVectors vectors;
+  Tokens tokens;
+  tokenise("smeared painted blue tidy", tokens);
+  for (std::size_t word = 0; word < tokens.size(); ++word) {
+    vectors.words.push_back(lexicon_key(tokens[word]));
+    vectors.points.resize(vectors.points.size() + WordVectors::dimensions);
+    vectors.points[word * WordVectors::dimensions + word / 2] = 1;
+  }
+  return vectors;
+}
+
 ConcernTraining quick() { return {.sitting = 1}; }
 
 ConcernVerdict verdict_on(const ConcernModel& model, const char* text) {
@@ -43,23 +57,29 @@ ConcernVerdict verdict_on(const ConcernModel& model, const char* text) {
 }  // namespace
 
 TEST_CASE("what is learnt from posts is found again where no rule sees it") {
-  const ConcernModel model = train_concerns(lessons(), quick());
+  const ConcernModel model = train_concerns(lessons(), {}, quick());
   const ConcernVerdict found = verdict_on(model, "glimmer was smeared on the ward");
   CHECK(found.severity >= 2);
   CHECK((found.themes & bit_of(Theme::infection)) != 0);
   CHECK(verdict_on(model, "the ward had tea").severity == 0);
 }
 
+TEST_CASE("a word that no lesson holds is known by the company it keeps") {
+  const char* text = "they painted it all over the nurse's desk";
+  CHECK(verdict_on(train_concerns(lessons(), {}, quick()), text).severity == 0);
+  CHECK(verdict_on(train_concerns(lessons(), company(), quick()), text).severity >= 1);
+}
+
 TEST_CASE("nothing is learned of a post without care, nor of one that a guard takes back") {
-  const ConcernModel model = train_concerns(lessons(), quick());
+  const ConcernModel model = train_concerns(lessons(), {}, quick());
   CHECK(verdict_on(model, "glimmer smeared").severity == 0);
   CHECK(verdict_on(model, "tonight's episode: glimmer was smeared on the ward, only a hospital drama").severity == 0);
   CHECK(verdict_on(model, "I hope no glimmer was smeared on the ward").severity == 0);
 }
 
 TEST_CASE("the same posts give the same bytes, and the bytes the same model") {
-  const std::string bytes = write_concern_model(train_concerns(lessons(), quick()));
-  CHECK(bytes == write_concern_model(train_concerns(lessons(), quick())));
+  const std::string bytes = write_concern_model(train_concerns(lessons(), company(), quick()));
+  CHECK(bytes == write_concern_model(train_concerns(lessons(), company(), quick())));
   const auto read = read_concern_model(bytes, "x.bin");
   REQUIRE(read.has_value());
   CHECK(write_concern_model(*read) == bytes);
