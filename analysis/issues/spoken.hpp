@@ -7,8 +7,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "analysis/issues/column.hpp"
 #include "analysis/issues/sketch.hpp"
+#include "analysis/issues/table_column.hpp"
 #include "analysis/issues/utterance.hpp"
 #include "connectors/result.hpp"
 
@@ -82,11 +82,11 @@ class SpokenRows {
   std::uint32_t number_of(std::uint64_t voice);
   void number_voices();  // anew, without those that are gone
 
-  Column<UtcTime> made_at_ = {};
-  Column<Spoken> spoken_ = {};
-  Column<Heard> heard_ = {};
-  Column<std::uint32_t> origins_ = {};
-  Column<Wording> wordings_ = {};  // of the last rows: those made at worded_ or later
+  TableColumn<UtcTime> made_at_ = {};
+  TableColumn<Spoken> spoken_ = {};
+  TableColumn<Heard> heard_ = {};
+  TableColumn<std::uint32_t> origins_ = {};
+  TableColumn<Wording> wordings_ = {};  // of the last rows: those made at worded_ or later
   UtcTime worded_ = UtcTime::min();
   std::vector<std::uint64_t> voices_ = {};  // by number
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> numbers_ = {};

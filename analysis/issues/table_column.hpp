@@ -8,7 +8,7 @@ namespace barometer {
 // A column of a table whose first rows go, and whose new ones mostly come last. There are thousands of short ones, and memory is to be flat:
 // so no more than an eighth of it is empty.
 template <typename T>
-class Column {
+class TableColumn {
  public:
   std::size_t size() const { return all_.size() - gone_; }
   const T& operator[](std::size_t at) const { return all_[gone_ + at]; }
