@@ -74,6 +74,17 @@ TEST_CASE("a store of the first schema learns the native ids when the daemon ope
   CHECK(commit(*store, page({gone})) == std::vector{Outcome::deleted});
 }
 
+TEST_CASE("a store of the seventh schema is one of the present when the daemon has opened it") {
+  const Memory memory;
+  commit(*memory.open(), page({heard("a")}));
+  set_schema(*open_db(memory.settings()).value(), 7);
+  auto settings = memory.settings();
+  settings.read_only = true;
+  CHECK(Store::open(settings).error().detail.find("older barometer") != std::string::npos);
+  CHECK(differences(*memory.open()).empty());
+  CHECK(Store::open(settings).has_value());
+}
+
 TEST_CASE("a store of the sixth schema has its counts by the day afterwards, and counts as before") {
   for (const int moved_before : {0, 1, 4, 1000}) {  // cut short, some rows are of one kind and some of the other
     CAPTURE(moved_before);

@@ -159,7 +159,7 @@ TEST_CASE("a store of a newer barometer is refused, and so is one whose schema i
     const auto db = open_db({.path = folder.path()}).value();
     REQUIRE((*db)->Put({}, db->of(Family::meta), "schema", value).ok());
   };
-  put("\1\x08");
+  put("\1\x63");
   CHECK(says(refusal({.path = folder.path()}), "newer barometer"));
   CHECK(says(refusal({.path = folder.path(), .read_only = true}), "newer barometer"));
 }
