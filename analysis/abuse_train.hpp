@@ -36,7 +36,7 @@ struct AbuseTraining {
   float hint_deviation = 0.2F;
   std::size_t abuse_counts = 10;  // how often each abusive post of the corpus is told: they are few
   std::size_t folds = 5;          // for a threshold on tweets that were not learnt from
-  std::string version = "2026.3";
+  std::string version = "2026.4";
 };
 
 struct AbuseTrained {

@@ -10,6 +10,7 @@
 #include "analysis/identifiers.hpp"
 #include "analysis/language.hpp"
 #include "analysis/learned_concerns.hpp"
+#include "analysis/squared_length.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
@@ -122,9 +123,14 @@ struct Weights {
 // Of each slot, how much it counts.
 std::vector<float> rarities(const std::vector<Seen>& posts) {
   std::vector<std::uint32_t> counts(ConcernModel::slots);
-  for (const Seen& post : posts)
-    for (const auto& part : post.evidence.sparse)
-      for (const auto slot : part.slots) ++counts[slot];
+  std::vector<std::uint32_t> seen;
+  for (const Seen& post : posts) {
+    seen.clear();
+    for (const auto& part : post.evidence.sparse) seen.insert(seen.end(), part.slots.begin(), part.slots.end());
+    std::ranges::sort(seen);
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    for (const auto slot : seen) ++counts[slot];
+  }
   std::vector<float> out;
   for (const auto count : counts) {
     const double share = (1.0 + static_cast<double>(posts.size())) / (1.0 + count);
@@ -139,9 +145,12 @@ class Machines {
   Machines(const std::vector<Seen>& posts, const std::vector<float>& rarity, const ConcernTraining& options)
       : posts_{posts}, rarity_{rarity}, options_{options}, softness_{static_cast<float>(1 / (2 * options.cost))} {
     for (const Seen& post : posts) {
-      float sum = 1;
-      for_each(
-          post, [&](const Scores*, std::uint32_t, float value) { sum += value * value; }, Weights{});
+      std::vector<SparseValue> values;
+      for (const auto& part : post.evidence.sparse)
+        for (const auto slot : part.slots) values.emplace_back(slot, part.value * rarity[slot]);
+      auto sum = static_cast<float>(1 + squared_length(values));
+      for (const float value : post.evidence.dense) sum += value * value;
+      for (const float value : post.company) sum += value * value;
       squared_.push_back(sum);
     }
   }
@@ -161,21 +170,20 @@ class Machines {
 
   Scores score(const Weights& weights, std::size_t row) const {
     Scores sums = weights.bias;
-    for_each(
-        posts_[row], [&](const Scores* from, std::uint32_t, float value) { add(sums, *from, value); }, weights);
+    for_each(posts_[row], weights, [&](const Scores& from, float value) { add(sums, from, value); });
     return sums;
   }
 
  private:
-  // Calls visit(weights of the feature, its slot or dense number, its value).
-  template <class Visit>
-  void for_each(const Seen& post, Visit visit, const Weights& weights) const {
+  // Calls visit(weights of the feature, its value).
+  template <class SomeWeights, class Visit>
+  void for_each(const Seen& post, SomeWeights& weights, Visit visit) const {
     for (const auto& part : post.evidence.sparse)
-      for (const auto slot : part.slots) visit(&weights.ngrams[slot], slot, part.value * rarity_[slot]);
+      for (const auto slot : part.slots) visit(weights.ngrams[slot], part.value * rarity_[slot]);
     for (std::uint32_t fact = 0; fact < ConcernEvidence::facts; ++fact)
-      if (post.evidence.dense[fact] != 0) visit(&weights.dense[fact], fact, post.evidence.dense[fact]);
+      if (post.evidence.dense[fact] != 0) visit(weights.dense[fact], post.evidence.dense[fact]);
     for (std::uint32_t k = 0; k < dimensions; ++k)
-      if (post.company[k] != 0) visit(&weights.company[k], k, post.company[k]);
+      if (post.company[k] != 0) visit(weights.company[k], post.company[k]);
   }
 
   static void add(Scores& to, const Scores& from, float times) {
@@ -200,12 +208,7 @@ class Machines {
     }
     if (farthest == 0) return 0;
     add(weights.bias, moves, 1);
-    for (const auto& part : post.evidence.sparse)
-      for (const auto slot : part.slots) add(weights.ngrams[slot], moves, part.value * rarity_[slot]);
-    for (std::size_t fact = 0; fact < ConcernEvidence::facts; ++fact)
-      if (post.evidence.dense[fact] != 0) add(weights.dense[fact], moves, post.evidence.dense[fact]);
-    for (std::uint32_t k = 0; k < dimensions; ++k)
-      if (post.company[k] != 0) add(weights.company[k], moves, post.company[k]);
+    for_each(post, weights, [&](Scores& to, float value) { add(to, moves, value); });
     return farthest;
   }
 
@@ -289,7 +292,7 @@ class Thresholds {
     for (std::size_t row = 0; row < seen_.size(); ++row)
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
-    return e.flags.f1() + 2.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
+    return e.flags.f1() + 3.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
            3 * std::max(0.0, e.near_misses.value() - 0.03) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 

@@ -23,8 +23,8 @@ constexpr std::uint64_t end_hash = 0x452821E638D01377;
 constexpr std::size_t ends = 2;  // marks of the beginning and the end of a text
 constexpr std::size_t shortest_letters = 3;
 constexpr std::size_t longest_letters = 5;
-constexpr std::size_t most_letters = 256;  // of one token
-constexpr std::size_t many = 1 << 16;      // n-grams that are not settled
+constexpr std::size_t most_letters = 256;                      // of one token
+constexpr std::size_t most_of_letters = std::size_t{1} << 18;  // n-grams of a text
 
 std::uint64_t extend(std::uint64_t hash, std::uint64_t by) { return std::rotl(hash ^ by, 23) * step; }
 
@@ -115,9 +115,16 @@ bool has_eights() {
 }
 #endif
 
-}  // namespace
+template <bool later>
+void fetch(std::span<const Feature> features, const Features::FourBytes* rows, const Features::EightBytes* later_rows) {
+  for (const Feature& feature : features) {
+    __builtin_prefetch(rows + feature.slot());
+    // No nearer than the second cache: the nearest has room for one of the tables.
+    if constexpr (later) __builtin_prefetch(later_rows + feature.slot(), 0, 2);
+  }
+}
 
-Features::Features() : features_(readable_behind), seen_(slot_count / 64) {}
+}  // namespace
 
 inline void Features::make_room(std::size_t more) {
   more += 2 * (readable_behind + 1);  // and for what is written too much
@@ -125,70 +132,25 @@ inline void Features::make_room(std::size_t more) {
 }
 
 void Features::fill(const Tokens& tokens, const FourBytes* rows, const EightBytes* later_rows) {
-  rows_ = reinterpret_cast<std::uintptr_t>(rows);
-  later_rows_ = reinterpret_cast<std::uintptr_t>(later_rows);
-  count_ = settled_ = blocks_ = 0;
+  count_ = blocks_ = 0;
   add_words(tokens);
-  end_block();
-  letter_ends_.assign(tokens.size(), 0);
+  end_block(rows, later_rows);
   add_letters(tokens);
-  end_block(letter_ends_.data());
-  // Those that have none end where those before them do.
-  const auto begin = static_cast<std::uint32_t>(ends_[static_cast<std::size_t>(Block::letters)]);
-  std::uint32_t last = begin;
-  for (std::uint32_t& end : letter_ends_) {
-    last = std::max(end, last);
-    end = last - begin;
-  }
+  end_block(rows, later_rows);
   add_negated(tokens);
-  end_block();
+  end_block(rows, later_rows);
 }
 
-// Leaves each slot once, the first of each, without a branch: all are written, and the next over one that was seen before. `so_far`, if any,
-// gets by token how many features there are so far, those of the blocks before included.
-void Features::settle(std::uint32_t* so_far) {
-  if (later_rows_ != 0)
-    settle_and_fetch<true>(so_far);
-  else
-    settle_and_fetch<false>(so_far);
-}
-
-template <bool later>
-void Features::settle_and_fetch(std::uint32_t* so_far) {
-  // Copies, which what is written below cannot change.
-  Feature* const features = features_.data();
-  std::uint64_t* const seen = seen_.data();
-  const std::uintptr_t rows = rows_;
-  const std::uintptr_t later_rows = later_rows_;
-  const std::size_t end = count_;
-  std::size_t next = settled_;
-  for (std::size_t from = next; from != end; ++from) {
-    const Feature feature = features[from];
-    const std::uint32_t slot = feature.slot();
-    __builtin_prefetch(reinterpret_cast<const void*>(rows + sizeof(FourBytes) * slot));
-    // No nearer than the second cache: the nearest has room for one of the tables.
-    if constexpr (later)
-      __builtin_prefetch(reinterpret_cast<const void*>(later_rows + sizeof(EightBytes) * slot), 0, 2);
-    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
-    const std::uint64_t before = seen[slot / 64];
-    features[next] = feature;
-    seen[slot / 64] = before | bit;
-    next += (before & bit) == 0;
-    if (so_far != nullptr) so_far[feature.token()] = static_cast<std::uint32_t>(next);
-  }
-  settled_ = count_ = next;
-}
-
-// The next block starts with no slot seen; only the bits that were set are cleared, since most of the table never was.
-void Features::end_block(std::uint32_t* so_far) {
-  settle(so_far);
+void Features::end_block(const FourBytes* rows, const EightBytes* later_rows) {
   const auto which = static_cast<Block>(blocks_);
   ends_[++blocks_] = count_;
-  std::uint64_t* const seen = seen_.data();
   const auto features = block(which);
-  for (const auto& feature : features) seen[feature.slot() / 64] = 0;
   values_[blocks_ - 1] =
       features.empty() ? 0 : block_weights[blocks_ - 1] / std::sqrt(static_cast<float>(features.size()));
+  if (later_rows != nullptr)
+    fetch<true>(features, rows, later_rows);
+  else if (rows != nullptr)
+    fetch<false>(features, rows, nullptr);
 }
 
 void Features::add_words(const Tokens& tokens) {
@@ -230,19 +192,23 @@ void Features::add_letters(const Tokens& tokens) {
 #if defined(__x86_64__)
   if (has_eights()) write = write_letters_by_eights;
 #endif
-  // A token that stood before has no n-gram of letters that is new. One that is forgotten meanwhile is only spelt again.
+  const std::size_t begin = count_;
+  letter_ends_.resize(tokens.size());
+  // A token that stood before says nothing new by its letters. One that is forgotten meanwhile is spelt again.
   std::array<std::uint64_t, 64> spelt = {};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     std::uint64_t& last = spelt[token.hash % spelt.size()];
-    if (last == token.hash) continue;
-    last = token.hash;
-    const std::size_t count =
-        std::min(token.text.size(), most_letters) + 2;  // with the blanks that Tokens has round it
-    if (count_ - settled_ > many) settle(letter_ends_.data());
-    make_room(count * (longest_letters - shortest_letters + 1));
-    Feature* const next = features_.data() + count_;
-    count_ += static_cast<std::size_t>(write(token.text.data() - 1, count, static_cast<std::uint32_t>(i), next) - next);
+    if (last != token.hash && count_ - begin < most_of_letters) {
+      last = token.hash;
+      const std::size_t count =
+          std::min(token.text.size(), most_letters) + 2;  // with the blanks that Tokens has round it
+      make_room(count * (longest_letters - shortest_letters + 1));
+      Feature* const next = features_.data() + count_;
+      count_ +=
+          static_cast<std::size_t>(write(token.text.data() - 1, count, static_cast<std::uint32_t>(i), next) - next);
+    }
+    letter_ends_[i] = static_cast<std::uint32_t>(count_ - begin);
   }
 }
 

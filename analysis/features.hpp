@@ -10,14 +10,13 @@
 
 namespace barometer {
 
-// What a linear model sees of a text: which n-grams occur, hashed into slots of one table (Weinberger et al., "Feature Hashing
+// What a linear model sees of a text: its n-grams, hashed into slots of one table (Weinberger et al., "Feature Hashing
 // for Large Scale Multitask Learning", 2009).
 
 inline constexpr unsigned slot_bits = 18;
 inline constexpr std::size_t slot_count = std::size_t{1} << slot_bits;
 
-// One n-gram: its slot, and the tokens [token, token + span) that it covers where it first occurs. In eight bytes, since a text has
-// hundreds of them.
+// One n-gram: its slot, and the tokens [token, token + span) that it covers. In eight bytes, since a text has hundreds of them.
 class Feature {
  public:
   constexpr Feature() = default;
@@ -35,8 +34,8 @@ class Feature {
 };
 
 enum class Block : std::uint8_t {
-  words,    // 1- to 3-grams of tokens, the beginning and the end of the text included
-  letters,  // 3- to 5-grams of bytes within a token, a blank on each side included
+  words,  // 1- to 3-grams of tokens, the beginning and the end of the text included
+  letters,  // 3- to 5-grams of bytes within a token, a blank on each side included; of one that stood before only if long ago
   negated,  // words and hashtags under negation
 };
 inline constexpr std::size_t block_count = 3;
@@ -44,11 +43,10 @@ inline constexpr std::size_t longest_words = 3;
 // How much each block weighs: a feature's value is this over the square root of the number of features in its block.
 inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5F};
 
-// The features of one text, each slot at most once a block: hashed once, then gathered by every model. Reusable: filling it
-// again keeps its memory: that of its tokens' n-grams of words, and of so many n-grams of letters as there are slots. One thread at a time.
+// The features of one text: made once, then gathered by every model. Reusable: filling it again keeps its memory: that of its tokens'
+// n-grams of words, and of 2^18 n-grams of letters, which are all that it makes. One thread at a time.
 class Features {
  public:
-  Features();
   // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait; and
   // brought nearer meanwhile, those of a table that will be read after it, if any.
   using FourBytes = std::array<std::int8_t, 4>;
@@ -61,31 +59,24 @@ class Features {
   }
   // So many more features may be read behind a block; what they are is nobody's business.
   static constexpr std::size_t readable_behind = 7;
-  // By token: where its n-grams of letters end, counted within their block. A token whose n-grams all stood before has none.
+  // By token: where its n-grams of letters end, counted within their block.
   std::span<const std::uint32_t> letter_ends() const { return letter_ends_; }
   // Of each feature of that block; 0 when it is empty.
   float value(Block which) const { return values_[static_cast<std::size_t>(which)]; }
 
  private:
   void make_room(std::size_t more);
-  void settle(std::uint32_t* so_far);
-  template <bool later>
-  void settle_and_fetch(std::uint32_t* so_far);
-  void end_block(std::uint32_t* so_far = nullptr);
+  void end_block(const FourBytes* rows, const EightBytes* later_rows);
   void add_words(const Tokens& tokens);
   void add_words_from(std::size_t first, std::size_t least);
   void add_letters(const Tokens& tokens);
   void add_negated(const Tokens& tokens);
 
-  std::uintptr_t rows_ = 0;
-  std::uintptr_t later_rows_ = 0;
-  std::vector<Feature> features_ = {};  // those before count_
+  std::vector<Feature> features_ = std::vector<Feature>(readable_behind);  // those before count_
   std::size_t count_ = 0;
-  std::size_t settled_ = 0;                             // those before it have a slot of their own in their block
   std::size_t blocks_ = 0;                              // that are done
   std::array<std::size_t, block_count + 1> ends_ = {};  // of each block, after where the first begins
   std::array<float, block_count> values_ = {};
-  std::vector<std::uint64_t> seen_;  // one bit a slot
   std::vector<std::uint32_t> letter_ends_ = {};
   std::vector<std::uint64_t> hashes_ = {};  // of the tokens, with those of the beginning and the end
 };

@@ -7,6 +7,7 @@
 
 #include "analysis/dice.hpp"
 #include "analysis/framework_evaluate.hpp"
+#include "analysis/squared_length.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
@@ -77,9 +78,10 @@ class Machines {
   Machines(const std::vector<Example>& examples, const std::vector<float>& rarity, const FrameworkTraining& options)
       : examples_(examples), rarity_(rarity), options_(options), softness_(static_cast<float>(1 / (2 * options.cost))) {
     for (const auto& example : examples) {
-      double sum = 1 + double{FrameworkModel::length_value} * FrameworkModel::length_value;
-      for_each(example, [&](std::uint32_t, float value) { sum += double{value} * value; });
-      squared_.push_back(static_cast<float>(sum));
+      std::vector<SparseValue> values;
+      for_each(example, [&](std::uint32_t slot, float value) { values.emplace_back(slot, value); });
+      squared_.push_back(1 + FrameworkModel::length_value * FrameworkModel::length_value +
+                         static_cast<float>(squared_length(values)));
     }
   }
 

@@ -27,7 +27,7 @@ struct FrameworkTraining {
   int rounds = 40;        // at most, over all texts
   std::size_t folds = 5;  // for thresholds on texts that were not learnt from
   std::uint64_t seed = 2026;
-  std::string version = "2026.2";
+  std::string version = "2026.3";
 };
 
 // One linear support vector machine a label, with squared hinge loss, by dual coordinate descent (Hsieh et al., "A Dual Coordinate

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/dice.hpp"
+#include "analysis/squared_length.hpp"
 
 namespace barometer {
 
@@ -73,10 +74,11 @@ std::vector<Examples::Change> Examples::standardise_hints(float deviation) {
   return changes;
 }
 
-// A slot that two blocks share counts as two: the difference only shortens a step of the descent a little.
 double Examples::squared_length(std::size_t row) const {
-  double sum = 1;
-  for (const auto& part : parts(row)) sum += double{part.value} * part.value * static_cast<double>(part.slots.size());
+  std::vector<SparseValue> values;
+  for (const auto& part : parts(row))
+    for (const auto slot : part.slots) values.emplace_back(slot, part.value);
+  double sum = 1 + barometer::squared_length(values);
   for (const double hint : hints(row)) sum += hint * hint;
   return sum;
 }

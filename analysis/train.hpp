@@ -19,7 +19,7 @@ struct TrainOptions {
   float feedback_hint_deviation = 0.1F;            // and of feedback
   std::size_t comment_counts = 2;                  // how often each comment of our own counts
   std::size_t folds = 5;                           // for what is chosen on feedback that was not learnt from
-  std::string version = "2026.3";                  // written into the model
+  std::string version = "2026.4";                  // written into the model
 };
 
 struct TrainResult {

@@ -100,8 +100,8 @@ TEST_CASE("a file of someone's own that takes what is taken says where and what 
     const auto read = read_rules(files);
     return read ? std::string("read") : read.error().detail;
   };
-  CHECK(complaint("rules:\n  - {rule: wide.death, theme: pain, severity: 2, why: w, match: [x]}\n") ==
-        "own.yaml:5: the id 'wide.death' is there twice: give this one another");
+  CHECK(complaint("rules:\n  - {rule: death.avoidable, theme: pain, severity: 2, why: w, match: [x]}\n") ==
+        "own.yaml:5: the id 'death.avoidable' is there twice: give this one another");
   CHECK(complaint("words: {nurse: tutor}\nrules: []\n") ==
         "own.yaml:4: the word class 'nurse' is there twice, or is a slot's name");
   CHECK(complaint("themes: {pain: {grounds: x}}\nrules: []\n") ==
