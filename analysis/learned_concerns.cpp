@@ -16,8 +16,7 @@ constexpr std::string_view suggested = "suggest.";
 constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
 constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
 constexpr float weight_of_theme = 0.8F;     // against that of the severity, where both must speak for a flag
-constexpr float weight_of_flag = 0.7F;      // against that of the doubt
-constexpr float weight_of_grave = 1.5F;     // likewise, where a rule calls it high or a red flag
+constexpr float weight_of_flag = 1.5F;      // against that of the doubt
 constexpr int most_in_doubt = 1;            // a person should look
 
 // The taxonomy knows no red flag of the other themes; what is worse in a post belongs to another theme that it has.
@@ -55,13 +54,11 @@ float above_flag(const ConcernModel& model, const ConcernModel::Scores& scores) 
 
 // Whether the post sounds like those that use the words of care and report nothing: a tale, a question of principle, another trade.
 // Not asked where praise is found, so that praise added to a complaint takes nothing from it, nor of reporters and politicians, who
-// have a bound of their own. What a rule calls high or a red flag is not doubted lightly.
+// have a bound of their own.
 bool is_doubted(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
   const auto praise = [](const Concern& concern) { return concern.theme == Theme::praise; };
-  const auto grave = [](const Concern& concern) { return concern.severity >= severities - 2; };
-  const bool by_rule = std::ranges::any_of(findings.concerns, grave);
-  const float flagged = (by_rule ? weight_of_grave : weight_of_flag) *
-                        std::max(above_flag(model, scores), above_threshold(model, scores, ConcernModel::at_least(2)));
+  const float flagged =
+      weight_of_flag * std::max(above_flag(model, scores), above_threshold(model, scores, ConcernModel::at_least(2)));
   return above_threshold(model, scores, ConcernModel::doubt) > std::max(0.0F, flagged) &&
          severity_cap(findings.voice) == severities - 1 && std::ranges::none_of(findings.concerns, praise);
 }
