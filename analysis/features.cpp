@@ -115,15 +115,6 @@ bool has_eights() {
 }
 #endif
 
-template <bool later>
-void fetch(std::span<const Feature> features, const Features::FourBytes* rows, const Features::EightBytes* later_rows) {
-  for (const Feature& feature : features) {
-    __builtin_prefetch(rows + feature.slot());
-    // No nearer than the second cache: the nearest has room for one of the tables.
-    if constexpr (later) __builtin_prefetch(later_rows + feature.slot(), 0, 2);
-  }
-}
-
 }  // namespace
 
 inline void Features::make_room(std::size_t more) {
@@ -131,26 +122,24 @@ inline void Features::make_room(std::size_t more) {
   if (count_ + more > features_.size()) features_.resize(2 * (count_ + more));
 }
 
-void Features::fill(const Tokens& tokens, const FourBytes* rows, const EightBytes* later_rows) {
+void Features::fill(const Tokens& tokens, const FourBytes* rows) {
   count_ = blocks_ = 0;
   add_words(tokens);
-  end_block(rows, later_rows);
+  end_block(rows);
   add_letters(tokens);
-  end_block(rows, later_rows);
+  end_block(rows);
   add_negated(tokens);
-  end_block(rows, later_rows);
+  end_block(rows);
 }
 
-void Features::end_block(const FourBytes* rows, const EightBytes* later_rows) {
+void Features::end_block(const FourBytes* rows) {
   const auto which = static_cast<Block>(blocks_);
   ends_[++blocks_] = count_;
   const auto features = block(which);
   values_[blocks_ - 1] =
       features.empty() ? 0 : block_weights[blocks_ - 1] / std::sqrt(static_cast<float>(features.size()));
-  if (later_rows != nullptr)
-    fetch<true>(features, rows, later_rows);
-  else if (rows != nullptr)
-    fetch<false>(features, rows, nullptr);
+  if (rows == nullptr) return;
+  for (const Feature& feature : features) __builtin_prefetch(rows + feature.slot());
 }
 
 void Features::add_words(const Tokens& tokens) {

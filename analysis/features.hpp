@@ -47,11 +47,9 @@ inline constexpr std::array<float, block_count> block_weights = {1.5F, 1.5F, 0.5
 // n-grams of words, and of 2^18 n-grams of letters, which are all that it makes. One thread at a time.
 class Features {
  public:
-  // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait; and
-  // brought nearer meanwhile, those of a table that will be read after it, if any.
+  // `rows`: of a table that will be read next, one a slot. They are fetched while the n-grams are made, which hides most of the wait.
   using FourBytes = std::array<std::int8_t, 4>;
-  using EightBytes = std::array<std::int8_t, 8>;
-  void fill(const Tokens& tokens, const FourBytes* rows = nullptr, const EightBytes* later_rows = nullptr);
+  void fill(const Tokens& tokens, const FourBytes* rows = nullptr);
 
   std::span<const Feature> block(Block which) const {
     const auto index = static_cast<std::size_t>(which);
@@ -66,7 +64,7 @@ class Features {
 
  private:
   void make_room(std::size_t more);
-  void end_block(const FourBytes* rows, const EightBytes* later_rows);
+  void end_block(const FourBytes* rows);
   void add_words(const Tokens& tokens);
   void add_words_from(std::size_t first, std::size_t least);
   void add_letters(const Tokens& tokens);

@@ -32,11 +32,6 @@ struct FrameworkModel {
   Scores thresholds = {};                      // a label is carried when its score is above
 
   static constexpr std::uint32_t slot(const Feature& feature) { return feature.slot() / 4; }
-  // Of all n-grams' slots, a part of a row each: what score() will read, for Features::fill().
-  const Features::EightBytes* rows() const {
-    static_assert(slot_count / slots * sizeof(Features::EightBytes) == sizeof(Row));
-    return reinterpret_cast<const Features::EightBytes*>(weights.data());
-  }
   static std::size_t length_class(std::size_t tokens);
   // Each feature of a block counts this much.
   static float value(const Features& ngrams, Block block);

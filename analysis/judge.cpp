@@ -110,8 +110,7 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     return judged;
   }
   const bool feels = tasks.sentiment || tasks.concerns;
-  const auto* const later_rows = tasks.themes ? framework_model().rows() : nullptr;
-  const Feeling feeling = feels ? parts_->model->feeling(scratch.tokens, scratch.reading, later_rows) : Feeling{};
+  const Feeling feeling = feels ? parts_->model->feeling(scratch.tokens, scratch.reading) : Feeling{};
   if (tasks.sentiment) {
     assessment.sentiment = feeling.sentiment;
     assessment.score = feeling.score;
@@ -119,15 +118,19 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.level = feeling.level;
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
-  if (tasks.themes) {
-    if (!feels) parts_->model->read(scratch.tokens, scratch.reading, later_rows);
+  if (!feels && tasks.themes) parts_->model->read(scratch.tokens, scratch.reading);
+  const Ruled& ruled = parts_->ruled();
+  Findings findings;
+  if (tasks.concerns || (tasks.themes && !scratch.reading.feedback)) {
+    scratch.statements.read(judged.text, scratch.tokens);
+    findings = ruled.finder.find(scratch.statements);
+  }
+  // Of what is neither about care nor told as patients are asked to, the framework of their experience knows nothing.
+  if (tasks.themes && (findings.about_care || scratch.reading.feedback)) {
     const auto scores = framework_model().score(scratch.reading.ngrams, scratch.tokens.size());
     assessment.themes = framework_model().labels(scores, scratch.reading.feedback);
   }
   if (tasks.concerns) {
-    const Ruled& ruled = parts_->ruled();
-    scratch.statements.read(judged.text, scratch.tokens);
-    Findings findings = ruled.finder.find(scratch.statements);
     // Where rules found nothing, what is learned needs a ground to stand on.
     if (findings.about_care && !(findings.concerns.empty() && findings.grounds.empty())) {
       scratch.evidence.read(scratch.reading, findings, feeling, ruled.class_slots);

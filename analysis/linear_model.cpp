@@ -256,10 +256,10 @@ bool reads_like_feedback(const LinearModel& model, const Features& ngrams) {
 
 }  // namespace
 
-void LinearModel::read(const Tokens& tokens, Reading& out, const Features::EightBytes* later_rows) const {
+void LinearModel::read(const Tokens& tokens, Reading& out) const {
   // Looked up after the n-grams are made: fetched meanwhile.
   for (const Token& token : tokens) lexicon.fetch(token.hash);
-  out.ngrams.fill(tokens, posts.ngrams.data(), later_rows);  // most are posts
+  out.ngrams.fill(tokens, posts.ngrams.data());  // most are posts
   out.feedback = !feedback_weights.empty() && reads_like_feedback(*this, out.ngrams);
   read_lexicon(tokens, lexicon, out.lexicon);
 }

@@ -89,8 +89,8 @@ struct LinearModel {
 
   // Both of its tables carry() them. Throws std::runtime_error if `words` are not of its own lexicon, told by the fingerprint of theirs.
   void carry(std::span<const std::int8_t> ngrams, std::span<const std::int8_t> words, std::uint64_t fingerprint);
-  // All but out.said: what is gathered, the weights that apply decide. `later_rows` as for Features::fill().
-  void read(const Tokens& tokens, Reading& out, const Features::EightBytes* later_rows = nullptr) const;
+  // All but out.said: what is gathered, the weights that apply decide.
+  void read(const Tokens& tokens, Reading& out) const;
   const ClassWeights& weights(const Reading& reading) const { return reading.feedback ? feedback : posts; }
 };
 

@@ -77,8 +77,8 @@ Result<SentimentModel> SentimentModel::load(std::string_view bytes, std::string_
   return SentimentModel(std::move(*model));
 }
 
-Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading, Rows later_rows) const {
-  model_.read(tokens, reading, later_rows);
+Feeling SentimentModel::feeling(const Tokens& tokens, Reading& reading) const {
+  model_.read(tokens, reading);
   const ClassWeights& weights = model_.weights(reading);
   weights.gather(tokens.size(), reading);
   const auto p = probabilities(weights.score(reading), weights.temperature);

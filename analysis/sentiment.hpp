@@ -36,13 +36,9 @@ class SentimentModel {
 
   explicit SentimentModel(LinearModel model) : model_(std::move(model)) {}
 
-  // Fills `reading` with what the model sees of these tokens, as feeling() does. `later_rows`: of another model that will be asked of the
-  // same reading (Features::fill()).
-  using Rows = const Features::EightBytes*;
-  void read(const Tokens& tokens, Reading& reading, Rows later_rows = nullptr) const {
-    model_.read(tokens, reading, later_rows);
-  }
-  Feeling feeling(const Tokens& tokens, Reading& reading, Rows later_rows = nullptr) const;
+  // Fills `reading` with what the model sees of these tokens, as feeling() does.
+  void read(const Tokens& tokens, Reading& reading) const { model_.read(tokens, reading); }
+  Feeling feeling(const Tokens& tokens, Reading& reading) const;
   // Of a reading that feeling() filled from the same tokens.
   // The words that spoke loudest for one side, at most `most`, the strongest first: each n-gram's weight is shared out among the
   // tokens it covers; words much weaker than the strongest are left out, and neighbours that speak for the same side are one cue. The weight is in calibrated log-odds of positive

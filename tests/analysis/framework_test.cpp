@@ -139,3 +139,20 @@ TEST_CASE("the built-in model knows what patients' comments are about") {
   for (const Row& row : rows)
     CHECK_MESSAGE((judge->judge(row.comment).assessment.themes & bit(row.label)) != 0, row.comment);
 }
+
+TEST_CASE(
+    "posts that are neither about care nor told like feedback have no labels of the framework, whatever is asked for") {
+  const auto judge = Judge::built_in();
+  const Tasks only_themes{.sentiment = false, .concerns = false, .identifiers = false};
+  for (const char* text :
+       {"On hold with my broadband for 52 minutes now, c'mon.", "Parking at the stadium was a nightmare"}) {
+    CAPTURE(text);
+    CHECK(judge->judge(text).assessment.themes == 0);
+    CHECK(judge->judge(text, {}, only_themes).assessment.themes == 0);
+  }
+  for (const char* text : {"Waited nine hours in A&E with my mum, nobody told us anything.", "The food was cold"}) {
+    CAPTURE(text);
+    CHECK(judge->judge(text).assessment.themes != 0);
+    CHECK(judge->judge(text, {}, only_themes).assessment.themes == judge->judge(text).assessment.themes);
+  }
+}
