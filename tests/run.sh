@@ -19,6 +19,9 @@ if [ -n "${BAROMETER_ATPROTO:-}" ]; then stage atproto tests/support/atproto/ins
 export CMAKE_GENERATOR=Ninja  # for new build folders; one that exists keeps its own
 stage configure cmake --preset dev
 stage build cmake --build --preset dev
+# The program as it is installed, whose instructions are counted.
+stage "release configure" cmake --preset release
+stage "release build" cmake --build --preset release --target barometer
 if command -v clang++ >/dev/null; then
   stage "fuzz configure" cmake --preset fuzz
   stage "fuzz build" cmake --build --preset fuzz

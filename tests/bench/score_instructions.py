@@ -6,8 +6,8 @@ usage: score_instructions.py BAROMETER [--record]
 The texts are those of make_posts.py, so the same for everybody; what starting and the first text take, for which the rules are read,
 is measured apart and left out. Counted by callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops
 have a form for them. instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is more than 5 % above its
-figure, or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, nothing recorded, or another
-compiler.
+figure, or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, no such program, nothing recorded,
+or another compiler.
 """
 import json
 import pathlib
@@ -39,6 +39,9 @@ def main():
     barometer = sys.argv[1]
     if shutil.which("valgrind") is None:
         print("skipped: there is no valgrind")
+        return SKIPPED
+    if not pathlib.Path(barometer).exists():
+        print(f"skipped: there is no {barometer}; build it with: cmake --preset release && cmake --build --preset release --target barometer")
         return SKIPPED
     version = subprocess.run([barometer, "version"], capture_output=True, check=True, text=True).stdout
     compiler = re.search(r"compiler (.+)", version)[1]
