@@ -119,11 +119,10 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
     assessment.why = parts_->model->why(scratch.tokens, scratch.reading);
   }
   if (!feels && tasks.themes) parts_->model->read(scratch.tokens, scratch.reading);
-  const Ruled& ruled = parts_->ruled();
   Findings findings;
   if (tasks.concerns || (tasks.themes && !scratch.reading.feedback)) {
     scratch.statements.read(judged.text, scratch.tokens);
-    findings = ruled.finder.find(scratch.statements);
+    findings = parts_->ruled().finder.find(scratch.statements);
   }
   // Of what is neither about care nor told as patients are asked to, the framework of their experience knows nothing.
   if (tasks.themes && (findings.about_care || scratch.reading.feedback)) {
@@ -133,7 +132,7 @@ Judged Judge::judge(std::string_view text, std::string_view lang, Tasks tasks) c
   if (tasks.concerns) {
     // Where rules found nothing, what is learned needs a ground to stand on.
     if (findings.about_care && !(findings.concerns.empty() && findings.grounds.empty())) {
-      scratch.evidence.read(scratch.reading, findings, feeling, ruled.class_slots);
+      scratch.evidence.read(scratch.reading, findings, feeling, parts_->ruled().class_slots);
       const auto scores = concern_model().score(scratch.evidence);
       add_learned_concerns(concern_model(), scores, scratch.tokens, scratch.reading, findings);
     }
