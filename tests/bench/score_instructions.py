@@ -3,9 +3,9 @@
 
 usage: score_instructions.py BAROMETER [--record]
 
-The texts are those of make_posts.py, so the same for everybody; what starting and the first text take, for which the rules are read,
-is measured apart and left out. Counted by callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops
-have a form for them. instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is more than 5 % above its
+The texts are those of make_posts.py, so the same for everybody. What starting and the first text take, for which sentiment alone does not read
+the rules, is told apart; it may be a quarter away, since most of it is the loader's, whose libraries are updated. Counted by callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops
+have a form for them. instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is too far above its
 figure, or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, no such program, nothing recorded,
 or another compiler.
 """
@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "instructions.json"
 TASKS = {"all": [], "sentiment": ["--tasks", "sentiment"]}
 TEXTS = 2000
-TOLERANCE = 0.05
+TOLERANCE = {"a text": 0.05, "a start": 0.25}
 SKIPPED = 77
 
 
@@ -50,7 +50,8 @@ def main():
     measured = {}
     for tasks, options in TASKS.items():
         command = [barometer, "score", *options]
-        measured[tasks] = round((count(command, given) - count(command, first)) / (TEXTS - 1))
+        start = count(command, first)
+        measured[tasks] = {"a text": round((count(command, given) - start) / (TEXTS - 1)), "a start": start}
     if "--record" in sys.argv:
         RECORD.write_text(json.dumps({"compiler": compiler, "instructions": measured}, indent=1) + "\n")
         return 0
@@ -62,12 +63,13 @@ def main():
         print(f"skipped: recorded with {recorded['compiler']}, built with {compiler}")
         return SKIPPED
     failed = False
-    for tasks, figure in recorded["instructions"].items():
-        change = measured[tasks] / figure - 1
-        print(f"{tasks}: {measured[tasks]} instructions a text, recorded {figure} ({change:+.1%})")
-        failed = failed or abs(change) > TOLERANCE
+    for tasks, figures in recorded["instructions"].items():
+        for what, figure in figures.items():
+            change = measured[tasks][what] / figure - 1
+            print(f"{tasks}: {measured[tasks][what]} instructions {what}, recorded {figure} ({change:+.1%})")
+            failed = failed or abs(change) > TOLERANCE[what]
     if failed:
-        print("more than 5 % away: mend it, or if that is the price of something good: score_instructions.py BAROMETER --record")
+        print("too far away: mend it, or if that is the price of something good: score_instructions.py BAROMETER --record")
     return 1 if failed else 0
 
 
