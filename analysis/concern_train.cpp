@@ -10,6 +10,7 @@
 #include "analysis/identifiers.hpp"
 #include "analysis/language.hpp"
 #include "analysis/learned_concerns.hpp"
+#include "analysis/slot_rarity.hpp"
 #include "analysis/squared_length.hpp"
 #include "analysis/text.hpp"
 
@@ -19,9 +20,8 @@ namespace {
 
 using Scores = ConcernModel::Scores;
 
-constexpr float rarity_share = 0.25F;  // of a weight by rarity: brings a text's length near that of equal weights
-constexpr float steps = 127;           // of a weight on either side of 0
-constexpr float out_of_reach = 9;      // of any score
+constexpr float steps = 127;       // of a weight on either side of 0
+constexpr float out_of_reach = 9;  // of any score
 constexpr std::size_t used = ConcernModel::doubt + 1;
 constexpr std::size_t dimensions = WordVectors::dimensions;
 using Point = std::array<float, dimensions>;
@@ -120,23 +120,15 @@ struct Weights {
   Scores bias = {};
 };
 
-// Of each slot, how much it counts.
 std::vector<float> rarities(const std::vector<Seen>& posts) {
-  std::vector<std::uint32_t> counts(ConcernModel::slots);
-  std::vector<std::uint32_t> seen;
+  SlotRarity rarity(ConcernModel::slots);
+  std::vector<std::uint32_t> of_post;
   for (const Seen& post : posts) {
-    seen.clear();
-    for (const auto& part : post.evidence.sparse) seen.insert(seen.end(), part.slots.begin(), part.slots.end());
-    std::ranges::sort(seen);
-    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-    for (const auto slot : seen) ++counts[slot];
+    of_post.clear();
+    for (const auto& part : post.evidence.sparse) of_post.insert(of_post.end(), part.slots.begin(), part.slots.end());
+    rarity.add(of_post);
   }
-  std::vector<float> out;
-  for (const auto count : counts) {
-    const double share = (1.0 + static_cast<double>(posts.size())) / (1.0 + count);
-    out.push_back(static_cast<float>(std::log(share) + 1) * rarity_share);
-  }
-  return out;
+  return rarity.weights();
 }
 
 // The descent on all columns at once: each post's slots are fetched once for all of them.

@@ -34,8 +34,8 @@ class Feature {
 };
 
 enum class Block : std::uint8_t {
-  words,  // 1- to 3-grams of tokens, the beginning and the end of the text included
-  letters,  // 3- to 5-grams of bytes within a token, a blank on each side included; of one that stood before only if long ago
+  words,    // 1- to 3-grams of tokens, the beginning and the end of the text included
+  letters,  // 3- to 5-grams of bytes within a token, a blank on each side included; not of one that has just stood before
   negated,  // words and hashtags under negation
 };
 inline constexpr std::size_t block_count = 3;

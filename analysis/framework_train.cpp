@@ -7,14 +7,14 @@
 
 #include "analysis/dice.hpp"
 #include "analysis/framework_evaluate.hpp"
+#include "analysis/slot_rarity.hpp"
 #include "analysis/squared_length.hpp"
 #include "analysis/text.hpp"
 
 namespace barometer {
 namespace {
 
-constexpr float rarity_share = 0.25F;  // of a weight by rarity: brings a text's length near that of equal weights
-constexpr float steps = 127;           // of a weight on either side of 0
+constexpr float steps = 127;  // of a weight on either side of 0
 constexpr std::array blocks{Block::words, Block::letters};
 
 using Scores = FrameworkModel::Scores;
@@ -54,22 +54,10 @@ std::vector<Example> examples_of(std::span<const FrameworkText> texts) {
   return examples;
 }
 
-// Of each slot, how much its n-grams count.
 std::vector<float> rarities(const std::vector<Example>& examples) {
-  std::vector<std::uint32_t> texts(FrameworkModel::slots);
-  std::vector<std::uint32_t> seen;
-  for (const auto& example : examples) {
-    seen = example.slots;
-    std::ranges::sort(seen);
-    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
-    for (const auto slot : seen) ++texts[slot];
-  }
-  std::vector<float> out;
-  for (const auto count : texts) {
-    const double share = (1.0 + static_cast<double>(examples.size())) / (1.0 + count);
-    out.push_back(static_cast<float>(std::log(share) + 1) * rarity_share);
-  }
-  return out;
+  SlotRarity rarity(FrameworkModel::slots);
+  for (const auto& example : examples) rarity.add(example.slots);
+  return rarity.weights();
 }
 
 // The descent on all labels at once: each example's slots are fetched once for all of them.

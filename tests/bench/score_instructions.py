@@ -3,11 +3,12 @@
 
 usage: score_instructions.py BAROMETER [--record]
 
-The texts are those of make_posts.py, so the same for everybody. What starting and the first text take, for which sentiment alone does not read
-the rules, is told apart; it may be a quarter away, since most of it is the loader's, whose libraries are updated. Counted by callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops
-have a form for them. instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is too far above its
-figure, or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, no such program, nothing recorded,
-or another compiler.
+The texts are those of make_posts.py, so the same for everybody. What starting and the first text take, for which sentiment alone does
+not read the rules, is told apart; it may be a quarter away, since most of it is the loader's, whose libraries are updated. Counted by
+callgrind (Debian: valgrind), for which every processor is the same: newer ones take fewer, since some loops have a form for them.
+instructions.json holds a figure for each set of tasks and the compiler it was recorded with. Fails when one is too far above its figure,
+or so much below it that the figure should be recorded anew. Exit 77, which ctest reads as skipped: no callgrind, no such program,
+nothing recorded, or another compiler.
 """
 import json
 import pathlib
