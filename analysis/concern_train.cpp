@@ -91,6 +91,29 @@ void set_truth(const ConcernText& post, Seen& seen) {
     seen.truth[ConcernModel::doubt] = 0;
 }
 
+// The posts, and half of the flagged ones and a quarter of the others once more with a lesson of mere praise before or behind: what is
+// praised beside a concern takes nothing from it, and makes none.
+std::vector<ConcernText> with_praise(std::span<const ConcernText> posts, std::uint64_t seed) {
+  constexpr std::size_t longest = 70;  // bytes: a sentence or two
+  const ThemeSet praise = bit_of(Theme::praise);
+  std::vector<const std::string*> thanks;
+  for (const ConcernText& post : posts)
+    if (post.wanted == std::vector{praise} && post.most() == 0 && !post.near_miss && post.text.size() <= longest)
+      thanks.push_back(&post.text);
+  std::vector<ConcernText> all;
+  Dice dice(seed);
+  for (const ConcernText& post : posts) {
+    all.push_back(post);
+    if (post.elsewhere || thanks.empty() || dice.below(post.least() >= 2 ? 2 : 4) != 0) continue;
+    const std::string& said = *thanks[dice.below(thanks.size())];
+    ConcernText both = post;
+    both.text = dice.below(2) == 0 ? post.text + ". " + said : said + ". " + post.text;
+    both.allowed |= praise;
+    all.push_back(std::move(both));
+  }
+  return all;
+}
+
 // A point for each entry of the lexicon, none if there are no vectors.
 std::vector<Point> points_of(const WordVectors& vectors, const Lexicon& lexicon) {
   if (vectors.words.empty()) return {};
@@ -236,10 +259,11 @@ class Thresholds {
 
   void choose() {
     for (const ThemeInfo& theme : themes()) choose_theme(theme.theme);
-    model_.thresholds[ConcernModel::doubt] = out_of_reach;
+    model_.thresholds[ConcernModel::doubt] = -out_of_reach;
     best_ = usefulness();
     for (int pass = 0; pass < 2; ++pass) {
       improve_both(model_.thresholds[ConcernModel::doubt], model_.thresholds[ConcernModel::at_least(2)]);
+      improve(model_.thresholds[ConcernModel::doubt]);
       for (int level = 1; level < severities; ++level) improve(model_.thresholds[ConcernModel::at_least(level)]);
     }
   }
@@ -267,9 +291,9 @@ class Thresholds {
     model_.thresholds[c] = keep;
   }
 
-  void improve(float& threshold) {
+  void improve(float& threshold, float step = 0.05F) {
     float keep = threshold;
-    for (float tried = -0.8F; tried < 0.8F; tried += 0.05F) {
+    for (float tried = -1.5F; tried < 0.5F; tried += step) {
       threshold = tried;
       const double now = usefulness();
       if (now <= best_ + 1e-9) continue;
@@ -283,24 +307,24 @@ class Thresholds {
   void improve_both(float& first, float& second) {
     float keep_first = first;
     float keep_second = second;
-    for (float tried = -0.8F; tried < 0.8F; tried += 0.05F) {
+    for (float tried = -1.8F; tried < 0.3F; tried += 0.2F) {
       const double before = best_;
       first = tried;
-      improve(second);
+      improve(second, 0.1F);
       if (best_ > before) std::tie(keep_first, keep_second) = std::tie(first, second);
       second = keep_second;
     }
     first = keep_first;
   }
 
-  // A missed red flag is the dearest. The near misses of the lessons are meant to mislead: 8 in 100 of them are 4 in 100 of those that writers
-  // of everyday posts thought of.
+  // A missed red flag is the dearest. The near misses of the lessons are meant to mislead: where 8 in 100 of them are flagged, of those
+  // that other writers thought of for a mixture of everything 6 in 100 are.
   double usefulness() {
     for (std::size_t row = 0; row < seen_.size(); ++row)
       verdicts_[row].severity = seen_[row].english ? joint_severity(model_, scores_[row], seen_[row].findings) : 0;
     const ConcernEvaluation e = evaluate_concerns(verdicts_);
     return e.flags.f1() + 4.5 * e.red_flags.value() + 0.5 * e.within_one.value() + 0.8 * e.exact.value() -
-           3 * std::max(0.0, e.near_misses.value() - 0.08) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
+           6 * std::max(0.0, e.near_misses.value() - 0.085) - 3 * std::max(0.0, e.elsewhere.value() - 0.002);
   }
 
   ConcernModel& model_;
@@ -347,13 +371,13 @@ ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTra
   return split;
 }
 
-ConcernModel train_concerns(std::span<const ConcernText> all_posts, const WordVectors& vectors,
+ConcernModel train_concerns(std::span<const ConcernText> given, const WordVectors& vectors,
                             const ConcernTraining& options) {
   Eye eye;
   const std::vector<Point> points = points_of(vectors, eye.lexicon());
   std::vector<Seen> seen;
   std::vector<ConcernText> posts;
-  for (const ConcernText& post : all_posts) {
+  for (const ConcernText& post : with_praise(given, options.seed)) {
     Seen one;
     eye.see(post.text, one);
     if (post.elsewhere && !eye.teaches(one)) continue;

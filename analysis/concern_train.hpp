@@ -21,7 +21,7 @@ struct ConcernTraining {
   std::size_t folds = 5;     // for thresholds on posts that were not learnt from
   std::size_t sitting = 20;  // neighbours in a file were written in one go: so many stay in one fold
   std::uint64_t seed = 2026;
-  std::string version = "2026.4";
+  std::string version = "2026.5";
 };
 
 // A third of the posts, whole sittings at a time, to report on.

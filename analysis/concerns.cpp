@@ -198,6 +198,7 @@ class ConcernFinder::Search {
   void note_evidence(Findings& found) {
     found.raised = modified_;
     found.post_silent = post_guards_[static_cast<std::size_t>(Effect::silence)] != 0;
+    found.silent_for_good = silent_for_good_;
     present_.assign(rules_.words.size() / 64 + 1, 0);
     for (const Hit& hit : hits_.all()) present_[hit.of / 64] |= std::uint64_t{1} << (hit.of % 64);
     found.classes.reserve(hits_.size());
@@ -240,7 +241,9 @@ class ConcernFinder::Search {
   static std::uint32_t bit(GuardKind kind) { return 1u << static_cast<unsigned>(kind); }
 
   void note_guard(const Guard& guard) {
-    if (guard.reach == Reach::post) post_guards_[static_cast<std::size_t>(guard.effect)] |= bit(guard.kind);
+    if (guard.reach != Reach::post) return;
+    post_guards_[static_cast<std::size_t>(guard.effect)] |= bit(guard.kind);
+    silent_for_good_ |= guard.added && guard.effect == Effect::silence;
   }
 
   // "never", "not" … within a few words before the phrase, no comma between, and not itself one of the pattern's words.
@@ -340,6 +343,7 @@ class ConcernFinder::Search {
   PatternIndex::Classes& present_;     // in the text
   std::vector<char>& known_;           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
+  bool silent_for_good_ = false;
   bool about_care_ = false;
   bool modified_ = false;
   int cap_ = severities - 1;

@@ -37,6 +37,7 @@ struct Findings {
   std::array<std::uint32_t, reaches> guards = {};  // by reach: bit g, guards of kind g hold somewhere
   std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back
   bool post_silent = false;                        // a guard takes the whole post back
+  bool silent_for_good = false;                    // one of an added file
   bool raised = false;                             // a modifier holds
 };
 

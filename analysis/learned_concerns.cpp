@@ -16,7 +16,8 @@ constexpr std::string_view suggested = "suggest.";
 constexpr std::size_t reach_of_phrase = 6;  // words on either side of a ground
 constexpr float found_bonus = 0.3F;         // for a theme that rules found: it carries a learned severity before others
 constexpr float weight_of_theme = 0.8F;     // against that of the severity, where both must speak for a flag
-constexpr float weight_of_flag = 1.5F;      // against that of the doubt
+constexpr float weight_of_doubt = 0.5F;     // against that of a flag
+constexpr float through_a_guard = 0.9F;     // how far above a flag a post must be that a guard silences
 constexpr int most_in_doubt = 1;            // a person should look
 
 // The taxonomy knows no red flag of the other themes; what is worse in a post belongs to another theme that it has.
@@ -46,21 +47,32 @@ float above_threshold(const ConcernModel& model, const ConcernModel::Scores& sco
   return scores[column] - model.thresholds[column];
 }
 
+// How much the post sounds like a flag, and not like those that use the words of care and report nothing: a tale, a question of
+// principle, another trade.
+float sound_of_flag(const ConcernModel::Scores& scores) {
+  return scores[ConcernModel::at_least(2)] - weight_of_doubt * scores[ConcernModel::doubt];
+}
+
 // How far it is above being flagged. What is grave is often told without the words of a complaint, so both speak for it.
 float above_flag(const ConcernModel& model, const ConcernModel::Scores& scores) {
-  return above_threshold(model, scores, ConcernModel::at_least(2)) +
+  return sound_of_flag(scores) - model.thresholds[ConcernModel::at_least(2)] +
          above_threshold(model, scores, ConcernModel::at_least(severities - 1));
 }
 
-// Whether the post sounds like those that use the words of care and report nothing: a tale, a question of principle, another trade.
-// Not asked where praise is found, so that praise added to a complaint takes nothing from it, nor of reporters and politicians, who
-// have a bound of their own.
+// Whether what rules found is to be left to a person: the post sounds too little like a flag, and not like a red flag. Not asked where
+// praise is found, so that praise added to a complaint takes nothing from it, nor of reporters and politicians, who have a bound of
+// their own.
 bool is_doubted(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
   const auto praise = [](const Concern& concern) { return concern.theme == Theme::praise; };
-  const float flagged =
-      weight_of_flag * std::max(above_flag(model, scores), above_threshold(model, scores, ConcernModel::at_least(2)));
-  return above_threshold(model, scores, ConcernModel::doubt) > std::max(0.0F, flagged) &&
+  return sound_of_flag(scores) < model.thresholds[ConcernModel::doubt] &&
+         above_threshold(model, scores, ConcernModel::at_least(severities - 1)) <= 0 &&
          severity_cap(findings.voice) == severities - 1 && std::ranges::none_of(findings.concerns, praise);
+}
+
+// Some guards see one word of another trade or country, and silence a whole post; what sounds grave enough is heard all the same,
+// unless a guard of an added file says otherwise.
+bool is_silenced(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings) {
+  return findings.silent_for_good || (findings.post_silent && above_flag(model, scores) <= through_a_guard);
 }
 
 // What is doubted is left to a person. Threats and other lanes of their own are not care, and not doubted.
@@ -176,7 +188,7 @@ class Joining {
     const bool doubted = findings_.about_care && is_doubted(model_, scores_, findings_);
     for (Concern& concern : findings_.concerns) concern.severity = severity_of(concern, doubted);
     const int by_rules = worst_of(findings_, doubted);
-    if (findings_.post_silent || !findings_.about_care) return;
+    if (!findings_.about_care || is_silenced(model_, scores_, findings_)) return;
     if (both > by_rules) raise(both);
     for (const ThemeInfo& theme : themes())
       if ((both > 0 || !theme.care) && above(theme.theme) > 0 && !found(theme.theme))
@@ -249,10 +261,10 @@ int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores
   if (!findings.about_care) return worst_of(findings, false);
   const bool doubted = is_doubted(model, scores, findings);
   const int by_rules = worst_of(findings, doubted);
-  if (findings.post_silent) return by_rules;
+  if (is_silenced(model, scores, findings)) return by_rules;
   // Reporters and politicians tell of care in the words of those who had it; only rules flag what they say.
   const bool own_story = severity_cap(findings.voice) == severities - 1;
-  const int most = doubted ? most_in_doubt : !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
+  const int most = !own_story ? 1 : findings.grave ? severities - 1 : severities - 2;
   const int learned = findings.grounds.empty() ? 0 : std::min(learned_severity(model, scores, findings), most);
   return std::max(learned, by_rules);
 }

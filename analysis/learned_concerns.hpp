@@ -7,11 +7,12 @@
 
 namespace barometer {
 
-// How severe the post is by rules and learned part together, 0 to 4: the worse of the two. Nothing is learned of a post that a guard
-// takes back, that does not name care or has no ground of any theme; and no red flag of one without a grave word.
+// How severe the post is by rules and learned part together, 0 to 4: the worse of the two. Nothing is learned of a post that does not
+// name care or has no ground of any theme, nor of one that a guard takes back, unless it sounds much like a concern all the same; and
+// no red flag of one without a grave word.
 // One thing lowers: a post that sounds like a tale, a joke or another trade in words of care is doubted, and what rules found of care
-// is then severity 1, for a person to look at. Nothing is doubted where praise is found, so that praise beside a complaint cannot
-// take it back, nor is a threat.
+// is then severity 1, for a person to look at. Nothing is doubted where praise is found, so that praise beside a concern cannot take
+// back what a rule found, nor what sounds like a red flag, nor a threat.
 int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings);
 
 // Whether the learned part raised it.

@@ -299,6 +299,7 @@ class Reader {
     if (node["reach"]) guard.reach = one_of<Reach>(node["reach"], reach_names);
     if (node["effect"]) guard.effect = one_of<Effect>(node["effect"], effect_names);
     guard.match = match(node);
+    guard.added = rules_.taught != 0;
     rules_.guards.push_back(std::move(guard));
   }
 

@@ -69,6 +69,7 @@ struct Guard {
   Reach reach = Reach::statement;
   Effect effect = Effect::silence;
   std::vector<Pattern> match = {};
+  bool added = false;  // of a file of someone's own: the learned part never speaks through it
 };
 
 // What raises every care concern by one step (once, however many hold): it goes on, the person cannot speak up …

@@ -77,6 +77,37 @@ TEST_CASE("nothing is learned of a post without care, nor of one that a guard ta
   CHECK(verdict_on(model, "I hope no glimmer was smeared on the ward").severity == 0);
 }
 
+TEST_CASE("what sounds like a concern in all else is heard through a guard, not through one of a trust's own") {
+  const ConcernModel model = train_concerns(lessons(), {}, quick());
+  Findings found = {.about_care = true, .post_silent = true};
+  ConcernModel::Scores scores = model.thresholds;
+  scores[ConcernModel::doubt] = 0;
+  found.grounds.push_back({.themes = bit_of(Theme::infection)});
+  scores[ConcernModel::at_least(2)] += 1;
+  scores[ConcernModel::column(Theme::infection)] += 1;
+  CHECK(joint_severity(model, scores, found) >= 2);
+  found.silent_for_good = true;
+  CHECK(joint_severity(model, scores, found) == 0);
+  found.silent_for_good = false;
+  scores[ConcernModel::at_least(2)] -= 0.5F;
+  CHECK(joint_severity(model, scores, found) == 0);
+}
+
+TEST_CASE("what rules found in a post that sounds like a tale is left to a person, a threat is not") {
+  ConcernModel model = train_concerns(lessons(), {}, quick());
+  model.thresholds[ConcernModel::doubt] = 0;
+  model.thresholds[ConcernModel::at_least(4)] = 1;
+  Findings found = {.about_care = true};
+  found.concerns.push_back({.theme = Theme::falls, .severity = 3, .rule = "falls.fell"});
+  ConcernModel::Scores scores = {};
+  scores[ConcernModel::at_least(2)] = 1;
+  CHECK(joint_severity(model, scores, found) == 3);
+  scores[ConcernModel::doubt] = 3;
+  CHECK(joint_severity(model, scores, found) == 1);
+  found.concerns.front().theme = Theme::abuse_of_staff;
+  CHECK(joint_severity(model, scores, found) == 3);
+}
+
 TEST_CASE("the same posts give the same bytes, and the bytes the same model") {
   const std::string bytes = write_concern_model(train_concerns(lessons(), company(), quick()));
   CHECK(bytes == write_concern_model(train_concerns(lessons(), company(), quick())));

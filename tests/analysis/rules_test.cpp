@@ -79,6 +79,7 @@ TEST_CASE("the rules that the build read are those of the file") {
 TEST_CASE("a file of someone's own adds words, guards and rules, and keeps what is there") {
   constexpr std::string_view own =
       "version: t1\nauthor: a\nowner: matron\ndate: 2026-11-22\nwords: {pods: red pods}\n"
+      "guards:\n  - {guard: t.paint, kind: not_care, reach: post, why: w, match: [painting]}\n"
       "rules:\n  - {rule: t.pods, theme: environment, severity: 3, why: w, match: [<pods> & <nurse>]}\n";
   const std::array<RulesText, 2> files{{{built_in_rules(), "concerns.yaml"}, {own, "own.yaml"}}};
   auto both = read_rules(files);
@@ -86,10 +87,14 @@ TEST_CASE("a file of someone's own adds words, guards and rules, and keeps what 
   CHECK(both->version == built_in_finder().rules().version + "+t1");
   CHECK(both->taught == built_in_finder().rules().words.size());
   CHECK(both->rules.back().about.owner == "matron");
+  CHECK(both->guards.back().added);
+  CHECK_FALSE(both->guards.front().added);
   const ConcernFinder finder{std::make_shared<const Rules>(std::move(*both))};
   const Findings found = found_in(finder, "The nurse left him in the red pods");
   CHECK(raises(found, Theme::environment));
   CHECK(found.classes == found_in(built_in_finder(), "The nurse left him in the red pods").classes);
+  CHECK(found_in(finder, "The nurse was painting red pods").silent_for_good);
+  CHECK_FALSE(found_in(finder, "The nurse left my dog at the vet").silent_for_good);
 }
 
 TEST_CASE("a file of someone's own that takes what is taken says where and what to do") {
