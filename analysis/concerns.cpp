@@ -88,6 +88,7 @@ class ConcernFinder::Search {
     found.voice = voice_of(votes);
     cap_ = severity_cap(found.voice);
     collect(found.concerns);
+    found.certain = certain_;
     found.about_care = about_care_;
     if (about_care_) note_evidence(found);
     return found;
@@ -317,6 +318,7 @@ class ConcernFinder::Search {
   }
 
   void add(std::vector<Concern>& concerns, const Rule& rule, const Match& match, bool lowered) {
+    if (rule.added) certain_ |= bit_of(rule.theme);
     const auto words = statements_[match.statement].words();
     Concern concern{rule.theme, severity(rule, lowered), rule.about.id,
                     words[static_cast<std::size_t>(match.at.begin)].begin,
@@ -344,6 +346,7 @@ class ConcernFinder::Search {
   std::vector<char>& known_;           // by part: whether it stands anywhere in the text
   std::array<std::uint32_t, 2> post_guards_ = {};  // by effect: kinds of guards that reach the whole post
   bool silent_for_good_ = false;
+  ThemeSet certain_ = 0;
   bool about_care_ = false;
   bool modified_ = false;
   int cap_ = severities - 1;

@@ -38,6 +38,7 @@ struct Findings {
   std::vector<Bytes> silent = {};                  // what guards of a statement, or of its rest, take back
   bool post_silent = false;                        // a guard takes the whole post back
   bool silent_for_good = false;                    // one of an added file
+  ThemeSet certain = 0;                            // themes that rules of an added file found
   bool raised = false;                             // a modifier holds
 };
 

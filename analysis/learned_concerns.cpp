@@ -75,14 +75,16 @@ bool is_silenced(const ConcernModel& model, const ConcernModel::Scores& scores, 
   return findings.silent_for_good || (findings.post_silent && above_flag(model, scores) <= through_a_guard);
 }
 
-// What is doubted is left to a person. Threats and other lanes of their own are not care, and not doubted.
-int severity_of(const Concern& concern, bool doubted) {
-  return doubted && info(concern.theme).care ? std::min(concern.severity, most_in_doubt) : concern.severity;
+// What is doubted is left to a person. Threats and other lanes of their own are not care, and not doubted; nor is what a trust's own
+// rules found.
+int severity_of(const Concern& concern, const Findings& findings, bool doubted) {
+  const bool doubtful = info(concern.theme).care && (findings.certain & bit_of(concern.theme)) == 0;
+  return doubted && doubtful ? std::min(concern.severity, most_in_doubt) : concern.severity;
 }
 
 int worst_of(const Findings& findings, bool doubted) {
   int worst = 0;
-  for (const Concern& concern : findings.concerns) worst = std::max(worst, severity_of(concern, doubted));
+  for (const Concern& concern : findings.concerns) worst = std::max(worst, severity_of(concern, findings, doubted));
   return worst;
 }
 
@@ -186,7 +188,7 @@ class Joining {
   void join() {
     const int both = joint_severity(model_, scores_, findings_);
     const bool doubted = findings_.about_care && is_doubted(model_, scores_, findings_);
-    for (Concern& concern : findings_.concerns) concern.severity = severity_of(concern, doubted);
+    for (Concern& concern : findings_.concerns) concern.severity = severity_of(concern, findings_, doubted);
     const int by_rules = worst_of(findings_, doubted);
     if (!findings_.about_care || is_silenced(model_, scores_, findings_)) return;
     if (both > by_rules) raise(both);

@@ -12,7 +12,7 @@ namespace barometer {
 // no red flag of one without a grave word.
 // One thing lowers: a post that sounds like a tale, a joke or another trade in words of care is doubted, and what rules found of care
 // is then severity 1, for a person to look at. Nothing is doubted where praise is found, so that praise beside a concern cannot take
-// back what a rule found, nor what sounds like a red flag, nor a threat.
+// back what a rule found, nor what sounds like a red flag, a threat, or what a trust's own rules found.
 int joint_severity(const ConcernModel& model, const ConcernModel::Scores& scores, const Findings& findings);
 
 // Whether the learned part raised it.

@@ -343,6 +343,7 @@ class Reader {
     rule.raise = raises(node["raise"]);
     if (const auto shared = raise_of_.find(rule.theme); shared != raise_of_.end())
       rule.raise.insert(rule.raise.end(), shared->second.begin(), shared->second.end());
+    rule.added = rules_.taught != 0;
     rules_.rules.push_back(std::move(rule));
   }
 

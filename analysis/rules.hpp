@@ -40,6 +40,7 @@ struct Rule {
   std::vector<Raise> raise = {};  // its theme's and its own
   bool anchored = false;          // the phrase itself says that it is about care
   std::uint32_t despite = 0;      // bit g: guard kind g does not silence it
+  bool added = false;             // of a file of someone's own: the learned part never doubts it
 };
 
 // Why a statement that holds a problem phrase is no report of a problem.

@@ -124,18 +124,22 @@ Result<std::vector<ConcernText>> read_concern_posts(const std::vector<std::files
   return posts;
 }
 
-// Every fourth tweet: enough to learn what is not meant.
-Result<std::vector<ConcernText>> read_elsewhere(const std::filesystem::path& name) {
-  const auto tweets = read_labelled(name);
+// What is no concern: comments of very content patients, and every fourth tweet, which is enough.
+Result<std::vector<ConcernText>> read_no_concerns(const std::filesystem::path& data) {
+  const auto comments = read_labelled(data / "themes/train.tsv");
+  if (!comments) return comments.error();
+  const auto tweets = read_labelled(data / "sentiment/train.tsv");
   if (!tweets) return tweets.error();
   std::vector<ConcernText> posts;
+  for (const LabelledText& comment : *comments)
+    if (comment.level == 1) posts.push_back({.text = comment.text, .allowed = bit_of(Theme::praise), .severities = 1});
   for (std::size_t i = 0; i < tweets->size(); i += 4) posts.push_back(post_from_elsewhere((*tweets)[i].text));
   return posts;
 }
 
-ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<ConcernText>& elsewhere,
+ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<ConcernText>& no_concerns,
                         const WordVectors& vectors) {
-  posts.insert(posts.end(), elsewhere.begin(), elsewhere.end());
+  posts.insert(posts.end(), no_concerns.begin(), no_concerns.end());
   return train_concerns(posts, vectors, {});
 }
 
@@ -143,15 +147,15 @@ ConcernModel train_with(std::vector<ConcernText> posts, const std::vector<Concer
 int train_concerns_command(const ModelCommand& options) {
   const auto posts = read_concern_posts(options.corpus);
   if (!posts) return report(posts.error());
-  const auto elsewhere = read_elsewhere(options.data / "sentiment/train.tsv");
-  if (!elsewhere) return report(elsewhere.error());
+  const auto no_concerns = read_no_concerns(options.data);
+  if (!no_concerns) return report(no_concerns.error());
   const auto vectors = learn_vectors(options.texts);
   if (!vectors) return report(vectors.error());
   const ConcernSplit split = split_concerns(*posts, {});
-  const auto verdicts = judge_concerns(train_with(split.learnt, *elsewhere, *vectors), split.held_back);
+  const auto verdicts = judge_concerns(train_with(split.learnt, *no_concerns, *vectors), split.held_back);
   std::cerr << "learnt from two thirds, on the last third:\n" << to_text(verdicts) << '\n' << rules_to_text(verdicts);
-  const std::string bytes = write_concern_model(train_with(*posts, *elsewhere, *vectors));
-  return write(options.out, bytes, std::to_string(posts->size() + elsewhere->size()) + " texts");
+  const std::string bytes = write_concern_model(train_with(*posts, *no_concerns, *vectors));
+  return write(options.out, bytes, std::to_string(posts->size() + no_concerns->size()) + " texts");
 }
 
 int evaluate_concerns_command(const ModelCommand& options) {

@@ -93,7 +93,9 @@ TEST_CASE("what sounds like a concern in all else is heard through a guard, not 
   CHECK(joint_severity(model, scores, found) == 0);
 }
 
-TEST_CASE("what rules found in a post that sounds like a tale is left to a person, a threat is not") {
+TEST_CASE(
+    "what rules found in a post that sounds like a tale is left to a person, not a threat, nor what a trust's own "
+    "rules found") {
   ConcernModel model = train_concerns(lessons(), {}, quick());
   model.thresholds[ConcernModel::doubt] = 0;
   model.thresholds[ConcernModel::at_least(4)] = 1;
@@ -104,6 +106,8 @@ TEST_CASE("what rules found in a post that sounds like a tale is left to a perso
   CHECK(joint_severity(model, scores, found) == 3);
   scores[ConcernModel::doubt] = 3;
   CHECK(joint_severity(model, scores, found) == 1);
+  found.certain = bit_of(Theme::falls);
+  CHECK(joint_severity(model, scores, found) == 3);
   found.concerns.front().theme = Theme::abuse_of_staff;
   CHECK(joint_severity(model, scores, found) == 3);
 }
