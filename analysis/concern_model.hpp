@@ -56,7 +56,9 @@ struct ConcernModel {
   float scale = 0;           // what a weight of 1 stands for
   float word_scale = 0;      // one of `words`
   Scores bias = {};
-  Scores thresholds = {};  // a theme is raised, a severity reached, when its score is above
+  // A theme is raised, a severity reached, when its score is above. For at least 2 that score is less a part of doubt's; the threshold
+  // of doubt is the bound of the same sum, under which what rules found is left to a person.
+  Scores thresholds = {};
   std::array<Scores, ConcernEvidence::facts> dense = {};
   RowTable<Row> weights = {};
   RowTable<Row> words = {};  // one for each entry of the lexicon of sentiment, or none

@@ -33,7 +33,8 @@ ConcernSplit split_concerns(std::span<const ConcernText> posts, const ConcernTra
 
 // One linear support vector machine with squared hinge loss for each theme and each step of severity, by dual coordinate descent
 // (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008, algorithm 1). A post whose label is doubtful
-// teaches that machine nothing. N-grams and classes weigh by how rare they are, which is folded into their weights. Thresholds are
+// teaches that machine nothing. Half of the flagged posts and a quarter of the others are learnt once more with a lesson of mere praise
+// before or behind. N-grams and classes weigh by how rare they are, which is folded into their weights. Thresholds are
 // chosen on out-of-fold scores, joined with what the rules found. A word that no post holds is known by the company it keeps: the
 // machines read the sum of the words' `vectors` as well, the rarer a word the longer its vector, which is folded into a weight for each
 // word that the lexicon of sentiment knows. Then quantised. Rules and sentiment are the built-in ones, so the model is to be made anew

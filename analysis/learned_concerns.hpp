@@ -8,8 +8,8 @@
 namespace barometer {
 
 // How severe the post is by rules and learned part together, 0 to 4: the worse of the two. Nothing is learned of a post that does not
-// name care or has no ground of any theme, nor of one that a guard takes back, unless it sounds much like a concern all the same; and
-// no red flag of one without a grave word.
+// name care or has no ground of any theme, nor of one that a guard takes back, unless it sounds much like a concern all the same
+// and no guard of an added file says so; and no red flag of one without a grave word.
 // One thing lowers: a post that sounds like a tale, a joke or another trade in words of care is doubted, and what rules found of care
 // is then severity 1, for a person to look at. Nothing is doubted where praise is found, so that praise beside a concern cannot take
 // back what a rule found, nor what sounds like a red flag, a threat, or what a trust's own rules found.
